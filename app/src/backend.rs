@@ -1,0 +1,107 @@
+//! (ssr) What the server does for pages and server functions: the traits it implements, bundled, and who is calling.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::error::Error;
+use crate::model::{
+    Event, Identifier, Misbehaviour, NewRequest, Plan, PlanAsk, PlanId, RequestFilter, RequestId,
+    RequestPage, RunView, SearchId, SearchView, SystemId, SystemView,
+};
+
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Who is asking. The first parameter of everything that reads or acts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    pub who: Who,
+    /// Names this call in logs and error answers. A UUID.
+    pub correlation: String,
+}
+
+/// What a caller is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Who {
+    Nobody,
+    /// A member of the privacy staff, signed in.
+    Staff {
+        id: String,
+        name: String,
+    },
+    /// An API client with a token.
+    Client {
+        id: String,
+        name: String,
+        /// Genesys permissions, e.g. `gdpr:request:add`.
+        permissions: Vec<String>,
+    },
+}
+
+impl Caller {
+    /// Nobody, in a call of that correlation id.
+    pub fn nobody(correlation: impl Into<String>) -> Self {
+        Self { who: Who::Nobody, correlation: correlation.into() }
+    }
+
+    /// The name of a signed-in staff member.
+    pub fn staff_name(&self) -> Option<&str> {
+        match &self.who {
+            Who::Staff { name, .. } => Some(name),
+            _ => None,
+        }
+    }
+}
+
+/// Searching people.
+#[async_trait]
+pub trait Subjects: Send + Sync {
+    /// Asks every system for one identifier; answers stream into the search. Waits a moment, so that quick systems are in the first page.
+    async fn start_search(&self, caller: &Caller, identifier: Identifier) -> Result<SearchId>;
+    /// The search as it stands. [`Error::NotFound`] for searches that are not this caller's to see.
+    async fn search(&self, caller: &Caller, id: &SearchId) -> Result<SearchView>;
+    /// Asks one system again, e.g. after it was unreachable.
+    async fn search_again(&self, caller: &Caller, id: &SearchId, system: &SystemId) -> Result<()>;
+}
+
+/// Planning, making, following and retrying requests.
+#[async_trait]
+pub trait Requests: Send + Sync {
+    /// Previews every system and stores what would be done. Changes nothing elsewhere.
+    async fn make_plan(&self, caller: &Caller, ask: PlanAsk) -> Result<PlanId>;
+    async fn plan(&self, caller: &Caller, id: &PlanId) -> Result<Plan>;
+    /// Carries a plan out: one request per member, tasks, events and evidence in one transaction.
+    /// The same asked twice while in flight gives the first. [`crate::error::Conflict`] says what stands in the way.
+    async fn create(&self, caller: &Caller, new: NewRequest) -> Result<RequestId>;
+    /// The set that a request belongs to, whichever member's id is given.
+    async fn run(&self, caller: &Caller, id: &RequestId) -> Result<RunView>;
+    /// Events of the set after that number, oldest first, at most 500.
+    async fn events(&self, caller: &Caller, id: &RequestId, after: i64) -> Result<Vec<Event>>;
+    async fn list(&self, caller: &Caller, filter: RequestFilter) -> Result<RequestPage>;
+    /// Makes the failed members' requests again, once all related requests have ended.
+    async fn retry(&self, caller: &Caller, id: &RequestId) -> Result<RequestId>;
+}
+
+/// The systems of the organisation.
+#[async_trait]
+pub trait Systems: Send + Sync {
+    /// All systems in the order of their names, each asked for its health (bounded wait).
+    async fn list(&self, caller: &Caller) -> Result<Vec<SystemView>>;
+    /// A paused system is not searched, and its tasks wait.
+    async fn set_paused(&self, caller: &Caller, id: &SystemId, paused: bool) -> Result<()>;
+    /// Only for systems of the sample organisation that misbehave on demand; [`Error::NotFound`] for others.
+    async fn set_misbehaviour(
+        &self,
+        caller: &Caller,
+        id: &SystemId,
+        misbehaviour: Misbehaviour,
+    ) -> Result<()>;
+}
+
+/// Everything, as pages and server functions find it in their context.
+#[derive(Clone)]
+pub struct Backend {
+    pub subjects: Arc<dyn Subjects>,
+    pub requests: Arc<dyn Requests>,
+    pub systems: Arc<dyn Systems>,
+}

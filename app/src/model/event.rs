@@ -1,0 +1,62 @@
+//! Events: numbered progress lines of a set of requests. Ids, codes and counts only.
+
+use serde::{Deserialize, Serialize};
+
+use super::request::Operation;
+use super::{CollectionName, Millis, RequestId, RequestState, SystemId};
+
+/// One line of a set's progress. Numbers run from 1 without gaps, in the order of commit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    pub seq: i64,
+    pub at: Millis,
+    /// The member that it is about.
+    pub request: RequestId,
+    #[serde(flatten)]
+    pub kind: EventKind,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum EventKind {
+    Created,
+    StateChanged {
+        state: RequestState,
+    },
+    TaskStarted {
+        #[serde(flatten)]
+        task: TaskName,
+        attempt: u32,
+    },
+    TaskDone {
+        #[serde(flatten)]
+        task: TaskName,
+        rows: u64,
+    },
+    /// It will be tried again at `until`.
+    TaskWaits {
+        #[serde(flatten)]
+        task: TaskName,
+        code: String,
+        until: Millis,
+    },
+    /// It ended without success: failed, dead, uncertain or cancelled.
+    TaskFailed {
+        #[serde(flatten)]
+        task: TaskName,
+        code: String,
+    },
+    /// The request was made again, by another.
+    Retried {
+        by: RequestId,
+    },
+}
+
+/// Which task an event is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskName {
+    pub system: SystemId,
+    pub collection: CollectionName,
+    pub operation: Operation,
+}

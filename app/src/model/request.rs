@@ -1,0 +1,356 @@
+//! Requests: one right for one subject, and how a set of them stands.
+
+use serde::{Deserialize, Serialize};
+
+use super::{CollectionName, IdentifierKind, Millis, PlanId, RequestId, SubjectHandle, SystemId};
+
+/// The right that is exercised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Right {
+    Export,
+    Update,
+    Delete,
+}
+
+impl Right {
+    pub const ALL: [Self; 3] = [Self::Export, Self::Update, Self::Delete];
+
+    /// The word in SQL, JSON, forms and evidence.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Export => "export",
+            Self::Update => "update",
+            Self::Delete => "delete",
+        }
+    }
+
+    /// The right that a word of [`Self::as_str`] names.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|right| right.as_str() == word)
+    }
+
+    /// The article of the GDPR that gives it.
+    pub fn article(self) -> &'static str {
+        match self {
+            Self::Export => "Art. 15 GDPR",
+            Self::Update => "Art. 16 GDPR",
+            Self::Delete => "Art. 17 GDPR",
+        }
+    }
+}
+
+/// Where a request stands. The table "States of a request" of the design.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RequestState {
+    Received,
+    Running,
+    Verifying,
+    Packaging,
+    Completed,
+    /// Completed; what was kept or could not be searched is named.
+    CompletedWithExceptions,
+    /// Nothing is in flight and something failed: a person must decide.
+    PartiallyFailed,
+    Refused,
+    Withdrawn,
+}
+
+impl RequestState {
+    pub const ALL: [Self; 9] = [
+        Self::Received,
+        Self::Running,
+        Self::Verifying,
+        Self::Packaging,
+        Self::Completed,
+        Self::CompletedWithExceptions,
+        Self::PartiallyFailed,
+        Self::Refused,
+        Self::Withdrawn,
+    ];
+
+    /// The word in SQL, JSON and URLs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Received => "received",
+            Self::Running => "running",
+            Self::Verifying => "verifying",
+            Self::Packaging => "packaging",
+            Self::Completed => "completed",
+            Self::CompletedWithExceptions => "completed_with_exceptions",
+            Self::PartiallyFailed => "partially_failed",
+            Self::Refused => "refused",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+
+    /// The state that a word of [`Self::as_str`] names.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == word)
+    }
+
+    /// Whether nothing of it is in flight any more.
+    pub fn has_ended(self) -> bool {
+        !matches!(self, Self::Received | Self::Running | Self::Verifying | Self::Packaging)
+    }
+}
+
+/// Where a task stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TaskState {
+    Ready,
+    Running,
+    /// For its turn, a rate limit, a retry's time, or a paused system.
+    Waiting,
+    Done,
+    /// Stopped for a reason that trying again would not mend.
+    Failed,
+    /// Tried as often as allowed.
+    Dead,
+    /// Cut off in an operation that is not safe to repeat: a person decides.
+    Uncertain,
+    /// Not begun, because what it depends on did not succeed.
+    Cancelled,
+}
+
+impl TaskState {
+    pub const ALL: [Self; 8] = [
+        Self::Ready,
+        Self::Running,
+        Self::Waiting,
+        Self::Done,
+        Self::Failed,
+        Self::Dead,
+        Self::Uncertain,
+        Self::Cancelled,
+    ];
+
+    /// The word in SQL and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ready => "ready",
+            Self::Running => "running",
+            Self::Waiting => "waiting",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Dead => "dead",
+            Self::Uncertain => "uncertain",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// The state that a word of [`Self::as_str`] names.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == word)
+    }
+
+    /// Whether it will not move by itself any more.
+    pub fn has_ended(self) -> bool {
+        !matches!(self, Self::Ready | Self::Running | Self::Waiting)
+    }
+
+    /// Whether it ended without having done its work.
+    pub fn has_failed(self) -> bool {
+        self.has_ended() && self != Self::Done
+    }
+}
+
+/// What a task does in its collection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Operation {
+    Export,
+    Update,
+    Delete,
+    /// Searches again, after an erasure.
+    Verify,
+    /// Puts an export's parts together.
+    Package,
+}
+
+impl Operation {
+    pub const ALL: [Self; 5] =
+        [Self::Export, Self::Update, Self::Delete, Self::Verify, Self::Package];
+
+    /// The word in SQL and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Export => "export",
+            Self::Update => "update",
+            Self::Delete => "delete",
+            Self::Verify => "verify",
+            Self::Package => "package",
+        }
+    }
+
+    /// The operation that a word of [`Self::as_str`] names.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|operation| operation.as_str() == word)
+    }
+}
+
+/// What a person confirms: a plan, by its hash.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewRequest {
+    pub plan: PlanId,
+    /// [`super::Plan::hash`] as she saw it.
+    pub hash: String,
+    /// Why, in her words: 3 to 2,000 characters. Stored sealed.
+    pub reason: String,
+    /// Ticked by her. Nothing is done without.
+    pub confirmed: bool,
+}
+
+/// Whether a person's data was looked for in a system, for one request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CoverageState {
+    Searched,
+    /// The request's key finds nothing there by nature.
+    NotSearchable,
+    /// A person decided that it need not be searched.
+    Waived,
+    Failed,
+    /// Not yet known.
+    Open,
+}
+
+/// One system's coverage by one request. All systems of the inventory are listed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Coverage {
+    pub request: RequestId,
+    pub system: SystemId,
+    pub state: CoverageState,
+}
+
+/// One task, as the matrix shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cell {
+    pub request: RequestId,
+    pub system: SystemId,
+    pub collection: CollectionName,
+    pub operation: Operation,
+    pub state: TaskState,
+    /// Tries so far, and how many are allowed.
+    pub attempt: u32,
+    pub max_attempts: u32,
+    /// Rows or files handled, once done.
+    pub rows: Option<u64>,
+    /// Rows that the plan said.
+    pub planned: Option<u64>,
+    /// A code for why it waits or failed, e.g. `timeout`, `rate_limited`, `paused`, `still_there`.
+    pub code: Option<String>,
+    /// When it may run next, while it waits.
+    pub waits_until: Option<Millis>,
+    pub started_at: Option<Millis>,
+    pub ended_at: Option<Millis>,
+}
+
+/// A request as a member of its set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    pub request: RequestId,
+    pub handle: SubjectHandle,
+    pub kind: IdentifierKind,
+    /// The name to show; gone once she is erased. Personal data.
+    pub name: Option<String>,
+    /// Whether this is the canonical member's request.
+    pub canonical: bool,
+    pub state: RequestState,
+    pub ended_at: Option<Millis>,
+    pub package: Option<PackageView>,
+    /// The request that tries this one again, if it was retried.
+    pub retried_by: Option<RequestId>,
+}
+
+/// A finished package.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackageView {
+    pub bytes: u64,
+    /// Of the ZIP as downloaded; lower hex.
+    pub sha256: String,
+    pub made_at: Millis,
+    pub expires_at: Millis,
+    /// Signed; needs no session; valid until `expires_at`.
+    pub url: String,
+}
+
+/// A set of requests as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunView {
+    /// The canonical member's request.
+    pub id: RequestId,
+    pub right: Right,
+    /// The set's state: that of its least finished member.
+    pub state: RequestState,
+    pub created_at: Millis,
+    pub ended_at: Option<Millis>,
+    /// Who made it: a staff member's or client's name.
+    pub created_by: String,
+    pub reason: String,
+    pub plan_hash: String,
+    /// The request that this one tries again.
+    pub retry_of: Option<RequestId>,
+    /// Canonical first.
+    pub members: Vec<Member>,
+    /// Systems in the order of their names: id and name.
+    pub systems: Vec<(SystemId, String)>,
+    pub cells: Vec<Cell>,
+    pub coverage: Vec<Coverage>,
+    /// The last event's number; what `/events/requests/{id}` goes on from.
+    pub last_event: i64,
+    /// Why it can't be retried now; nothing if it can.
+    pub retry_blocked: Option<Blocked>,
+}
+
+/// Why a retry is not allowed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "why", rename_all = "snake_case")]
+pub enum Blocked {
+    /// These related requests have not ended.
+    InFlight { requests: Vec<RequestId> },
+    NothingFailed,
+    /// It was retried already, by this request.
+    Retried { by: RequestId },
+}
+
+/// One line of the list of requests: a set, named by its canonical request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestSummary {
+    pub id: RequestId,
+    pub right: Right,
+    pub state: RequestState,
+    /// The canonical member's name; gone once she is erased. Personal data.
+    pub name: Option<String>,
+    pub members: u32,
+    /// Tasks that ended, and all tasks.
+    pub tasks_ended: u32,
+    pub tasks: u32,
+    pub tasks_failed: u32,
+    pub created_at: Millis,
+    pub created_by: String,
+    pub ended_at: Option<Millis>,
+}
+
+/// Which requests to list; the query string of the page.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct RequestFilter {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub right: Option<Right>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<RequestState>,
+    /// Go on after this request (the last of the page before). Newest first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<RequestId>,
+}
+
+/// One page of the list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestPage {
+    /// Newest first, at most 50.
+    pub requests: Vec<RequestSummary>,
+    /// What to put into [`RequestFilter::after`] for the next page.
+    pub next: Option<RequestId>,
+}
