@@ -2,4 +2,10 @@
 //! clock, secret, store ← evidence, ledger, policy ← workflow (uses connectors) ← backend ← http ← main.
 //! Connectors never see the store; `http` never sees SQL.
 
+pub mod backend;
+pub mod clock;
 pub mod connectors;
+pub mod hub;
+pub mod policy;
+pub mod secret;
+pub mod store;

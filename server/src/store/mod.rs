@@ -1,0 +1,6 @@
+//! The store: one SQL text for SQLite and PostgreSQL, methods named by resource first. Row structs stay private to their file.
+
+pub mod db;
+mod migrations;
+
+pub use db::{Db, Dialect, Row, StoreError, Tx, Value};
