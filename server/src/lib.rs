@@ -8,6 +8,7 @@ pub mod connectors;
 pub mod evidence;
 pub mod hub;
 pub mod ledger;
+pub mod matching;
 pub mod policy;
 pub mod secret;
 pub mod store;
