@@ -59,7 +59,7 @@ async fn dumps<W: World>(world: &W, people: &[Person]) -> Vec<Vec<String>> {
     dumps
 }
 
-pub async fn every_spelling_finds_exactly_its_people<W: World>() {
+pub(crate) async fn every_spelling_finds_exactly_its_people<W: World>() {
     let people = people();
     let world = W::with(&people).await;
     let inventory = world.connector().inventory().clone();
@@ -81,7 +81,7 @@ pub async fn every_spelling_finds_exactly_its_people<W: World>() {
     }
 }
 
-pub async fn a_search_tells_each_subject_once<W: World>() {
+pub(crate) async fn a_search_tells_each_subject_once<W: World>() {
     let people = people();
     let world = W::with(&people).await;
     for person in &people {
@@ -108,7 +108,7 @@ pub async fn a_search_tells_each_subject_once<W: World>() {
     }
 }
 
-pub async fn a_search_says_what_matched<W: World>() {
+pub(crate) async fn a_search_says_what_matched<W: World>() {
     let people = people();
     let world = W::with(&people).await;
     let connector = world.connector();
@@ -130,7 +130,7 @@ pub async fn a_search_says_what_matched<W: World>() {
     }
 }
 
-pub async fn a_search_does_not_expand<W: World>() {
+pub(crate) async fn a_search_does_not_expand<W: World>() {
     let people = people();
     let world = W::with(&people).await;
     if !world
@@ -145,7 +145,7 @@ pub async fn a_search_does_not_expand<W: World>() {
     assert_eq!(keys_of(&world, &typed).await, [world.key(&people[MARIA])]);
 }
 
-pub async fn ids_resolve_to_the_byte<W: World>() {
+pub(crate) async fn ids_resolve_to_the_byte<W: World>() {
     let people = people();
     let world = W::with(&people).await;
     let connector = world.connector();
@@ -184,7 +184,7 @@ pub async fn ids_resolve_to_the_byte<W: World>() {
     }
 }
 
-pub async fn nobody_s_rows_are_anothers<W: World>() {
+pub(crate) async fn nobody_s_rows_are_anothers<W: World>() {
     let people = people();
     let world = W::with(&people).await;
     let connector = world.connector();
@@ -202,7 +202,7 @@ pub async fn nobody_s_rows_are_anothers<W: World>() {
     );
 }
 
-pub async fn reading_changes_nothing<W: World>() {
+pub(crate) async fn reading_changes_nothing<W: World>() {
     let people = people();
     let world = W::with(&people).await;
     let connector = world.connector();
@@ -225,7 +225,7 @@ pub async fn reading_changes_nothing<W: World>() {
     assert_eq!(dumps(&world, &people).await, before);
 }
 
-pub async fn an_export_is_whole_and_in_a_fixed_order<W: World>() {
+pub(crate) async fn an_export_is_whole_and_in_a_fixed_order<W: World>() {
     let people = people();
     let world = W::with(&people).await;
     let connector = world.connector();
@@ -253,7 +253,7 @@ pub async fn an_export_is_whole_and_in_a_fixed_order<W: World>() {
     }
 }
 
-pub async fn a_full_sink_ends_the_export<W: World>() {
+pub(crate) async fn a_full_sink_ends_the_export<W: World>() {
     let people = people();
     let world = W::with(&people).await;
     let connector = world.connector();
@@ -273,7 +273,7 @@ pub async fn a_full_sink_ends_the_export<W: World>() {
     }
 }
 
-pub async fn erasing_takes_all_of_hers_and_nothing_else<W: World>() {
+pub(crate) async fn erasing_takes_all_of_hers_and_nothing_else<W: World>() {
     let people = people();
     for (who, person) in people.iter().enumerate() {
         let world = W::with(&people).await;
@@ -298,7 +298,7 @@ pub async fn erasing_takes_all_of_hers_and_nothing_else<W: World>() {
     }
 }
 
-pub async fn erasing_twice_is_erasing_once<W: World>() {
+pub(crate) async fn erasing_twice_is_erasing_once<W: World>() {
     let people = people();
     let world = W::with(&people).await;
     let connector = world.connector();
@@ -324,7 +324,7 @@ pub async fn erasing_twice_is_erasing_once<W: World>() {
     }
 }
 
-pub async fn an_erased_person_is_not_found<W: World>() {
+pub(crate) async fn an_erased_person_is_not_found<W: World>() {
     let people = people();
     let world = W::with(&people).await;
     let connector = world.connector();
@@ -342,7 +342,7 @@ pub async fn an_erased_person_is_not_found<W: World>() {
     }
 }
 
-pub async fn what_is_kept_is_untouched<W: World>() {
+pub(crate) async fn what_is_kept_is_untouched<W: World>() {
     let people = people();
     let world = W::with(&people).await;
     let connector = world.connector();
@@ -367,7 +367,7 @@ pub async fn what_is_kept_is_untouched<W: World>() {
     assert_eq!(dumps(&world, &people).await, before);
 }
 
-pub async fn a_correction_changes_hers_only<W: World>() {
+pub(crate) async fn a_correction_changes_hers_only<W: World>() {
     let people = people();
     let world = W::with(&people).await;
     let connector = world.connector();
@@ -402,7 +402,7 @@ pub async fn a_correction_changes_hers_only<W: World>() {
     }
 }
 
-pub async fn a_correction_may_be_made_twice<W: World>() {
+pub(crate) async fn a_correction_may_be_made_twice<W: World>() {
     let people = people();
     let world = W::with(&people).await;
     let connector = world.connector();
@@ -417,7 +417,7 @@ pub async fn a_correction_may_be_made_twice<W: World>() {
     assert_eq!(dumps(&world, &people).await, between);
 }
 
-pub async fn a_vanished_system_is_a_fault<W: World>() {
+pub(crate) async fn a_vanished_system_is_a_fault<W: World>() {
     let people = people();
     let world = W::with(&people).await;
     let connector = world.connector();
@@ -459,7 +459,7 @@ pub async fn a_vanished_system_is_a_fault<W: World>() {
     }
 }
 
-pub async fn what_is_not_there_to_ask_is_a_fault<W: World>() {
+pub(crate) async fn what_is_not_there_to_ask_is_a_fault<W: World>() {
     let people = people();
     let world = W::with(&people).await;
     let connector = world.connector();
@@ -492,7 +492,7 @@ pub async fn what_is_not_there_to_ask_is_a_fault<W: World>() {
     }
 }
 
-pub async fn hostile_values_go_in_and_out<W: World>() {
+pub(crate) async fn hostile_values_go_in_and_out<W: World>() {
     let people = people();
     let world = W::with(&people).await;
     let connector = world.connector();
@@ -514,7 +514,7 @@ pub async fn hostile_values_go_in_and_out<W: World>() {
     }
 }
 
-pub async fn every_operation_may_be_repeated<W: World>() {
+pub(crate) async fn every_operation_may_be_repeated<W: World>() {
     let world = W::with(&people()).await;
     for operation in Operation::ALL {
         assert_ne!(
@@ -525,7 +525,7 @@ pub async fn every_operation_may_be_repeated<W: World>() {
     }
 }
 
-pub async fn misbehaving_is_never_nothing<W: World>() {
+pub(crate) async fn misbehaving_is_never_nothing<W: World>() {
     let people = people();
     let world = W::with(&people).await;
     let lever = std::sync::Arc::new(Lever::default());

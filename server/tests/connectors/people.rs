@@ -4,19 +4,19 @@ use app::model::{Identifier, IdentifierKind};
 
 /// One person, with what a system may know of her.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Person {
+pub(crate) struct Person {
     /// Her id as she gave it to the system; systems that give ids themselves make one from it.
-    pub id: String,
-    pub name: String,
-    pub email: String,
-    pub phone: String,
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) email: String,
+    pub(crate) phone: String,
     /// How many rows or files she has besides her record. At least one.
-    pub items: usize,
+    pub(crate) items: usize,
 }
 
 impl Person {
     /// Her value of a content kind; nothing if she has none.
-    pub fn value(&self, kind: IdentifierKind) -> Option<&str> {
+    pub(crate) fn value(&self, kind: IdentifierKind) -> Option<&str> {
         match kind {
             IdentifierKind::Name => Some(&self.name),
             IdentifierKind::Email => Some(&self.email),
@@ -38,22 +38,22 @@ fn person(id: &str, name: &str, email: &str, phone: &str, items: usize) -> Perso
 }
 
 /// Alone with her values.
-pub const MARIA: usize = 0;
+pub(crate) const MARIA: usize = 0;
 /// As MARIA by name and telephone, but another person.
-pub const TWIN: usize = 1;
+pub(crate) const TWIN: usize = 1;
 /// Kanji.
-pub const HANAKO: usize = 2;
+pub(crate) const HANAKO: usize = 2;
 /// Half-width kana; an id that differs from the next one's in case only.
-pub const KANA: usize = 3;
+pub(crate) const KANA: usize = 3;
 /// An id that differs from the one before in case only.
-pub const CASED: usize = 4;
+pub(crate) const CASED: usize = 4;
 /// Everything that breaks something somewhere.
-pub const HOSTILE: usize = 5;
+pub(crate) const HOSTILE: usize = 5;
 /// An id that is a number with a leading zero; without it, it is MARIA's.
-pub const ZERO: usize = 6;
+pub(crate) const ZERO: usize = 6;
 
 /// Who is in the system.
-pub fn people() -> Vec<Person> {
+pub(crate) fn people() -> Vec<Person> {
     vec![
         person(
             "1001",
@@ -108,7 +108,7 @@ pub fn people() -> Vec<Person> {
 }
 
 /// Ways to write one value: what is typed, and who it finds.
-pub fn spellings() -> Vec<(IdentifierKind, &'static str, Vec<usize>)> {
+pub(crate) fn spellings() -> Vec<(IdentifierKind, &'static str, Vec<usize>)> {
     use IdentifierKind::{Email, Name, Phone};
     vec![
         (Email, "maria.mueller@example.org", vec![MARIA]),
@@ -140,6 +140,6 @@ pub fn spellings() -> Vec<(IdentifierKind, &'static str, Vec<usize>)> {
 }
 
 /// An identifier that is valid.
-pub fn identifier(kind: IdentifierKind, value: &str) -> Identifier {
+pub(crate) fn identifier(kind: IdentifierKind, value: &str) -> Identifier {
     Identifier::new(kind, value).expect("a valid identifier")
 }

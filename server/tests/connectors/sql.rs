@@ -19,7 +19,7 @@ use crate::world::World;
 compliance!(HelpDesk);
 
 /// Before the collections of every description in these tests.
-pub const HEAD: &str = r#"
+pub(crate) const HEAD: &str = r#"
 id = "help-desk"
 name = "Help desk"
 kind = "sql"
@@ -90,14 +90,14 @@ INSERT INTO chats (contact_id, text, tag) VALUES (NULL, 'Maria.Mueller@example.o
 ";
 
 /// A database in a folder of its own.
-pub struct Database {
-    pub folder: TempDir,
-    pub path: PathBuf,
+pub(crate) struct Database {
+    pub(crate) folder: TempDir,
+    pub(crate) path: PathBuf,
 }
 
 impl Database {
     /// A database made by these statements.
-    pub async fn of(statements: &'static str) -> Self {
+    pub(crate) async fn of(statements: &'static str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("test.db");
         let database = Self { folder, path };
@@ -106,7 +106,7 @@ impl Database {
     }
 
     /// A connection of the test's own.
-    pub async fn connection(&self) -> SqliteConnection {
+    pub(crate) async fn connection(&self) -> SqliteConnection {
         let options = SqliteConnectOptions::new()
             .filename(&self.path)
             .create_if_missing(true);
@@ -116,7 +116,7 @@ impl Database {
     }
 
     /// Runs statements.
-    pub async fn run(&self, statements: &'static str) {
+    pub(crate) async fn run(&self, statements: &'static str) {
         self.connection()
             .await
             .execute(sqlx::raw_sql(statements))
@@ -125,7 +125,7 @@ impl Database {
     }
 
     /// All rows of a query, with every value as SQLite writes it.
-    pub async fn rows(&self, query: &'static str, tag: &str) -> Vec<String> {
+    pub(crate) async fn rows(&self, query: &'static str, tag: &str) -> Vec<String> {
         let rows = sqlx::query(query)
             .bind(tag)
             .fetch_all(&mut self.connection().await)
@@ -135,12 +135,12 @@ impl Database {
     }
 
     /// The system as these collections describe it.
-    pub async fn open(&self, collections: &str) -> Result<Opened, OpenError> {
+    pub(crate) async fn open(&self, collections: &str) -> Result<Opened, OpenError> {
         open_in(self.folder.path(), collections).await
     }
 
     /// The same, where it must open.
-    pub async fn connector(&self, collections: &str) -> Arc<dyn Connector> {
+    pub(crate) async fn connector(&self, collections: &str) -> Arc<dyn Connector> {
         self.open(collections)
             .await
             .unwrap_or_else(|e| panic!("{e}"))
@@ -148,7 +148,7 @@ impl Database {
     }
 
     /// Takes the file away.
-    pub fn remove(&self) {
+    pub(crate) fn remove(&self) {
         for end in ["", "-wal", "-shm"] {
             let mut path = self.path.clone().into_os_string();
             path.push(end);
@@ -158,12 +158,12 @@ impl Database {
 }
 
 /// The system in a data folder.
-pub async fn open_in(data: &Path, collections: &str) -> Result<Opened, OpenError> {
+pub(crate) async fn open_in(data: &Path, collections: &str) -> Result<Opened, OpenError> {
     open(&SystemSpec::parse(&format!("{HEAD}{collections}"))?, data).await
 }
 
 /// A key of that kind.
-pub fn key(kind: IdentifierKind, id: &str) -> SubjectKey {
+pub(crate) fn key(kind: IdentifierKind, id: &str) -> SubjectKey {
     SubjectKey::try_from(Identifier::new(kind, id).expect("valid")).expect("a key")
 }
 

@@ -12,7 +12,7 @@ use crate::people::Person;
 
 /// A system of one kind, made fresh for one test.
 #[async_trait]
-pub trait World: Send + Sync + Sized {
+pub(crate) trait World: Send + Sync + Sized {
     /// A system that holds exactly these people.
     async fn with(people: &[Person]) -> Self;
     /// The connector that speaks to it.
@@ -26,7 +26,7 @@ pub trait World: Send + Sync + Sized {
 }
 
 /// The only call of a task.
-pub fn call() -> Call {
+pub(crate) fn call() -> Call {
     Call {
         token: "token".to_owned(),
         attempt: 1,
@@ -34,7 +34,7 @@ pub fn call() -> Call {
 }
 
 /// What a search finds; the fault if it does not come to its end.
-pub async fn search(
+pub(crate) async fn search(
     connector: &dyn Connector,
     identifier: &Identifier,
 ) -> Result<Vec<Subject>, Fault> {
@@ -42,7 +42,7 @@ pub async fn search(
 }
 
 /// The collections by which a key of this kind is found, children first.
-pub fn collections(
+pub(crate) fn collections(
     connector: &dyn Connector,
     key: &SubjectKey,
 ) -> Vec<(CollectionName, Disposition)> {
@@ -59,7 +59,7 @@ pub fn collections(
 }
 
 /// Erases everything of hers, children first.
-pub async fn erase(connector: &dyn Connector, key: &SubjectKey) -> Vec<Outcome> {
+pub(crate) async fn erase(connector: &dyn Connector, key: &SubjectKey) -> Vec<Outcome> {
     let mut outcomes = Vec::new();
     for (name, _) in collections(connector, key) {
         outcomes.push(connector.delete(&call(), key, &name).await.expect("erased"));
@@ -68,7 +68,7 @@ pub async fn erase(connector: &dyn Connector, key: &SubjectKey) -> Vec<Outcome> 
 }
 
 /// How many rows of hers an operation would touch in all collections.
-pub async fn preview(connector: &dyn Connector, key: &SubjectKey, operation: Operation) -> u64 {
+pub(crate) async fn preview(connector: &dyn Connector, key: &SubjectKey, operation: Operation) -> u64 {
     let mut rows = 0;
     for (name, _) in collections(connector, key) {
         rows += connector
@@ -80,7 +80,7 @@ pub async fn preview(connector: &dyn Connector, key: &SubjectKey, operation: Ope
 }
 
 /// Everything of hers, as exported.
-pub async fn export(connector: &dyn Connector, key: &SubjectKey) -> Taken {
+pub(crate) async fn export(connector: &dyn Connector, key: &SubjectKey) -> Taken {
     let mut taken = Taken::default();
     for (name, _) in collections(connector, key) {
         let before = taken.len();
@@ -103,16 +103,16 @@ pub async fn export(connector: &dyn Connector, key: &SubjectKey) -> Taken {
 
 /// A sink that keeps what it takes.
 #[derive(Debug, Default, PartialEq)]
-pub struct Taken {
-    pub rows: Vec<ExportRow>,
-    pub files: Vec<(String, Vec<u8>)>,
+pub(crate) struct Taken {
+    pub(crate) rows: Vec<ExportRow>,
+    pub(crate) files: Vec<(String, Vec<u8>)>,
     /// Refuses with this fault once it has so many.
-    pub full_at: Option<(usize, Fault)>,
+    pub(crate) full_at: Option<(usize, Fault)>,
 }
 
 impl Taken {
     /// Rows and files.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.rows.len() + self.files.len()
     }
 
