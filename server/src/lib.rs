@@ -2,5 +2,13 @@
 //! clock, secret, store ← evidence, ledger, policy ← workflow (uses connectors) ← backend ← http ← main.
 //! Connectors never see the store; `http` never sees SQL.
 
+pub mod backend;
+pub mod clock;
 pub mod connectors;
+pub mod evidence;
+pub mod hub;
+pub mod ledger;
 pub mod matching;
+pub mod policy;
+pub mod secret;
+pub mod store;

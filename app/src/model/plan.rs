@@ -106,13 +106,14 @@ pub enum Action {
     },
     /// This member's key finds nothing there by nature.
     NotSearchable,
-    /// A person paused the system: its work waits until it is resumed.
-    Paused,
 }
 
 impl Action {
     /// Whether it makes a task.
     pub fn is_work(&self) -> bool {
-        matches!(self, Self::Export | Self::Change | Self::Delete | Self::Anonymise)
+        matches!(
+            self,
+            Self::Export | Self::Change | Self::Delete | Self::Anonymise
+        )
     }
 }

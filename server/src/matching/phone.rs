@@ -8,7 +8,7 @@ use std::panic::catch_unwind;
 use std::str::FromStr;
 
 use rlibphonenumber::{
-    NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumberFormat, Region, ValidationError,
+    NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, Region, ValidationError,
 };
 
 use super::phone_text::{self, Typed};
@@ -80,10 +80,13 @@ pub(super) fn forms(key: &str, country: Country) -> Vec<String> {
     let mut forms: Vec<String> = ["00", "010", "011"]
         .map(|idd| format!("{idd}{e164}"))
         .into();
-    if let Some(number) = parse(key, country) {
-        forms.push(phone_text::digits(&number.national));
-        forms.push(number.significant);
-    }
+    forms.extend(
+        catch_unwind(|| national(key))
+            .ok()
+            .flatten()
+            .into_iter()
+            .flatten(),
+    );
     forms.retain(|form| form != e164 && canonical(form, country) == key);
     forms.sort_unstable();
     forms.dedup();
@@ -106,72 +109,57 @@ fn canonical(number: &str, country: Country) -> String {
 }
 
 fn once(number: &str, country: Country) -> String {
-    let Some(local) = parse(number, country) else {
-        return phone_text::digits(number);
-    };
-    // As dialled at home, with the trunk prefix if the country has one: then it is no foreign number, assigned or not.
-    let prefixed = !country.trunk || local.significant != number;
-    let dialled = local.possible && prefixed && !number.starts_with("00");
-    if number.starts_with('+') || local.valid || dialled {
-        return local.e164;
-    }
-    if let Some(foreign) = international(number, country) {
-        return foreign;
-    }
-    // Without its area code it is another number in every town.
-    if local.partial && local.significant == number {
-        number.to_owned()
-    } else {
-        local.e164
-    }
+    let read = catch_unwind(|| read(number, country)).ok().flatten();
+    read.unwrap_or_else(|| phone_text::digits(number))
 }
 
-/// Digits that are no number of the country, but one of the world if led in by '+': `0049 …` in Japan, `81 90 …` in Germany.
-fn international(number: &str, country: Country) -> Option<String> {
+/// The likeliest reading of a number; `None` if there is none.
+fn read(number: &str, country: Country) -> Option<String> {
+    let local = PHONE_NUMBER_UTIL.parse(number, Some(country.region)).ok()?;
+    if number.starts_with('+') || local.is_valid() || is_dialled_at_home(number, &local, country) {
+        return Some(e164(&local));
+    }
+    if let Some(foreign) = international(number) {
+        return Some(foreign);
+    }
+    // Without its area code it is another number in every town.
+    let partial = matches!(
+        local.is_possible_with_reason(),
+        Ok(NumberLengthType::IsPossibleLocalOnly) | Err(ValidationError::TooShort)
+    );
+    let whole = !partial || local.get_national_significant_number() != number;
+    whole.then(|| e164(&local))
+}
+
+/// Of a length that the country has, and with the trunk prefix if it has one: then it is no foreign number, assigned or not.
+fn is_dialled_at_home(number: &str, local: &PhoneNumber, country: Country) -> bool {
+    let prefixed = !country.trunk || local.get_national_significant_number() != number;
+    let possible = local.is_possible_with_reason() == Ok(NumberLengthType::IsPossible);
+    possible && prefixed && !number.starts_with("00")
+}
+
+/// Digits that are a number of the world if led in by '+': `0049 …` in Japan, `81 90 …` in Germany.
+fn international(number: &str) -> Option<String> {
     let digits = number.strip_prefix("00").unwrap_or(number);
     if digits.starts_with('0') {
         return None;
     }
-    parse(&format!("+{digits}"), country)
-        .filter(|read| read.valid)
-        .map(|read| read.e164)
+    let foreign = PHONE_NUMBER_UTIL.parse(format!("+{digits}"), None).ok()?;
+    foreign.is_valid().then(|| e164(&foreign))
 }
 
-/// What the library makes of a number.
-struct Reading {
-    /// With '+'.
-    e164: String,
-    /// As dialled inside its country, with punctuation.
-    national: String,
-    /// National without trunk prefix.
-    significant: String,
-    /// Of an assigned range, as far as the library's data go.
-    valid: bool,
-    /// Of a length that numbers of its country have.
-    possible: bool,
-    /// Too short to be a whole number of its country.
-    partial: bool,
+fn e164(number: &PhoneNumber) -> String {
+    number.format_as(PhoneNumberFormat::E164).into_owned()
 }
 
-/// `None` if the library can't read it, or panics.
-fn parse(number: &str, country: Country) -> Option<Reading> {
-    catch_unwind(|| {
-        let read = PHONE_NUMBER_UTIL.parse(number, Some(country.region)).ok()?;
-        let length = read.is_possible_with_reason();
-        Some(Reading {
-            e164: read.format_as(PhoneNumberFormat::E164).into_owned(),
-            national: read.format_as(PhoneNumberFormat::National).into_owned(),
-            significant: read.get_national_significant_number(),
-            valid: read.is_valid(),
-            possible: length == Ok(NumberLengthType::IsPossible),
-            partial: matches!(
-                length,
-                Ok(NumberLengthType::IsPossibleLocalOnly) | Err(ValidationError::TooShort)
-            ),
-        })
-    })
-    .ok()
-    .flatten()
+/// The digits as dialled inside the number's country, and those without its trunk prefix.
+fn national(key: &str) -> Option<[String; 2]> {
+    let number = PHONE_NUMBER_UTIL.parse(key, None).ok()?;
+    let national = number.format_as(PhoneNumberFormat::National);
+    Some([
+        phone_text::digits(&national),
+        number.get_national_significant_number(),
+    ])
 }
 
 #[cfg(test)]

@@ -11,21 +11,22 @@ use super::*;
 struct Dice(u64);
 
 impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
+    /// 0 up to, and without, `sides`.
+    fn roll(&mut self, sides: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % sides
+        usize::try_from(z ^ (z >> 31)).unwrap_or(usize::MAX) % sides
     }
 
     fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
-        from[usize::try_from(self.roll(from.len() as u64)).expect("small")]
+        from[self.roll(from.len())]
     }
 
     /// Any scalar value, most of them of the scripts and signs that the rules know.
     fn char(&mut self) -> char {
-        const KNOWN: &[(u32, u32)] = &[
+        const KNOWN: &[(usize, usize)] = &[
             (0x20, 0x5f),
             (0x30, 10),
             (0xa0, 0x160),
@@ -46,12 +47,12 @@ impl Dice {
             (0xe0100, 0x10),
             (0, 0x11_0000),
         ];
-        let (start, length) = KNOWN[usize::try_from(self.roll(KNOWN.len() as u64)).expect("small")];
-        let offset = u32::try_from(self.roll(u64::from(length))).expect("small");
-        char::from_u32(start + offset).unwrap_or('\u{fffd}')
+        let (start, length) = KNOWN[self.roll(KNOWN.len())];
+        let scalar = u32::try_from(start + self.roll(length)).ok();
+        scalar.and_then(char::from_u32).unwrap_or('\u{fffd}')
     }
 
-    fn text(&mut self, most: u64) -> String {
+    fn text(&mut self, most: usize) -> String {
         let length = self.roll(most) + 1;
         (0..length).map(|_| self.char()).collect()
     }
@@ -221,8 +222,7 @@ fn random_subjects(dice: &mut Dice) -> Vec<Subject> {
             collection: CollectionName::parse("c").expect("valid"),
         }],
         canonical: (dice.roll(2) == 0).then(|| key(dice.pick(IDS))),
-        employment: [None, Some(Employment::Active), Some(Employment::Former)]
-            [dice.roll(3) as usize],
+        employment: [None, Some(Employment::Active), Some(Employment::Former)][dice.roll(3)],
     };
     (0..count).map(|_| subject()).collect()
 }
@@ -252,10 +252,7 @@ fn grouping_loses_and_doubles_nobody_in_any_order() {
         }
         let mut shuffled = subjects;
         for at in (1..shuffled.len()).rev() {
-            shuffled.swap(
-                at,
-                usize::try_from(dice.roll(at as u64 + 1)).expect("small"),
-            );
+            shuffled.swap(at, dice.roll(at + 1));
         }
         assert_eq!(group(shuffled), sets);
     }

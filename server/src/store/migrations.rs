@@ -1,0 +1,40 @@
+//! The schema's history, the same for both databases: a migration without its twin does not compile.
+
+use std::borrow::Cow;
+
+use sqlx::SqlSafeStr;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+
+use super::Dialect;
+
+/// Version, name, SQLite text, PostgreSQL text. Published ones are never edited.
+const ALL: [(i64, &str, &str, &str); 1] = [(
+    1,
+    "habeas",
+    include_str!("../../migrations/sqlite/0001_habeas.sql"),
+    include_str!("../../migrations/postgres/0001_habeas.sql"),
+)];
+
+/// The newest version that this program knows.
+pub(super) fn newest() -> i64 {
+    ALL.iter().map(|(version, ..)| *version).max().unwrap_or(0)
+}
+
+/// All migrations for one database.
+pub(super) fn of(dialect: Dialect) -> Migrator {
+    let migrations = ALL.iter().map(|(version, name, sqlite, pg)| {
+        let sql: &'static str = if dialect == Dialect::Sqlite {
+            sqlite
+        } else {
+            pg
+        };
+        Migration::new(
+            *version,
+            Cow::Borrowed(name),
+            MigrationType::Simple,
+            sql.into_sql_str(),
+            false,
+        )
+    });
+    Migrator::with_migrations(migrations.collect())
+}
