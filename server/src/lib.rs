@@ -10,5 +10,7 @@ pub mod hub;
 pub mod ledger;
 pub mod matching;
 pub mod policy;
+pub mod registry;
 pub mod secret;
 pub mod store;
+pub mod workflow;

@@ -4,6 +4,7 @@
 pub mod db;
 mod event;
 mod migrations;
+pub mod package;
 pub mod request;
 pub mod search;
 pub mod system;

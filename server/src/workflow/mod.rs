@@ -2,6 +2,9 @@
 
 pub mod advance;
 pub mod create;
+pub mod execute;
+pub mod package;
+pub mod parts;
 pub mod retry;
 pub mod state;
 pub mod target;
