@@ -3,3 +3,4 @@
 //! Connectors never see the store; `http` never sees SQL.
 
 pub mod connectors;
+pub mod demo;
