@@ -15,7 +15,13 @@ fn keeps(byte: u8) -> bool {
 /// An id as a folder's name.
 fn encoded(id: &str) -> String {
     id.bytes()
-        .map(|b| if keeps(b) { char::from(b).to_string() } else { format!("%{b:02X}") })
+        .map(|b| {
+            if keeps(b) {
+                char::from(b).to_string()
+            } else {
+                format!("%{b:02X}")
+            }
+        })
         .collect()
 }
 
@@ -41,10 +47,20 @@ pub(super) async fn add(folder: &Path, person: &Person) -> Result<u64, DemoError
                 written += 1;
             }
         }
-        if let Some(channel) = record.rows.threads.first().filter(|_| record.rows.thread_files) {
+        if let Some(channel) = record
+            .rows
+            .threads
+            .first()
+            .filter(|_| record.rows.thread_files)
+        {
             let id = record.messenger_id(*channel);
             let picture = png::checked(record.random("picture").next());
-            write(&folder.join(folder_of("external_id", &id)), &picture_name(record), &picture).await?;
+            write(
+                &folder.join(folder_of("external_id", &id)),
+                &picture_name(record),
+                &picture,
+            )
+            .await?;
             written += 1;
         }
     }
@@ -54,8 +70,14 @@ pub(super) async fn add(folder: &Path, person: &Person) -> Result<u64, DemoError
 fn file(random: &mut Random, n: u32) -> (String, Vec<u8>) {
     let reference = random.digits(6);
     match n % 3 {
-        0 => (format!("receipt-{reference}.png"), png::checked(random.next())),
-        1 => (format!("Brief {reference}.txt"), format!("Notiz zum Vorgang {reference}\r\n").into_bytes()),
+        0 => (
+            format!("receipt-{reference}.png"),
+            png::checked(random.next()),
+        ),
+        1 => (
+            format!("Brief {reference}.txt"),
+            format!("Notiz zum Vorgang {reference}\r\n").into_bytes(),
+        ),
         _ => (format!("form-{reference}.pdf"), pdf(&reference)),
     }
 }
@@ -68,8 +90,12 @@ fn pdf(reference: &str) -> Vec<u8> {
 }
 
 async fn write(place: &Path, name: &str, content: &[u8]) -> Result<(), DemoError> {
-    tokio::fs::create_dir_all(place).await.map_err(DemoError::Folder)?;
-    tokio::fs::write(place.join(name), content).await.map_err(DemoError::Folder)
+    tokio::fs::create_dir_all(place)
+        .await
+        .map_err(DemoError::Folder)?;
+    tokio::fs::write(place.join(name), content)
+        .await
+        .map_err(DemoError::Folder)
 }
 
 #[cfg(test)]
@@ -89,6 +115,10 @@ mod tests {
         let (name, content) = file(&mut random, 0);
         assert!(name.ends_with(".png") && content.starts_with(b"\x89PNG\r\n\x1a\n"));
         let (name, content) = file(&mut random, 2);
-        assert!(name.ends_with(".pdf") && content.starts_with(b"%PDF-") && content.ends_with(b"%%EOF\n"));
+        assert!(
+            name.ends_with(".pdf")
+                && content.starts_with(b"%PDF-")
+                && content.ends_with(b"%%EOF\n")
+        );
     }
 }

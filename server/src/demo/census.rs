@@ -25,19 +25,32 @@ pub(super) struct Ask {
 
 impl Ask {
     pub(super) fn new(kind: IdentifierKind, value: impl Into<String>) -> Self {
-        Self { kind, value: value.into(), list: None }
+        Self {
+            kind,
+            value: value.into(),
+            list: None,
+        }
     }
 
     /// The forms in which a system of that country may hold it.
     fn forms(&self, country: &str) -> Vec<String> {
         if !is_phone(self.kind) {
-            let list = self.list.as_ref().map(|list| format!("{list}/")).unwrap_or_default();
+            let list = self
+                .list
+                .as_ref()
+                .map(|list| format!("{list}/"))
+                .unwrap_or_default();
             return vec![plain(self.kind, &(list + &self.value))];
         }
         let digits = plain(self.kind, &self.value);
         let mut forms = vec![format!("00{digits}"), digits.clone()];
-        let home = [("44", "GB"), ("49", "DE"), ("81", "JP")].into_iter().find(|(_, c)| *c == country);
-        forms.extend(home.and_then(|(code, _)| digits.strip_prefix(code)).map(|rest| format!("0{rest}")));
+        let home = [("44", "GB"), ("49", "DE"), ("81", "JP")]
+            .into_iter()
+            .find(|(_, c)| *c == country);
+        forms.extend(
+            home.and_then(|(code, _)| digits.strip_prefix(code))
+                .map(|rest| format!("0{rest}")),
+        );
         forms
     }
 }
@@ -55,9 +68,13 @@ pub(super) async fn count(
     contacts: impl Iterator<Item = DirectoryContact>,
 ) -> Result<Vec<Answer>, DemoError> {
     let mut answers = vec![Answer::new(); asks.len()];
-    let mut descriptions = tokio::fs::read_dir(folder.join("systems")).await.map_err(DemoError::Folder)?;
+    let mut descriptions = tokio::fs::read_dir(folder.join("systems"))
+        .await
+        .map_err(DemoError::Folder)?;
     while let Some(entry) = descriptions.next_entry().await.map_err(DemoError::Folder)? {
-        let text = tokio::fs::read_to_string(entry.path()).await.map_err(DemoError::Folder)?;
+        let text = tokio::fs::read_to_string(entry.path())
+            .await
+            .map_err(DemoError::Folder)?;
         let system: toml::Table = toml::from_str(&text)?;
         if system.contains_key("sql") {
             count_sql(folder, &system, asks, &mut answers).await?;
@@ -78,14 +95,27 @@ fn wanted(asks: &[Ask], country: &str) -> Wanted {
     wanted
 }
 
-fn note(wanted: &Wanted, kind: IdentifierKind, raw: &str, system: &str, key: &str, answers: &mut [Answer]) {
+fn note(
+    wanted: &Wanted,
+    kind: IdentifierKind,
+    raw: &str,
+    system: &str,
+    key: &str,
+    answers: &mut [Answer],
+) {
     for n in wanted.get(&(kind, plain(kind, raw))).into_iter().flatten() {
-        answers[*n].entry(system.to_owned()).or_default().insert(key.to_owned());
+        answers[*n]
+            .entry(system.to_owned())
+            .or_default()
+            .insert(key.to_owned());
     }
 }
 
 fn text<'a>(table: &'a toml::Table, key: &str) -> &'a str {
-    table.get(key).and_then(toml::Value::as_str).unwrap_or_default()
+    table
+        .get(key)
+        .and_then(toml::Value::as_str)
+        .unwrap_or_default()
 }
 
 fn tables<'a>(table: &'a toml::Table, key: &str) -> impl Iterator<Item = &'a toml::Table> {
@@ -99,15 +129,22 @@ async fn count_sql(
     asks: &[Ask],
     answers: &mut [Answer],
 ) -> Result<(), DemoError> {
-    let url = system.get("sql").and_then(toml::Value::as_table).map(|sql| text(sql, "url"));
+    let url = system
+        .get("sql")
+        .and_then(toml::Value::as_table)
+        .map(|sql| text(sql, "url"));
     let file = folder.join(url.unwrap_or_default().trim_start_matches("sqlite:"));
     let options = SqliteConnectOptions::new().filename(file);
     let mut connection = SqliteConnection::connect_with(&options).await?;
     let wanted = wanted(asks, text(system, "country"));
     for collection in tables(system, "collections") {
-        let Some(subject) = collection.get("subject").and_then(toml::Value::as_table) else { continue };
+        let Some(subject) = collection.get("subject").and_then(toml::Value::as_table) else {
+            continue;
+        };
         for by in std::iter::once(subject).chain(tables(collection, "found_by")) {
-            let Some(kind) = IdentifierKind::parse(text(by, "kind")) else { continue };
+            let Some(kind) = IdentifierKind::parse(text(by, "kind")) else {
+                continue;
+            };
             if !asks.iter().any(|ask| ask.kind == kind) {
                 continue;
             }
@@ -127,7 +164,11 @@ async fn count_sql(
 
 /// Every row that shows a subject: her key, and what it is found by.
 fn select(name: &str, subject: &toml::Table, by: &toml::Table) -> String {
-    let id = |of: &toml::Table| match (text(of, "list_column"), text(of, "prefix"), text(of, "column")) {
+    let id = |of: &toml::Table| match (
+        text(of, "list_column"),
+        text(of, "prefix"),
+        text(of, "column"),
+    ) {
         ("", prefix, column) => format!("'{prefix}' || {column}"),
         (list, _, column) => format!("{list} || '/' || {column}"),
     };
@@ -136,11 +177,17 @@ fn select(name: &str, subject: &toml::Table, by: &toml::Table) -> String {
 }
 
 fn count_files(folder: &Path, asks: &[Ask], answers: &mut [Answer]) {
-    let kinds = [IdentifierKind::ExternalContactId, IdentifierKind::ExternalId];
+    let kinds = [
+        IdentifierKind::ExternalContactId,
+        IdentifierKind::ExternalId,
+    ];
     for (ask, answer) in asks.iter().zip(answers) {
         let kind = ask.kind.as_str();
         if kinds.contains(&ask.kind) && folder.join(folder_of(kind, &ask.value)).is_dir() {
-            answer.entry("attachments".to_owned()).or_default().insert(format!("{kind} {}", ask.value));
+            answer
+                .entry("attachments".to_owned())
+                .or_default()
+                .insert(format!("{kind} {}", ask.value));
         }
     }
 }
@@ -153,7 +200,11 @@ fn count_contacts(
     use IdentifierKind as Kind;
     let wanted = wanted(asks, "DE");
     for contact in contacts {
-        let names = [&contact.first_name, &contact.middle_name, &contact.last_name];
+        let names = [
+            &contact.first_name,
+            &contact.middle_name,
+            &contact.last_name,
+        ];
         let name: Vec<&str> = names.into_iter().flatten().map(String::as_str).collect();
         let reverse: Vec<&str> = name.iter().rev().copied().collect();
         let mut known = vec![
@@ -161,13 +212,48 @@ fn count_contacts(
             (Kind::Name, name.join(" ")),
             (Kind::Name, reverse.join(" ")),
         ];
-        known.extend(contact.emails.iter().map(|(_, email)| (Kind::Email, email.clone())));
-        known.extend(contact.phones.iter().map(|(_, phone)| (Kind::Phone, phone.clone())));
-        known.extend(contact.address.iter().map(|address| (Kind::Address, address.line())));
-        known.extend(contact.facebook.iter().map(|id| (Kind::Facebook, id.clone())));
-        known.extend(contact.twitter.iter().map(|handle| (Kind::Twitter, handle.clone())));
-        known.extend(contact.instagram.iter().map(|handle| (Kind::Instagram, handle.clone())));
-        known.extend(contact.whatsapp.iter().map(|number| (Kind::Whatsapp, number.clone())));
+        known.extend(
+            contact
+                .emails
+                .iter()
+                .map(|(_, email)| (Kind::Email, email.clone())),
+        );
+        known.extend(
+            contact
+                .phones
+                .iter()
+                .map(|(_, phone)| (Kind::Phone, phone.clone())),
+        );
+        known.extend(
+            contact
+                .address
+                .iter()
+                .map(|address| (Kind::Address, address.line())),
+        );
+        known.extend(
+            contact
+                .facebook
+                .iter()
+                .map(|id| (Kind::Facebook, id.clone())),
+        );
+        known.extend(
+            contact
+                .twitter
+                .iter()
+                .map(|handle| (Kind::Twitter, handle.clone())),
+        );
+        known.extend(
+            contact
+                .instagram
+                .iter()
+                .map(|handle| (Kind::Instagram, handle.clone())),
+        );
+        known.extend(
+            contact
+                .whatsapp
+                .iter()
+                .map(|number| (Kind::Whatsapp, number.clone())),
+        );
         let key = format!("external_contact_id {}", contact.id);
         for (kind, value) in known {
             note(&wanted, kind, &value, "directory", &key, answers);
@@ -186,7 +272,10 @@ fn plain(kind: IdentifierKind, raw: &str) -> String {
         _ if kind.is_id() => raw.to_owned(),
         _ if is_phone(kind) => wide.chars().filter(char::is_ascii_digit).collect(),
         IdentifierKind::Name => name(&letters(&wide)),
-        IdentifierKind::Address => letters(&wide).chars().filter(|c| c.is_alphanumeric()).collect(),
+        IdentifierKind::Address => letters(&wide)
+            .chars()
+            .filter(|c| c.is_alphanumeric())
+            .collect(),
         _ => wide.trim().trim_start_matches('@').to_owned(),
     }
 }
@@ -200,12 +289,18 @@ fn letters(text: &str) -> String {
         '﨑' => '崎',
         other => other,
     });
-    folded.collect::<String>().nfc().collect::<String>().replace('ß', "ss")
+    folded
+        .collect::<String>()
+        .nfc()
+        .collect::<String>()
+        .replace('ß', "ss")
 }
 
 fn name(text: &str) -> String {
-    let mut words: Vec<&str> =
-        text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let mut words: Vec<&str> = text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect();
     if words.concat().chars().all(|c| c >= '\u{3041}') {
         return words.concat();
     }
@@ -221,8 +316,16 @@ mod tests {
     fn a_number_is_known_with_and_without_country_code_at_home_only() {
         let ask = Ask::new(IdentifierKind::Phone, "+44 20 7946 0901");
         let home = ask.forms("GB");
-        for written in ["020 7946 0901", "(020) 7946-0901", "00442079460901", "+44 20 7946 0901"] {
-            assert!(home.contains(&plain(IdentifierKind::Phone, written)), "{written}");
+        for written in [
+            "020 7946 0901",
+            "(020) 7946-0901",
+            "00442079460901",
+            "+44 20 7946 0901",
+        ] {
+            assert!(
+                home.contains(&plain(IdentifierKind::Phone, written)),
+                "{written}"
+            );
         }
         assert!(!ask.forms("DE").contains(&"02079460901".to_owned()));
     }

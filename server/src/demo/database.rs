@@ -94,7 +94,12 @@ impl Database {
         sqlx::raw_sql(schema).execute(&mut connection).await?;
         sqlx::raw_sql("BEGIN").execute(&mut connection).await?;
         let waiting = tables.iter().map(|_| Vec::new()).collect();
-        Ok(Self { connection, tables, waiting, counts: vec![0; tables.len()] })
+        Ok(Self {
+            connection,
+            tables,
+            waiting,
+            counts: vec![0; tables.len()],
+        })
     }
 
     /// Adds a row to the n-th table; gives its number in that table, from 1.
@@ -130,7 +135,11 @@ impl Database {
                 };
             }
         });
-        query.build().persistent(false).execute(&mut self.connection).await?;
+        query
+            .build()
+            .persistent(false)
+            .execute(&mut self.connection)
+            .await?;
         Ok(())
     }
 
@@ -141,9 +150,13 @@ impl Database {
                 self.write(table).await?;
             }
         }
-        sqlx::raw_sql("COMMIT").execute(&mut self.connection).await?;
+        sqlx::raw_sql("COMMIT")
+            .execute(&mut self.connection)
+            .await?;
         sqlx::raw_sql(indexes).execute(&mut self.connection).await?;
-        sqlx::raw_sql("ANALYZE; PRAGMA journal_mode = WAL").execute(&mut self.connection).await?;
+        sqlx::raw_sql("ANALYZE; PRAGMA journal_mode = WAL")
+            .execute(&mut self.connection)
+            .await?;
         self.connection.close().await?;
         Ok(self.counts.iter().sum())
     }
@@ -155,7 +168,10 @@ mod tests {
 
     use super::*;
 
-    const TABLES: [Table; 1] = [Table { name: "things", columns: &["id", "note"] }];
+    const TABLES: [Table; 1] = [Table {
+        name: "things",
+        columns: &["id", "note"],
+    }];
 
     #[tokio::test]
     async fn every_row_is_written_once_across_batches() {
@@ -177,7 +193,14 @@ mod tests {
             .fetch_one(&mut connection)
             .await
             .unwrap();
-        assert_eq!((row.get::<i64, _>(0), row.get::<i64, _>(1), row.get::<i64, _>(2)), (250, 125, 250));
+        assert_eq!(
+            (
+                row.get::<i64, _>(0),
+                row.get::<i64, _>(1),
+                row.get::<i64, _>(2)
+            ),
+            (250, 125, 250)
+        );
     }
 
     #[test]

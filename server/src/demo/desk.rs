@@ -44,9 +44,18 @@ const HELP_DESK_TABLES: [Table; 3] = [
     },
     Table {
         name: "tickets",
-        columns: &["contact_id", "subject", "description", "status", "created_at"],
+        columns: &[
+            "contact_id",
+            "subject",
+            "description",
+            "status",
+            "created_at",
+        ],
     },
-    Table { name: "comments", columns: &["ticket_id", "author_kind", "body", "created_at"] },
+    Table {
+        name: "comments",
+        columns: &["ticket_id", "author_kind", "body", "created_at"],
+    },
 ];
 
 const NEWSLETTER: &str = "
@@ -61,7 +70,14 @@ CREATE INDEX subscribers_external ON subscribers (external_contact_id);
 ";
 const NEWSLETTER_TABLES: [Table; 1] = [Table {
     name: "subscribers",
-    columns: &["email", "name", "language", "state", "external_contact_id", "consented_at"],
+    columns: &[
+        "email",
+        "name",
+        "language",
+        "state",
+        "external_contact_id",
+        "consented_at",
+    ],
 }];
 
 const BILLING: &str = "
@@ -84,7 +100,14 @@ const BILLING_INDEXES: &str = concat!(
 const BILLING_TABLES: [Table; 2] = [
     Table {
         name: "customers",
-        columns: &["name", "email", "phone", "address", "external_contact_id", "created_on"],
+        columns: &[
+            "name",
+            "email",
+            "phone",
+            "address",
+            "external_contact_id",
+            "created_on",
+        ],
     },
     Table {
         name: "invoices",
@@ -111,7 +134,8 @@ impl Desks {
     pub(super) async fn create(folder: &Path) -> Result<Self, DemoError> {
         let file = |name: &str| folder.join(name);
         Ok(Self {
-            help_desk: Database::create(&file("help-desk.db"), HELP_DESK, &HELP_DESK_TABLES).await?,
+            help_desk: Database::create(&file("help-desk.db"), HELP_DESK, &HELP_DESK_TABLES)
+                .await?,
             newsletter: Database::create(&file("newsletter.db"), NEWSLETTER, &NEWSLETTER_TABLES)
                 .await?,
             billing: Database::create(&file("billing.db"), BILLING, &BILLING_TABLES).await?,
@@ -137,10 +161,15 @@ impl Desks {
     }
 
     fn help_desk(&mut self, person: &Person, record: &Record) {
-        let Some(tickets) = record.rows.help_desk else { return };
+        let Some(tickets) = record.rows.help_desk else {
+            return;
+        };
         let (mut random, place) = (record.random("help desk"), Place::HelpDesk);
         let name = record.name(place);
-        let twitter = record.contact.as_ref().and_then(|contact| contact.twitter.clone());
+        let twitter = record
+            .contact
+            .as_ref()
+            .and_then(|contact| contact.twitter.clone());
         let mut at = random.instant();
         let contact = self.help_desk.add(
             0,
@@ -157,9 +186,13 @@ impl Desks {
         for _ in 0..tickets {
             let language = person.language;
             let status = *random.pick(&["open", "pending", "solved", "closed"]);
-            let (subject, text) =
-                (language.subject(&mut random), language.customer_says(name, &mut random));
-            let ticket = self.help_desk.add(1, row![contact, subject, text, status, iso(at)]);
+            let (subject, text) = (
+                language.subject(&mut random),
+                language.customer_says(name, &mut random),
+            );
+            let ticket = self
+                .help_desk
+                .add(1, row![contact, subject, text, status, iso(at)]);
             for n in 0..random.below(3) {
                 at += 3_600_000;
                 let (author, body) = match n % 2 {
@@ -176,24 +209,33 @@ impl Desks {
             return;
         }
         let (mut random, place) = (record.random("newsletter"), Place::Newsletter);
-        let state = if random.percent(85) { "subscribed" } else { "unsubscribed" };
+        let state = if random.percent(85) {
+            "subscribed"
+        } else {
+            "unsubscribed"
+        };
         let (language, at) = (person.language.code(), random.instant() / 1_000);
         let (email, name) = (record.email(place), record.name(place));
-        self.newsletter.add(0, row![email, name, language, state, record.link(), at]);
+        self.newsletter
+            .add(0, row![email, name, language, state, record.link(), at]);
     }
 
     fn billing(&mut self, record: &Record) {
-        let Some(invoices) = record.rows.billing else { return };
+        let Some(invoices) = record.rows.billing else {
+            return;
+        };
         let (mut random, place) = (record.random("billing"), Place::Billing);
         let (name, address) = (record.name(place), record.address(place));
         let since = day(random.instant());
         let (email, phone) = (record.email(place), record.phone(place));
-        let customer =
-            self.billing.add(0, row![name, email, phone, address, record.link(), since]);
+        let customer = self
+            .billing
+            .add(0, row![name, email, phone, address, record.link(), since]);
         for n in 0..invoices {
             let number = format!("R-{:07}-{n}", record.number);
             let (on, cents) = (day(random.instant()), random.between(499, 48_000) as i64);
-            self.billing.add(1, row![customer, number, on, cents, "EUR", name, address]);
+            self.billing
+                .add(1, row![customer, number, on, cents, "EUR", name, address]);
         }
     }
 }

@@ -42,7 +42,10 @@ use stories::{Cast, Story};
 const SYSTEMS: [(&str, &str); 6] = [
     ("attachments.toml", include_str!("systems/attachments.toml")),
     ("billing.toml", include_str!("systems/billing.toml")),
-    ("contact-centre.toml", include_str!("systems/contact-centre.toml")),
+    (
+        "contact-centre.toml",
+        include_str!("systems/contact-centre.toml"),
+    ),
     ("directory.toml", include_str!("systems/directory.toml")),
     ("help-desk.toml", include_str!("systems/help-desk.toml")),
     ("newsletter.toml", include_str!("systems/newsletter.toml")),
@@ -59,7 +62,10 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { seed: 1, persons: 2_000 }
+        Self {
+            seed: 1,
+            persons: 2_000,
+        }
     }
 }
 
@@ -77,7 +83,9 @@ impl Made {
     /// The directory's contacts; of a merge set the canonical one comes before those merged into it.
     /// Made anew at every call, one at a time.
     pub fn contacts(&self) -> impl Iterator<Item = DirectoryContact> + Send + use<> {
-        persons(self.options).flat_map(|person| person.records).filter_map(|record| record.contact)
+        persons(self.options)
+            .flat_map(|person| person.records)
+            .filter_map(|record| record.contact)
     }
 }
 
@@ -101,7 +109,11 @@ pub async fn make(folder: &Path, options: Options) -> Result<Made, DemoError> {
     prepare(folder).await?;
     let mut centre = ContactCentre::create(folder).await?;
     let mut desks = Desks::create(folder).await?;
-    let mut made = Made { options, persons: 0, records: 0 };
+    let mut made = Made {
+        options,
+        persons: 0,
+        records: 0,
+    };
     for person in persons(options) {
         centre.add(&person).await?;
         desks.add(&person).await?;
@@ -117,20 +129,36 @@ pub async fn make(folder: &Path, options: Options) -> Result<Made, DemoError> {
 fn persons(options: Options) -> impl Iterator<Item = Person> + Send {
     let cast = stories::cast(options.seed).persons;
     let crowd = cast.len() as u32..options.persons;
-    cast.into_iter().chain(crowd.map(move |index| people::person(options.seed, index)))
+    cast.into_iter()
+        .chain(crowd.map(move |index| people::person(options.seed, index)))
 }
 
 async fn prepare(folder: &Path) -> Result<(), DemoError> {
     let systems = folder.join("systems");
-    tokio::fs::create_dir_all(folder).await.map_err(DemoError::Folder)?;
-    let mut entries = tokio::fs::read_dir(folder).await.map_err(DemoError::Folder)?;
-    if entries.next_entry().await.map_err(DemoError::Folder)?.is_some() {
+    tokio::fs::create_dir_all(folder)
+        .await
+        .map_err(DemoError::Folder)?;
+    let mut entries = tokio::fs::read_dir(folder)
+        .await
+        .map_err(DemoError::Folder)?;
+    if entries
+        .next_entry()
+        .await
+        .map_err(DemoError::Folder)?
+        .is_some()
+    {
         return Err(DemoError::NotEmpty);
     }
-    tokio::fs::create_dir(&systems).await.map_err(DemoError::Folder)?;
-    tokio::fs::create_dir(folder.join("attachments")).await.map_err(DemoError::Folder)?;
+    tokio::fs::create_dir(&systems)
+        .await
+        .map_err(DemoError::Folder)?;
+    tokio::fs::create_dir(folder.join("attachments"))
+        .await
+        .map_err(DemoError::Folder)?;
     for (name, text) in SYSTEMS {
-        tokio::fs::write(systems.join(name), text).await.map_err(DemoError::Folder)?;
+        tokio::fs::write(systems.join(name), text)
+            .await
+            .map_err(DemoError::Folder)?;
     }
     Ok(())
 }
@@ -138,14 +166,23 @@ async fn prepare(folder: &Path) -> Result<(), DemoError> {
 /// Writes `demo.json`: the stories, each with the number of subjects that every of its identifiers finds.
 async fn tell(folder: &Path, made: &Made) -> Result<(), DemoError> {
     let Cast { stories, .. } = stories::cast(made.options.seed);
-    let asks: Vec<_> = stories.iter().flat_map(|story| story.asks.clone()).collect();
-    let mut answers = census::count(folder, &asks, made.contacts()).await?.into_iter();
-    let told: Map<String, Value> =
-        stories.into_iter().map(|story| (story.name.to_owned(), told(story, &mut answers))).collect();
+    let asks: Vec<_> = stories
+        .iter()
+        .flat_map(|story| story.asks.clone())
+        .collect();
+    let mut answers = census::count(folder, &asks, made.contacts())
+        .await?
+        .into_iter();
+    let told: Map<String, Value> = stories
+        .into_iter()
+        .map(|story| (story.name.to_owned(), told(story, &mut answers)))
+        .collect();
     let text = serde_json::to_string_pretty(&json!({
         "seed": made.options.seed, "persons": made.persons, "stories": told,
     }))?;
-    tokio::fs::write(folder.join("demo.json"), text + "\n").await.map_err(DemoError::Folder)
+    tokio::fs::write(folder.join("demo.json"), text + "\n")
+        .await
+        .map_err(DemoError::Folder)
 }
 
 /// The facts of one story, and `expect`: per identifier the subjects that it finds, in all and by system.

@@ -31,8 +31,13 @@ const AMERICAN: [u16; 60] = [
     323, 325, 330,
 ];
 /// The Bundesnetzagentur's blocks for media productions.
-const GERMAN: [(&str, &str); 5] =
-    [("30", "23125"), ("69", "90009"), ("40", "66969"), ("221", "4710"), ("89", "99998")];
+const GERMAN: [(&str, &str); 5] = [
+    ("30", "23125"),
+    ("69", "90009"),
+    ("40", "66969"),
+    ("221", "4710"),
+    ("89", "99998"),
+];
 /// Japan reserves none; 555 is what its films use.
 const JAPANESE: [(&str, &str); 7] = [
     ("3", "5550"),
@@ -79,13 +84,16 @@ fn place(list: &[(&'static str, &'static str)], index: u64) -> (u64, &'static st
 /// A place to live. Streets are made up; cities are real.
 pub(super) fn address(country: Country, random: &mut Random) -> PostalAddress {
     let number = random.between(1, 190);
-    let mut address =
-        PostalAddress { country_code: country.iso().to_owned(), ..PostalAddress::default() };
+    let mut address = PostalAddress {
+        country_code: country.iso().to_owned(),
+        ..PostalAddress::default()
+    };
     match country {
         Country::Britain => {
             let (city, outward) = random.pick(&BRITISH_CITIES);
-            let letters: String =
-                (0..2).map(|_| char::from(*random.pick(b"ABDEFGHJLNPQRSTUWXYZ"))).collect();
+            let letters: String = (0..2)
+                .map(|_| char::from(*random.pick(b"ABDEFGHJLNPQRSTUWXYZ")))
+                .collect();
             address.address1 = format!("{number} {}", random.pick(&BRITISH_STREETS));
             if random.percent(20) {
                 address.address2 = Some(format!("Flat {}", random.between(1, 24)));
@@ -126,7 +134,12 @@ mod tests {
 
     #[test]
     fn four_thousand_numbers_of_a_country_differ() {
-        for country in [Country::Britain, Country::America, Country::Germany, Country::Japan] {
+        for country in [
+            Country::Britain,
+            Country::America,
+            Country::Germany,
+            Country::Japan,
+        ] {
             let numbers: HashSet<String> = (0..4_000).map(|i| phone(country, i).e164()).collect();
             assert_eq!(numbers.len(), 4_000, "{country:?}");
         }
@@ -136,18 +149,35 @@ mod tests {
     fn numbers_stay_in_the_fictional_ranges() {
         for index in (0..2_000_000).step_by(997) {
             let german = phone(Country::Germany, index).e164();
-            let blocks = ["+493023125", "+496990009", "+494066969", "+492214710", "+498999998"];
-            assert!(blocks.iter().any(|block| german.starts_with(block)), "{german}");
+            let blocks = [
+                "+493023125",
+                "+496990009",
+                "+494066969",
+                "+492214710",
+                "+498999998",
+            ];
+            assert!(
+                blocks.iter().any(|block| german.starts_with(block)),
+                "{german}"
+            );
             assert_eq!(&phone(Country::America, index).e164()[5..10], "55501");
             let british = phone(Country::Britain, index).groups.join("");
-            assert!(british.starts_with("79460") || british.starts_with("4960"), "{british}");
+            assert!(
+                british.starts_with("79460") || british.starts_with("4960"),
+                "{british}"
+            );
         }
     }
 
     #[test]
     fn an_address_has_what_its_country_needs() {
         let mut random = Random::of(3, "address", 0);
-        for country in [Country::Britain, Country::America, Country::Germany, Country::Japan] {
+        for country in [
+            Country::Britain,
+            Country::America,
+            Country::Germany,
+            Country::Japan,
+        ] {
             let address = address(country, &mut random);
             assert!(!address.address1.is_empty() && !address.city.is_empty());
             assert!(!address.postal_code.is_empty());

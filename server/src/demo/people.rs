@@ -2,7 +2,8 @@
 
 use super::contact::{ContactKind, DirectoryContact, EmailSlot, PhoneSlot, PostalAddress};
 use super::names::{
-    ENGLISH_FIRST, ENGLISH_LAST, GERMAN_FIRST, GERMAN_LAST, JAPANESE_FIRST, JAPANESE_LAST, Word,
+    self, ENGLISH_FIRST, ENGLISH_LAST, GERMAN_FIRST, GERMAN_LAST, JAPANESE_FIRST, JAPANESE_LAST,
+    Word,
 };
 use super::numbers;
 use super::random::Random;
@@ -11,14 +12,20 @@ use super::spell::{Country, Name, Phone, full_width};
 
 /// Sets of duplicates per thousand persons: about 150 of 2,000.
 const SETS_PER_THOUSAND: u64 = 78;
-const DOMAINS: [&str; 6] =
-    ["example.org", "example.com", "example.net", "mail.example", "post.example", "denshi.example"];
+const DOMAINS: [&str; 6] = [
+    "example.org",
+    "example.com",
+    "example.net",
+    "mail.example",
+    "post.example",
+    "denshi.example",
+];
 
 /// What people of one home share.
 struct Home {
     language: Language,
     country: Country,
-    last: &'static Word,
+    last: Word,
     phone: Phone,
     address: PostalAddress,
 }
@@ -37,12 +44,19 @@ impl Home {
             _ => (Language::Japanese, Country::Japan),
         };
         let last = match language {
-            Language::English => random.pick(&ENGLISH_LAST),
-            Language::German => random.pick(&GERMAN_LAST),
-            Language::Japanese => random.pick(&JAPANESE_LAST),
+            Language::English => ENGLISH_LAST,
+            Language::German => GERMAN_LAST,
+            Language::Japanese => JAPANESE_LAST,
         };
+        let last = names::pick(last, &mut random);
         let address = numbers::address(country, &mut random);
-        Self { language, country, last, phone: numbers::phone(country, 2 * owner), address }
+        Self {
+            language,
+            country,
+            last,
+            phone: numbers::phone(country, 2 * owner),
+            address,
+        }
     }
 }
 
@@ -51,13 +65,24 @@ pub(super) fn person(seed: u64, index: u32) -> Person {
     let home = Home::of(seed, index);
     let mut random = Random::of(seed, "person", index.into());
     let first = match home.language {
-        Language::English => random.pick(&ENGLISH_FIRST),
-        Language::German => random.pick(&GERMAN_FIRST),
-        Language::Japanese => random.pick(&JAPANESE_FIRST),
+        Language::English => ENGLISH_FIRST,
+        Language::German => GERMAN_FIRST,
+        Language::Japanese => JAPANESE_FIRST,
     };
-    let phones = vec![home.phone.clone(), numbers::phone(home.country, 2 * u64::from(index) + 1)];
-    let emails = emails(first, home.last, index, &mut random);
-    let makeup = Makeup { seed, index, home, first, phones, emails };
+    let first = names::pick(first, &mut random);
+    let phones = vec![
+        home.phone.clone(),
+        numbers::phone(home.country, 2 * u64::from(index) + 1),
+    ];
+    let emails = emails(&first, &home.last, index, &mut random);
+    let makeup = Makeup {
+        seed,
+        index,
+        home,
+        first,
+        phones,
+        emails,
+    };
     let sizes = set_size(&mut random);
     let in_directory = sizes > 1 || random.percent(68);
     let chained = sizes > 2 && random.percent(25);
@@ -70,7 +95,10 @@ pub(super) fn person(seed: u64, index: u32) -> Person {
         };
         records.push(makeup.record(member, in_directory, canonical));
     }
-    Person { language: makeup.home.language, records }
+    Person {
+        language: makeup.home.language,
+        records,
+    }
 }
 
 fn set_size(random: &mut Random) -> usize {
@@ -87,7 +115,11 @@ fn set_size(random: &mut Random) -> usize {
 }
 
 fn emails(first: &Word, last: &Word, index: u32, random: &mut Random) -> Vec<String> {
-    let letters = |word: &Word| word.ascii.to_ascii_lowercase().replace([' ', '\'', '-'], "");
+    let letters = |word: &Word| {
+        word.ascii
+            .to_ascii_lowercase()
+            .replace([' ', '\'', '-'], "")
+    };
     let (first, last) = (letters(first), letters(last));
     let initial = &first[..first.len().min(1)];
     let local = [
@@ -106,7 +138,7 @@ struct Makeup {
     seed: u64,
     index: u32,
     home: Home,
-    first: &'static Word,
+    first: Word,
     phones: Vec<Phone>,
     emails: Vec<String>,
 }
@@ -128,8 +160,11 @@ impl Makeup {
         let mut random = Random::of(self.seed, "record", number);
         let contact = in_directory.then(|| self.contact(member, number, canonical));
         let rows = rows(member, contact.is_some(), &mut random);
-        let mut emails: Vec<String> =
-            self.emails.iter().map(|email| spelled(email, &mut random)).collect();
+        let mut emails: Vec<String> = self
+            .emails
+            .iter()
+            .map(|email| spelled(email, &mut random))
+            .collect();
         if rows.employee.is_some() {
             let local = self.emails[0].split('@').next().unwrap_or_default();
             emails.insert(0, format!("{local}@centre.example"));
@@ -155,7 +190,10 @@ impl Makeup {
             let wide = phone.country == Country::Japan && matches!(place, Place::Billing);
             if wide { full_width(&text) } else { text }
         };
-        Place::ALL.into_iter().map(|place| spell(place, random)).collect()
+        Place::ALL
+            .into_iter()
+            .map(|place| spell(place, random))
+            .collect()
     }
 
     fn contact(&self, member: usize, number: u64, canonical: Option<String>) -> DirectoryContact {
@@ -166,14 +204,25 @@ impl Makeup {
             _ => (self.first.written, self.home.last.written),
         };
         let handle = self.emails[0].split('@').next().unwrap_or_default();
-        let mut phones = vec![(PhoneSlot::Home, self.phones[0].spelled(Country::Germany, &mut random))];
+        let mut phones = vec![(
+            PhoneSlot::Home,
+            self.phones[0].spelled(Country::Germany, &mut random),
+        )];
         if random.percent(50) {
-            phones.push((PhoneSlot::Cell, self.phones[1].spelled(Country::Germany, &mut random)));
+            phones.push((
+                PhoneSlot::Cell,
+                self.phones[1].spelled(Country::Germany, &mut random),
+            ));
         }
-        let mut emails =
-            vec![(EmailSlot::Personal, self.emails[member % self.emails.len()].clone())];
+        let mut emails = vec![(
+            EmailSlot::Personal,
+            self.emails[member % self.emails.len()].clone(),
+        )];
         if random.percent(25) {
-            emails.push((EmailSlot::Work, self.emails[(member + 1) % self.emails.len()].clone()));
+            emails.push((
+                EmailSlot::Work,
+                self.emails[(member + 1) % self.emails.len()].clone(),
+            ));
         }
         let created = random.instant();
         DirectoryContact {
@@ -185,7 +234,11 @@ impl Makeup {
             emails,
             address: random.percent(75).then(|| self.home.address.clone()),
             twitter: random.percent(18).then(|| handle.replace(['.', '-'], "_")),
-            facebook: if random.percent(12) { vec![random.digits(16)] } else { Vec::new() },
+            facebook: if random.percent(12) {
+                vec![random.digits(16)]
+            } else {
+                Vec::new()
+            },
             instagram: random.percent(14).then(|| handle.replace('-', ".")),
             whatsapp: random.percent(16).then(|| self.phones[1].e164()),
             external_ids: if random.percent(10) {
@@ -208,7 +261,12 @@ impl Makeup {
 fn spelled(email: &str, random: &mut Random) -> String {
     match random.below(20) {
         0 => email.to_uppercase(),
-        1 => email.chars().take(1).flat_map(char::to_uppercase).chain(email.chars().skip(1)).collect(),
+        1 => email
+            .chars()
+            .take(1)
+            .flat_map(char::to_uppercase)
+            .chain(email.chars().skip(1))
+            .collect(),
         _ => email.to_owned(),
     }
 }
@@ -216,13 +274,22 @@ fn spelled(email: &str, random: &mut Random) -> String {
 /// Which rows the systems hold of one record. Six on average, over all.
 fn rows(member: usize, in_directory: bool, random: &mut Random) -> Rows {
     let mut few = |chance: u64, most: u64| {
-        if random.percent(chance) { random.between(1, most) as u32 } else { 0 }
+        if random.percent(chance) {
+            random.between(1, most) as u32
+        } else {
+            0
+        }
     };
-    let (dialer, emails, calls, visitors) = (few(18, 2), few(27, 2), few(9, 1), few(11, 1));
+    let (dialer, emails, calls, visitors) = (few(18, 2), few(25, 2), few(9, 1), few(10, 1));
     let (chats, unlinked_chats, threads) = (few(8, 2), few(4, 1), few(8, 1));
     let (help_desk, newsletter, billing) = (few(29, 2), few(32, 1), few(26, 3));
     let (files, thread_files, employee) = (few(4, 2), few(35, 1), few(3, 1));
-    let channels = [Channel::Facebook, Channel::Whatsapp, Channel::Instagram, Channel::Twitter];
+    let channels = [
+        Channel::Facebook,
+        Channel::Whatsapp,
+        Channel::Instagram,
+        Channel::Twitter,
+    ];
     Rows {
         employee: (member == 0 && employee > 0).then(|| random.percent(75)),
         dialer,
@@ -231,7 +298,7 @@ fn rows(member: usize, in_directory: bool, random: &mut Random) -> Rows {
         chats: if in_directory { chats } else { 0 },
         unlinked_chats,
         threads: (0..threads).map(|_| *random.pick(&channels)).collect(),
-        messages: (1, 3),
+        messages: (1, 2),
         visitors,
         help_desk: (help_desk > 0).then_some(help_desk),
         newsletter: newsletter > 0,
@@ -247,7 +314,11 @@ mod tests {
 
     #[test]
     fn a_person_follows_from_seed_and_number() {
-        let names = |seed| (0..50).map(|i| person(seed, i).records[0].names.clone()).collect::<Vec<_>>();
+        let names = |seed| {
+            (0..50)
+                .map(|i| person(seed, i).records[0].names.clone())
+                .collect::<Vec<_>>()
+        };
         assert_eq!(names(1), names(1));
         assert_ne!(names(1), names(2));
     }
@@ -267,7 +338,9 @@ mod tests {
             let count = people.iter().filter(|p| p.language == language).count();
             assert!(count > 80, "{language:?}: {count}");
         }
-        let homes = (1..500).filter(|i| Home::of(1, *i).phone == Home::of(1, i - 1).phone).count();
+        let homes = (1..500)
+            .filter(|i| Home::of(1, *i).phone == Home::of(1, i - 1).phone)
+            .count();
         assert!((15..=60).contains(&homes), "{homes} shared homes");
     }
 
@@ -276,9 +349,16 @@ mod tests {
         for person in (0..500).map(|i| person(1, i)) {
             let mut seen = Vec::new();
             for record in &person.records {
-                let Some(contact) = &record.contact else { continue };
+                let Some(contact) = &record.contact else {
+                    continue;
+                };
                 assert_eq!(contact.canonical.is_none(), seen.is_empty());
-                assert!(contact.canonical.as_ref().is_none_or(|id| seen.contains(id)));
+                assert!(
+                    contact
+                        .canonical
+                        .as_ref()
+                        .is_none_or(|id| seen.contains(id))
+                );
                 seen.push(contact.id.clone());
             }
         }

@@ -45,7 +45,9 @@ impl Random {
     /// A UUID in its usual form, marked as random (version 4).
     pub(super) fn uuid(&mut self) -> String {
         let bits = (u128::from(self.next()) << 64) | u128::from(self.next());
-        uuid::Builder::from_random_bytes(bits.to_be_bytes()).into_uuid().to_string()
+        uuid::Builder::from_random_bytes(bits.to_be_bytes())
+            .into_uuid()
+            .to_string()
     }
 
     /// So many decimal digits, the first not 0.
@@ -80,7 +82,10 @@ mod tests {
     fn draws_stay_in_their_bounds_and_reach_them() {
         let mut random = Random::of(7, "bounds", 0);
         let drawn: Vec<u64> = (0..1_000).map(|_| random.between(3, 6)).collect();
-        assert_eq!((drawn.iter().min(), drawn.iter().max()), (Some(&3), Some(&6)));
+        assert_eq!(
+            (drawn.iter().min(), drawn.iter().max()),
+            (Some(&3), Some(&6))
+        );
         assert!((0..100).all(|_| !random.percent(0) && random.percent(100)));
         assert!(random.digits(16).starts_with(|c| c != '0'));
     }

@@ -158,17 +158,26 @@ impl Record {
 
     /// The id by which a messenger knows her: its own for the page that she wrote to.
     pub(super) fn messenger_id(&self, channel: Channel) -> String {
-        let known = self.contact.as_ref().and_then(|contact| contact.facebook.first());
+        let known = self
+            .contact
+            .as_ref()
+            .and_then(|contact| contact.facebook.first());
         match (channel, known) {
             (Channel::Facebook, Some(id)) => id.clone(),
             (Channel::Facebook, None) => self.random("scoped id").digits(16),
-            _ => format!("{}:{}", channel.as_str(), self.random(channel.as_str()).digits(14)),
+            _ => format!(
+                "{}:{}",
+                channel.as_str(),
+                self.random(channel.as_str()).digits(14)
+            ),
         }
     }
 }
 
 fn choose(spellings: &[String], place: Place) -> &str {
-    spellings.get(place as usize % spellings.len().max(1)).map_or("", String::as_str)
+    spellings
+        .get(place as usize % spellings.len().max(1))
+        .map_or("", String::as_str)
 }
 
 #[cfg(test)]
@@ -177,11 +186,20 @@ mod tests {
 
     #[test]
     fn ids_of_records_and_things_differ() {
-        let person = (0..).map(|i| people::person(1, i)).find(|p| p.records.len() > 2).unwrap();
+        let person = (0..)
+            .map(|i| people::person(1, i))
+            .find(|p| p.records.len() > 2)
+            .unwrap();
         let ids: std::collections::HashSet<String> = person
             .records
             .iter()
-            .flat_map(|record| [record.id("chat", 0), record.id("chat", 1), record.id("call", 0)])
+            .flat_map(|record| {
+                [
+                    record.id("chat", 0),
+                    record.id("chat", 1),
+                    record.id("call", 0),
+                ]
+            })
             .collect();
         assert_eq!(ids.len(), 3 * person.records.len());
     }

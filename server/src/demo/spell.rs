@@ -52,12 +52,21 @@ pub(super) struct Phone {
 
 impl Phone {
     pub(super) fn new(country: Country, area: &str, groups: &[&str]) -> Self {
-        Self { country, area: area.to_owned(), groups: groups.iter().map(|g| (*g).to_owned()).collect() }
+        Self {
+            country,
+            area: area.to_owned(),
+            groups: groups.iter().map(|g| (*g).to_owned()).collect(),
+        }
     }
 
     /// `+44 20 7946 0123`
     pub(super) fn international(&self) -> String {
-        format!("+{} {} {}", self.country.code(), self.area, self.groups.join(" "))
+        format!(
+            "+{} {} {}",
+            self.country.code(),
+            self.area,
+            self.groups.join(" ")
+        )
     }
 
     /// `+442079460123`
@@ -96,7 +105,9 @@ impl Phone {
 
 /// Digits and signs as wide as kanji.
 pub(super) fn full_width(text: &str) -> String {
-    text.chars().map(|c| if c.is_ascii_graphic() { wide(c) } else { c }).collect()
+    text.chars()
+        .map(|c| if c.is_ascii_graphic() { wide(c) } else { c })
+        .collect()
 }
 
 fn wide(c: char) -> char {
@@ -107,7 +118,12 @@ fn wide(c: char) -> char {
 pub(super) fn half_width(text: &str) -> String {
     const WIDE: &str = "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲンァィゥェォャュョッー\u{3099}\u{309a}";
     const NARROW: &str = "ｱｲｳｴｵｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾅﾆﾇﾈﾉﾊﾋﾌﾍﾎﾏﾐﾑﾒﾓﾔﾕﾖﾗﾘﾙﾚﾛﾜｦﾝｧｨｩｪｫｬｭｮｯｰﾞﾟ";
-    let narrow = |c: char| WIDE.chars().zip(NARROW.chars()).find(|(w, _)| *w == c).map(|(_, n)| n);
+    let narrow = |c: char| {
+        WIDE.chars()
+            .zip(NARROW.chars())
+            .find(|(w, _)| *w == c)
+            .map(|(_, n)| n)
+    };
     text.nfd().map(|c| narrow(c).unwrap_or(c)).collect()
 }
 
@@ -156,7 +172,9 @@ impl Name<'_> {
 
 fn capital(word: &str) -> String {
     let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |c| c.to_uppercase().chain(letters).collect())
+    letters
+        .next()
+        .map_or_else(String::new, |c| c.to_uppercase().chain(letters).collect())
 }
 
 #[cfg(test)]
@@ -165,12 +183,16 @@ mod tests {
 
     #[test]
     fn half_and_full_width_fold_back_to_what_was_meant() {
-        for text in ["タカハシ ユキ", "ジュンイチ", "キョウコ", "バッハ", "パー"] {
+        for text in ["タカハシ ユキ", "ジュンイチ", "キョウコ", "バッハ", "パー"]
+        {
             let narrow = half_width(text);
             assert_ne!(narrow, text);
             assert_eq!(narrow.nfkc().collect::<String>(), text);
         }
-        assert_eq!(full_width("03-5550-1234").nfkc().collect::<String>(), "03-5550-1234");
+        assert_eq!(
+            full_width("03-5550-1234").nfkc().collect::<String>(),
+            "03-5550-1234"
+        );
     }
 
     #[test]
@@ -178,13 +200,19 @@ mod tests {
         let phone = Phone::new(Country::Germany, "30", &["23125", "123"]);
         let mut random = Random::of(1, "spelling", 0);
         for _ in 0..200 {
-            let digits: String =
-                phone.spelled(Country::Germany, &mut random).chars().filter(char::is_ascii_digit).collect();
+            let digits: String = phone
+                .spelled(Country::Germany, &mut random)
+                .chars()
+                .filter(char::is_ascii_digit)
+                .collect();
             assert!(digits.ends_with("3023125123"), "{digits}");
         }
         for _ in 0..200 {
             let abroad = phone.spelled(Country::Britain, &mut random);
-            assert!(abroad.starts_with("+49") || abroad.starts_with("0049"), "{abroad}");
+            assert!(
+                abroad.starts_with("+49") || abroad.starts_with("0049"),
+                "{abroad}"
+            );
         }
         assert_eq!(phone.national(), "030 23125 123");
         assert_eq!(phone.e164(), "+493023125123");
@@ -201,7 +229,12 @@ mod tests {
         let mut random = Random::of(1, "spelling", 0);
         let seen: std::collections::BTreeSet<String> =
             (0..500).map(|_| name.spelled(&mut random)).collect();
-        for expected in ["山﨑 美咲", "山﨑美咲", "ヤマザキ ミサキ", "Misaki Yamazaki"] {
+        for expected in [
+            "山﨑 美咲",
+            "山﨑美咲",
+            "ヤマザキ ミサキ",
+            "Misaki Yamazaki",
+        ] {
             assert!(seen.contains(expected), "{expected} is missing in {seen:?}");
         }
         assert!(seen.contains(&half_width("ヤマザキ ミサキ")));

@@ -134,8 +134,9 @@ mod tests {
     #[test]
     fn the_customers_name_stands_where_it_belongs() {
         let mut random = Random::of(1, "words", 0);
-        let said: Vec<String> =
-            (0..100).map(|_| Language::German.customer_says("Ada ", &mut random)).collect();
+        let said: Vec<String> = (0..100)
+            .map(|_| Language::German.customer_says("Ada ", &mut random))
+            .collect();
         assert!(said.iter().any(|text| text.ends_with("Viele Grüße, Ada")));
         assert!(said.iter().all(|text| !text.contains("{}")));
     }

@@ -2,121 +2,20 @@
 //! Three tables of conversations, because each is found differently: e-mail and calls by their address, chats only
 //! through a linked contact, messenger threads by the id that the messenger gave.
 
+mod schema;
+
 use std::path::Path;
 
+use schema::{
+    CHAT_MESSAGES, CHATS, CONVERSATIONS, DIALER_CONTACTS, DIALER_LISTS, INDEXES, MESSAGES,
+    PAGE_VIEWS, SCHEMA, TABLES, THREAD_MESSAGES, THREADS, USERS, VISITORS,
+};
+
 use super::DemoError;
-use super::database::{Database, Table, digits, row};
+use super::database::{Database, row};
 use super::random::Random;
 use super::record::{Channel, Language, Person, Place, Record};
 use super::words::{day, iso};
-
-const SCHEMA: &str = "
-CREATE TABLE users (
-  id TEXT PRIMARY KEY, name TEXT, email TEXT, phone TEXT, title TEXT,
-  state TEXT NOT NULL CHECK (state IN ('active', 'inactive')), hired_on TEXT NOT NULL);
-CREATE TABLE dialer_lists (id TEXT PRIMARY KEY, name TEXT NOT NULL, campaign TEXT NOT NULL);
-CREATE TABLE dialer_contacts (
-  id TEXT NOT NULL, list_id TEXT NOT NULL REFERENCES dialer_lists (id), name TEXT, phone TEXT,
-  second_phone TEXT, email TEXT, address TEXT, last_result TEXT, called_at TEXT,
-  PRIMARY KEY (list_id, id));
-CREATE TABLE conversations (
-  id TEXT PRIMARY KEY, media TEXT NOT NULL CHECK (media IN ('email', 'call')), subject TEXT,
-  agent_id TEXT REFERENCES users (id), participant_name TEXT, participant_email TEXT,
-  participant_phone TEXT, external_contact_id TEXT, started_at TEXT NOT NULL, ended_at TEXT);
-CREATE TABLE messages (
-  id INTEGER PRIMARY KEY, conversation_id TEXT NOT NULL REFERENCES conversations (id),
-  sender TEXT NOT NULL CHECK (sender IN ('customer', 'agent')), body TEXT, sent_at TEXT NOT NULL);
-CREATE TABLE chats (
-  id TEXT PRIMARY KEY, media TEXT NOT NULL CHECK (media IN ('chat', 'web message')),
-  participant_name TEXT, participant_email TEXT, external_contact_id TEXT, page TEXT,
-  started_at TEXT NOT NULL);
-CREATE TABLE chat_messages (
-  id INTEGER PRIMARY KEY, chat_id TEXT NOT NULL REFERENCES chats (id),
-  sender TEXT NOT NULL CHECK (sender IN ('customer', 'agent')), body TEXT, sent_at TEXT NOT NULL);
-CREATE TABLE messenger_threads (
-  id TEXT PRIMARY KEY, channel TEXT NOT NULL, external_id TEXT, whatsapp TEXT,
-  instagram TEXT, twitter TEXT, participant_name TEXT, external_contact_id TEXT, started_at TEXT NOT NULL);
-CREATE TABLE messenger_messages (
-  id INTEGER PRIMARY KEY, thread_id TEXT NOT NULL REFERENCES messenger_threads (id),
-  sender TEXT NOT NULL CHECK (sender IN ('customer', 'agent')), body TEXT, sent_at TEXT NOT NULL);
-CREATE TABLE visitors (
-  id TEXT PRIMARY KEY, external_contact_id TEXT, device TEXT, browser TEXT, city TEXT,
-  lawful_basis TEXT NOT NULL, basis_recorded_at TEXT NOT NULL, first_seen_at TEXT NOT NULL);
-CREATE TABLE page_views (
-  id INTEGER PRIMARY KEY, visitor_id TEXT NOT NULL REFERENCES visitors (id), url TEXT NOT NULL,
-  seconds INTEGER NOT NULL, viewed_at TEXT NOT NULL);
-";
-
-const INDEXES: &str = concat!(
-    "CREATE INDEX users_email ON users (lower(email));",
-    "CREATE INDEX users_phone ON users (", digits!("phone"), ");",
-    "CREATE INDEX dialer_contacts_id ON dialer_contacts (id);",
-    "CREATE INDEX dialer_contacts_email ON dialer_contacts (lower(email));",
-    "CREATE INDEX dialer_contacts_phone ON dialer_contacts (", digits!("phone"), ");",
-    "CREATE INDEX dialer_contacts_second ON dialer_contacts (", digits!("second_phone"), ");",
-    "CREATE INDEX conversations_email ON conversations (lower(participant_email));",
-    "CREATE INDEX conversations_phone ON conversations (", digits!("participant_phone"), ");",
-    "CREATE INDEX conversations_contact ON conversations (external_contact_id);",
-    "CREATE INDEX conversations_agent ON conversations (agent_id);",
-    "CREATE INDEX messages_conversation ON messages (conversation_id);",
-    "CREATE INDEX chats_contact ON chats (external_contact_id);",
-    "CREATE INDEX chat_messages_chat ON chat_messages (chat_id);",
-    "CREATE INDEX messenger_threads_external ON messenger_threads (external_id);",
-    "CREATE INDEX messenger_threads_contact ON messenger_threads (external_contact_id);",
-    "CREATE INDEX messenger_threads_whatsapp ON messenger_threads (", digits!("whatsapp"), ");",
-    "CREATE INDEX messenger_threads_instagram ON messenger_threads (lower(instagram));",
-    "CREATE INDEX messenger_threads_twitter ON messenger_threads (lower(twitter));",
-    "CREATE INDEX messenger_messages_thread ON messenger_messages (thread_id);",
-    "CREATE INDEX visitors_contact ON visitors (external_contact_id);",
-    "CREATE INDEX page_views_visitor ON page_views (visitor_id);",
-);
-
-const USERS: usize = 0;
-const DIALER_LISTS: usize = 1;
-const DIALER_CONTACTS: usize = 2;
-const CONVERSATIONS: usize = 3;
-const MESSAGES: usize = 4;
-const CHATS: usize = 5;
-const CHAT_MESSAGES: usize = 6;
-const THREADS: usize = 7;
-const THREAD_MESSAGES: usize = 8;
-const VISITORS: usize = 9;
-const PAGE_VIEWS: usize = 10;
-
-const TABLES: [Table; 11] = [
-    Table { name: "users", columns: &["id", "name", "email", "phone", "title", "state", "hired_on"] },
-    Table { name: "dialer_lists", columns: &["id", "name", "campaign"] },
-    Table {
-        name: "dialer_contacts",
-        columns: &["id", "list_id", "name", "phone", "second_phone", "email", "address", "last_result", "called_at"],
-    },
-    Table {
-        name: "conversations",
-        columns: &[
-            "id", "media", "subject", "agent_id", "participant_name", "participant_email",
-            "participant_phone", "external_contact_id", "started_at", "ended_at",
-        ],
-    },
-    Table { name: "messages", columns: &["conversation_id", "sender", "body", "sent_at"] },
-    Table {
-        name: "chats",
-        columns: &["id", "media", "participant_name", "participant_email", "external_contact_id", "page", "started_at"],
-    },
-    Table { name: "chat_messages", columns: &["chat_id", "sender", "body", "sent_at"] },
-    Table {
-        name: "messenger_threads",
-        columns: &["id", "channel", "external_id", "whatsapp", "instagram", "twitter", "participant_name", "external_contact_id", "started_at"],
-    },
-    Table { name: "messenger_messages", columns: &["thread_id", "sender", "body", "sent_at"] },
-    Table {
-        name: "visitors",
-        columns: &[
-            "id", "external_contact_id", "device", "browser", "city", "lawful_basis",
-            "basis_recorded_at", "first_seen_at",
-        ],
-    },
-    Table { name: "page_views", columns: &["visitor_id", "url", "seconds", "viewed_at"] },
-];
 
 /// Id, name and campaign of the lists that dialer contacts are on.
 const LISTS: [(&str, &str, &str); 4] = [
@@ -156,7 +55,10 @@ impl ContactCentre {
         for (id, name, campaign) in LISTS {
             database.add(DIALER_LISTS, row![id, name, campaign]);
         }
-        Ok(Self { database, agents: Vec::new() })
+        Ok(Self {
+            database,
+            agents: Vec::new(),
+        })
     }
 
     pub(super) async fn add(&mut self, person: &Person) -> Result<(), DemoError> {
@@ -176,13 +78,32 @@ impl ContactCentre {
     }
 
     fn user(&mut self, record: &Record) {
-        let Some(active) = record.rows.employee else { return };
+        let Some(active) = record.rows.employee else {
+            return;
+        };
         let mut random = record.random("users");
-        let title = *random.pick(&["Agent", "Senior agent", "Team lead", "Trainer", "Quality analyst"]);
+        let title = *random.pick(&[
+            "Agent",
+            "Senior agent",
+            "Team lead",
+            "Trainer",
+            "Quality analyst",
+        ]);
         let (id, place) = (user(record), Place::Users);
         let state = if active { "active" } else { "inactive" };
         let (name, email, phone) = (record.name(place), record.email(place), record.phone(place));
-        self.database.add(USERS, row![id.clone(), name, email, phone, title, state, day(random.instant())]);
+        self.database.add(
+            USERS,
+            row![
+                id.clone(),
+                name,
+                email,
+                phone,
+                title,
+                state,
+                day(random.instant())
+            ],
+        );
         self.agents.push(id);
         if self.agents.len() > 40 {
             self.agents.remove(0);
@@ -195,13 +116,21 @@ impl ContactCentre {
             let (list, id) = dialer_contact(record, n);
             let place = Place::Dialer;
             let second = random.percent(25).then(|| record.phone(Place::Chats));
-            let result = *random.pick(&["reached", "no answer", "busy", "do not call", "voicemail"]);
+            let result =
+                *random.pick(&["reached", "no answer", "busy", "do not call", "voicemail"]);
             let called = iso(random.instant());
             self.database.add(
                 DIALER_CONTACTS,
                 row![
-                    id, list, record.name(place), record.phone(place), second,
-                    record.email(place), record.address(place), result, called
+                    id,
+                    list,
+                    record.name(place),
+                    record.phone(place),
+                    second,
+                    record.email(place),
+                    record.address(place),
+                    result,
+                    called
                 ],
             );
         }
@@ -214,7 +143,11 @@ impl ContactCentre {
             let is_email = n < record.rows.emails;
             let id = record.id("conversation", n);
             let start = random.instant();
-            let agent = if self.agents.is_empty() { None } else { Some(random.pick(&self.agents).clone()) };
+            let agent = if self.agents.is_empty() {
+                None
+            } else {
+                Some(random.pick(&self.agents).clone())
+            };
             self.database.add(
                 CONVERSATIONS,
                 row![
@@ -246,7 +179,10 @@ impl ContactCentre {
             let media = *random.pick(&["chat", "web message"]);
             let page = *random.pick(&["/help", "/basket", "/orders", "/contact"]);
             let (name, email) = (record.name(place), record.email(place));
-            self.database.add(CHATS, row![id.clone(), media, name, email, link, page, iso(start)]);
+            self.database.add(
+                CHATS,
+                row![id.clone(), media, name, email, link, page, iso(start)],
+            );
             self.messages(CHAT_MESSAGES, &id, start, record, language, &mut random);
         }
     }
@@ -290,7 +226,10 @@ impl ContactCentre {
                 0 => ("customer", language.customer_says(name, random)),
                 _ => ("agent", language.agent_says(name, random)),
             };
-            self.database.add(table, row![conversation, sender, body, iso(start + 45_000 * n as i64)]);
+            self.database.add(
+                table,
+                row![conversation, sender, body, iso(start + 45_000 * n as i64)],
+            );
         }
     }
 
@@ -300,19 +239,34 @@ impl ContactCentre {
             let (id, seen) = (visitor(record, n), random.instant());
             let device = *random.pick(&["phone", "laptop", "tablet"]);
             let browser = *random.pick(&["Firefox", "Safari", "Chrome", "Edge"]);
-            let city = record.contact.as_ref().and_then(|c| c.address.as_ref()).map(|a| a.city.clone());
+            let city = record
+                .contact
+                .as_ref()
+                .and_then(|c| c.address.as_ref())
+                .map(|a| a.city.clone());
             let basis = *random.pick(&["consent", "legitimate interest"]);
             // The basis is recorded before anything is collected.
             let recorded = iso(seen - 2_000);
             self.database.add(
                 VISITORS,
-                row![id.clone(), record.link(), device, browser, city, basis, recorded, iso(seen)],
+                row![
+                    id.clone(),
+                    record.link(),
+                    device,
+                    browser,
+                    city,
+                    basis,
+                    recorded,
+                    iso(seen)
+                ],
             );
             for view in 0..random.between(1, 4) {
-                let url = *random.pick(&["/", "/help", "/basket", "/orders", "/lamps", "/lamps/green"]);
+                let url =
+                    *random.pick(&["/", "/help", "/basket", "/orders", "/lamps", "/lamps/green"]);
                 let seconds = random.between(3, 300) as i64;
                 let at = iso(seen + 60_000 * view as i64);
-                self.database.add(PAGE_VIEWS, row![id.as_str(), url, seconds, at]);
+                self.database
+                    .add(PAGE_VIEWS, row![id.as_str(), url, seconds, at]);
             }
         }
     }
