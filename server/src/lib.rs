@@ -4,3 +4,4 @@
 
 pub mod connectors;
 pub mod demo;
+pub mod matching;

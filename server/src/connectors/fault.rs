@@ -7,7 +7,10 @@ use std::time::Duration;
 pub enum Fault {
     /// Trying again may help, at the earliest after `after`.
     #[error("{code}, may be tried again")]
-    Retry { code: FaultCode, after: Option<Duration> },
+    Retry {
+        code: FaultCode,
+        after: Option<Duration>,
+    },
     /// Trying again would not help.
     #[error("{code}")]
     Stop { code: FaultCode },

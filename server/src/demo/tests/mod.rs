@@ -1,5 +1,6 @@
 //! The sample as a whole: what was written is what was promised.
 
+mod connectors;
 mod stories;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -202,47 +203,4 @@ async fn a_folder_with_something_in_it_is_left_alone() {
     let refused = make(folder.path(), Options::default()).await;
     assert!(matches!(refused, Err(DemoError::NotEmpty)));
     assert_eq!(files(folder.path()).len(), 1);
-}
-
-#[tokio::test]
-async fn zz_measure() {
-    let n: u32 = std::env::var("N")
-        .ok()
-        .and_then(|n| n.parse().ok())
-        .unwrap_or(2000);
-    let folder = tempfile::tempdir().unwrap();
-    let start = std::time::Instant::now();
-    let made = make(
-        folder.path(),
-        Options {
-            seed: 1,
-            persons: n,
-        },
-    )
-    .await
-    .unwrap();
-    eprintln!(
-        "{n}: {:?} {:?} contacts {}",
-        start.elapsed(),
-        made,
-        made.contacts().count()
-    );
-    eprintln!(
-        "{}",
-        std::fs::read_to_string("/proc/self/status")
-            .unwrap()
-            .lines()
-            .filter(|l| l.starts_with("VmHWM"))
-            .collect::<String>()
-    );
-    std::process::Command::new("du")
-        .args(["-sh", folder.path().to_str().unwrap()])
-        .status()
-        .unwrap();
-    if n == 2000 {
-        std::process::Command::new("cp")
-            .args(["-r", folder.path().to_str().unwrap(), "/tmp/demo-sample"])
-            .status()
-            .unwrap();
-    }
 }
