@@ -6,7 +6,8 @@ use futures::TryStreamExt;
 use super::census::Ask;
 use super::*;
 use crate::connectors::kinds::{self, Opened};
-use crate::connectors::spec::{Kind, SystemSpec};
+use crate::connectors::spec::{Compare, Kind, SystemSpec};
+use crate::demo::database::digits;
 
 /// Every described system that the directory is not; unhurried, if `pace` is false.
 async fn open(folder: &TempDir, pace: bool) -> Vec<(String, Opened)> {
@@ -166,4 +167,55 @@ fn asks_for(contact: DirectoryContact) -> Vec<Ask> {
             .map(|number| Ask::new(Kind::Whatsapp, number)),
     );
     asks
+}
+
+/// The expression that a column is looked up by; nothing where every row is read.
+fn looked_up(compare: Compare, column: &str) -> Option<String> {
+    match compare {
+        Compare::Exact => Some(column.to_owned()),
+        Compare::Lower => Some(format!("lower({column})")),
+        Compare::Digits => Some(digits!("COLUMN").replace("COLUMN", column)),
+        Compare::Fold => None,
+    }
+}
+
+#[tokio::test]
+async fn what_is_looked_up_has_an_index() {
+    let (folder, _) = sample(1, 300).await;
+    for file in files(&folder.path().join("systems")) {
+        let spec = SystemSpec::parse(&std::fs::read_to_string(&file).unwrap()).unwrap();
+        for collection in &spec.collections {
+            let by = collection.found_by.iter();
+            let mut wanted: Vec<String> = by
+                .filter_map(|by| looked_up(by.compare, &by.column))
+                .collect();
+            wanted.extend(
+                collection
+                    .subject
+                    .iter()
+                    .map(|subject| subject.column.clone()),
+            );
+            wanted.extend(collection.parent.iter().map(|parent| parent.column.clone()));
+            for expression in wanted {
+                let table = collection.table();
+                let query = format!("SELECT * FROM {table} WHERE {expression} = 'x'");
+                let explained = format!("EXPLAIN QUERY PLAN {query}");
+                let plan = explain(&folder, spec.id.as_str(), &explained).await;
+                assert!(plan.starts_with("SEARCH"), "{query}: {plan}");
+            }
+        }
+    }
+}
+
+async fn explain(folder: &TempDir, database: &str, query: &str) -> String {
+    let file = folder.path().join(format!("{database}.db"));
+    let options = SqliteConnectOptions::new().filename(file);
+    let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+    let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(query);
+    query
+        .build()
+        .fetch_one(&mut connection)
+        .await
+        .unwrap()
+        .get("detail")
 }
