@@ -197,68 +197,73 @@ fn count_contacts(
     contacts: impl Iterator<Item = DirectoryContact>,
     answers: &mut [Answer],
 ) {
-    use IdentifierKind as Kind;
     let wanted = wanted(asks, "DE");
     for contact in contacts {
-        let names = [
-            &contact.first_name,
-            &contact.middle_name,
-            &contact.last_name,
-        ];
-        let name: Vec<&str> = names.into_iter().flatten().map(String::as_str).collect();
-        let reverse: Vec<&str> = name.iter().rev().copied().collect();
-        let mut known = vec![
-            (Kind::ExternalContactId, contact.id.clone()),
-            (Kind::Name, name.join(" ")),
-            (Kind::Name, reverse.join(" ")),
-        ];
-        known.extend(
-            contact
-                .emails
-                .iter()
-                .map(|(_, email)| (Kind::Email, email.clone())),
-        );
-        known.extend(
-            contact
-                .phones
-                .iter()
-                .map(|(_, phone)| (Kind::Phone, phone.clone())),
-        );
-        known.extend(
-            contact
-                .address
-                .iter()
-                .map(|address| (Kind::Address, address.line())),
-        );
-        known.extend(
-            contact
-                .facebook
-                .iter()
-                .map(|id| (Kind::Facebook, id.clone())),
-        );
-        known.extend(
-            contact
-                .twitter
-                .iter()
-                .map(|handle| (Kind::Twitter, handle.clone())),
-        );
-        known.extend(
-            contact
-                .instagram
-                .iter()
-                .map(|handle| (Kind::Instagram, handle.clone())),
-        );
-        known.extend(
-            contact
-                .whatsapp
-                .iter()
-                .map(|number| (Kind::Whatsapp, number.clone())),
-        );
         let key = format!("external_contact_id {}", contact.id);
-        for (kind, value) in known {
+        for (kind, value) in known(&contact) {
             note(&wanted, kind, &value, "directory", &key, answers);
         }
     }
+}
+
+/// Everything that a contact is found by.
+fn known(contact: &DirectoryContact) -> Vec<(IdentifierKind, String)> {
+    use IdentifierKind as Kind;
+    let names = [
+        &contact.first_name,
+        &contact.middle_name,
+        &contact.last_name,
+    ];
+    let name: Vec<&str> = names.into_iter().flatten().map(String::as_str).collect();
+    let reverse: Vec<&str> = name.iter().rev().copied().collect();
+    let mut known = vec![
+        (Kind::ExternalContactId, contact.id.clone()),
+        (Kind::Name, name.join(" ")),
+        (Kind::Name, reverse.join(" ")),
+    ];
+    known.extend(
+        contact
+            .emails
+            .iter()
+            .map(|(_, email)| (Kind::Email, email.clone())),
+    );
+    known.extend(
+        contact
+            .phones
+            .iter()
+            .map(|(_, phone)| (Kind::Phone, phone.clone())),
+    );
+    known.extend(
+        contact
+            .address
+            .iter()
+            .map(|address| (Kind::Address, address.line())),
+    );
+    known.extend(
+        contact
+            .facebook
+            .iter()
+            .map(|id| (Kind::Facebook, id.clone())),
+    );
+    known.extend(
+        contact
+            .twitter
+            .iter()
+            .map(|handle| (Kind::Twitter, handle.clone())),
+    );
+    known.extend(
+        contact
+            .instagram
+            .iter()
+            .map(|handle| (Kind::Instagram, handle.clone())),
+    );
+    known.extend(
+        contact
+            .whatsapp
+            .iter()
+            .map(|number| (Kind::Whatsapp, number.clone())),
+    );
+    known
 }
 
 fn is_phone(kind: IdentifierKind) -> bool {

@@ -196,24 +196,21 @@ impl Makeup {
             .collect()
     }
 
-    fn contact(&self, member: usize, number: u64, canonical: Option<String>) -> DirectoryContact {
-        let mut random = Random::of(self.seed, "contact", number);
-        let id = random.uuid();
-        let (first, last) = match self.name().reading {
-            Some(kana) if member > 0 && random.percent(40) => kana,
-            _ => (self.first.written, self.home.last.written),
-        };
-        let handle = self.emails[0].split('@').next().unwrap_or_default();
+    fn contact_phones(&self, random: &mut Random) -> Vec<(PhoneSlot, String)> {
         let mut phones = vec![(
             PhoneSlot::Home,
-            self.phones[0].spelled(Country::Germany, &mut random),
+            self.phones[0].spelled(Country::Germany, random),
         )];
         if random.percent(50) {
             phones.push((
                 PhoneSlot::Cell,
-                self.phones[1].spelled(Country::Germany, &mut random),
+                self.phones[1].spelled(Country::Germany, random),
             ));
         }
+        phones
+    }
+
+    fn contact_emails(&self, member: usize, random: &mut Random) -> Vec<(EmailSlot, String)> {
         let mut emails = vec![(
             EmailSlot::Personal,
             self.emails[member % self.emails.len()].clone(),
@@ -224,6 +221,19 @@ impl Makeup {
                 self.emails[(member + 1) % self.emails.len()].clone(),
             ));
         }
+        emails
+    }
+
+    fn contact(&self, member: usize, number: u64, canonical: Option<String>) -> DirectoryContact {
+        let mut random = Random::of(self.seed, "contact", number);
+        let id = random.uuid();
+        let (first, last) = match self.name().reading {
+            Some(kana) if member > 0 && random.percent(40) => kana,
+            _ => (self.first.written, self.home.last.written),
+        };
+        let handle = self.emails[0].split('@').next().unwrap_or_default();
+        let phones = self.contact_phones(&mut random);
+        let emails = self.contact_emails(member, &mut random);
         let created = random.instant();
         DirectoryContact {
             id,

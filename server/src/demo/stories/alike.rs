@@ -9,7 +9,7 @@ use super::super::record::{Language, Rows};
 use super::{Cast, Part, berlin, german_address, london};
 
 impl Cast {
-    pub(super) fn unique_and_nobody(&mut self) {
+    pub(super) fn unique(&mut self) {
         let part = Part {
             first: "Henrike",
             last: "Sandomir",
@@ -56,7 +56,9 @@ impl Cast {
             .map(|(_, key, value)| (key.to_owned(), value.into()));
         self.play(Language::German, vec![record]);
         self.tell("unique", Value::Object(facts.collect()), asks);
+    }
 
+    pub(super) fn nobody(&mut self) {
         let (email, phone, name) = (
             "nobody.at.all@example.net",
             london("0999").international(),

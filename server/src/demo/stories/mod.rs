@@ -34,14 +34,16 @@ pub(super) fn cast(seed: u64) -> Cast {
         persons: Vec::new(),
         stories: Vec::new(),
     };
-    cast.unique_and_nobody();
+    cast.unique();
+    cast.nobody();
     cast.many();
     cast.twins();
     cast.shared_phone();
     cast.merge_set_of_four();
     cast.deep_set();
     cast.japanese();
-    cast.chats();
+    cast.unlinked_chat();
+    cast.linked_chat();
     cast.messenger();
     cast.employees();
     cast.dialer_and_visitor();

@@ -10,49 +10,45 @@ use super::super::record::{Channel, Language, Rows};
 use super::{Cast, Part, berlin, german_address, london};
 
 impl Cast {
-    pub(super) fn chats(&mut self) {
-        let part = |first, last, email, phone| Part {
-            first,
-            last,
-            email,
-            phone,
+    pub(super) fn unlinked_chat(&mut self) {
+        let part = Part {
+            first: "Ottoline",
+            last: "Brackenridge",
+            email: "ottoline.brackenridge@example.com",
+            phone: london("0971"),
             address: german_address("Holunderallee 97", "80331", "München"),
         };
-        let unlinked = part(
-            "Ottoline",
-            "Brackenridge",
-            "ottoline.brackenridge@example.com",
-            london("0971"),
-        );
-        let mut record = self.stranger(&unlinked);
+        let mut record = self.stranger(&part);
         record.rows = Rows {
             unlinked_chats: 1,
             ..record.rows
         };
         self.play(Language::English, vec![record]);
-        let facts = json!({ "name": unlinked.name(), "email": unlinked.email });
+        let facts = json!({ "name": part.name(), "email": part.email });
         let asks = vec![
-            Ask::new(Kind::Name, unlinked.name()),
-            Ask::new(Kind::Email, unlinked.email),
+            Ask::new(Kind::Name, part.name()),
+            Ask::new(Kind::Email, part.email),
         ];
         self.tell("unlinked_chat", facts, asks);
+    }
 
-        let linked = part(
-            "Gesine",
-            "Wiedenbrück",
-            "gesine.wiedenbrueck@example.com",
-            berlin("972"),
-        );
-        let mut record = self.record(0, &linked);
+    pub(super) fn linked_chat(&mut self) {
+        let part = Part {
+            first: "Gesine",
+            last: "Wiedenbrück",
+            email: "gesine.wiedenbrueck@example.com",
+            phone: berlin("972"),
+            address: german_address("Holunderallee 97", "80331", "München"),
+        };
+        let mut record = self.record(0, &part);
         record.rows = Rows {
             chats: 2,
             ..record.rows
         };
         let id = record.contact_id().unwrap_or_default();
-        let facts =
-            json!({ "name": linked.name(), "email": linked.email, "externalContactId": id });
+        let facts = json!({ "name": part.name(), "email": part.email, "externalContactId": id });
         let asks = vec![
-            Ask::new(Kind::Name, linked.name()),
+            Ask::new(Kind::Name, part.name()),
             Ask::new(Kind::ExternalContactId, id),
         ];
         self.play(Language::German, vec![record]);

@@ -9,42 +9,57 @@ use super::super::record::{Channel, Language, Record, Rows};
 use super::super::spell::{Country, Phone, half_width};
 use super::{Cast, Part, berlin, german_address, london};
 
+/// A row or two in every table that customers have.
+fn everywhere(channel: Channel) -> Rows {
+    Rows {
+        employee: None,
+        dialer: 0,
+        emails: 1,
+        calls: 1,
+        chats: 1,
+        unlinked_chats: 0,
+        threads: vec![channel],
+        messages: (2, 3),
+        visitors: 1,
+        help_desk: Some(2),
+        newsletter: true,
+        billing: Some(1),
+        files: 1,
+        thread_files: true,
+    }
+}
+
+fn tokyo_address() -> PostalAddress {
+    PostalAddress {
+        address1: "見本町9丁目61-1".to_owned(),
+        address2: None,
+        city: "千代田区".to_owned(),
+        state: Some("東京都".to_owned()),
+        postal_code: "100-0961".to_owned(),
+        country_code: "JP".to_owned(),
+    }
+}
+
 impl Cast {
     pub(super) fn merge_set_of_four(&mut self) {
         let home = german_address("Am Alten Speicher 94", "20457", "Hamburg");
-        let parts = [
-            (
-                "Maria",
-                "Lindemann",
-                "maria.lindemann@example.org",
-                berlin("941"),
-            ),
-            (
-                "Maria",
-                "Lindemann",
-                "m.lindemann@mail.example",
-                berlin("942"),
-            ),
-            (
-                "Maria",
-                "Lindemann-Clarke",
-                "maria.lindemann-clarke@example.com",
-                london("0943"),
-            ),
-            (
-                "Maria",
-                "Clarke",
-                "maria.clarke@example.net",
-                london("0943"),
-            ),
-        ]
-        .map(|(first, last, email, phone)| Part {
-            first,
+        let part = |last, email, phone| Part {
+            first: "Maria",
             last,
             email,
             phone,
             address: home.clone(),
-        });
+        };
+        let parts = [
+            part("Lindemann", "maria.lindemann@example.org", berlin("941")),
+            part("Lindemann", "m.lindemann@mail.example", berlin("942")),
+            part(
+                "Lindemann-Clarke",
+                "maria.lindemann-clarke@example.com",
+                london("0943"),
+            ),
+            part("Clarke", "maria.clarke@example.net", london("0943")),
+        ];
         let mut records: Vec<Record> = parts
             .iter()
             .enumerate()
@@ -52,55 +67,36 @@ impl Cast {
             .collect();
         let canonical = records[0].contact_id();
         for (n, record) in records.iter_mut().enumerate() {
-            let channel = if n % 2 == 0 {
-                Channel::Facebook
-            } else {
-                Channel::Whatsapp
-            };
-            record.rows = Rows {
-                emails: 1,
-                calls: 1,
-                chats: 1,
-                threads: vec![channel],
-                visitors: 1,
-                help_desk: Some(2),
-                newsletter: true,
-                billing: Some(1),
-                files: 1,
-                thread_files: true,
-                ..record.rows.clone()
-            };
+            record.rows = everywhere([Channel::Facebook, Channel::Whatsapp][n % 2]);
             if let Some(contact) = record.contact.as_mut().filter(|_| n > 0) {
                 contact.canonical = canonical.clone();
             }
         }
         let members: Vec<_> = records.iter().filter_map(Record::contact_id).collect();
-        let emails = parts.each_ref().map(|part| part.email);
+        let emails = parts.each_ref().map(|part| part.email.to_owned());
         let phones: Vec<String> = parts[..3]
             .iter()
             .map(|part| part.phone.international())
             .collect();
-        let mut asks = vec![
-            Ask::new(Kind::Name, "Maria Lindemann"),
-            Ask::new(Kind::Name, "Maria Clarke"),
+        let of = |kind, values: &[String]| -> Vec<Ask> {
+            values
+                .iter()
+                .map(|value| Ask::new(kind, value.as_str()))
+                .collect()
+        };
+        let names = ["Maria Lindemann", "Maria Clarke"].map(str::to_owned);
+        let asks = [
+            of(Kind::Name, &names),
+            of(Kind::Email, &emails),
+            of(Kind::Phone, &phones),
+            of(Kind::ExternalContactId, &members),
         ];
-        asks.extend(emails.map(|email| Ask::new(Kind::Email, email)));
-        asks.extend(
-            phones
-                .iter()
-                .map(|phone| Ask::new(Kind::Phone, phone.as_str())),
-        );
-        asks.extend(
-            members
-                .iter()
-                .map(|id| Ask::new(Kind::ExternalContactId, id.as_str())),
-        );
         let facts = json!({
             "canonical": canonical, "members": members, "name": "Maria Lindemann",
             "emails": emails, "phones": phones,
         });
         self.play(Language::German, records);
-        self.tell("merge_set_of_four", facts, asks);
+        self.tell("merge_set_of_four", facts, asks.concat());
     }
 
     pub(super) fn deep_set(&mut self) {
@@ -151,14 +147,7 @@ impl Cast {
             last: "髙橋",
             email: "yuki.takahashi@denshi.example",
             phone: Phone::new(Country::Japan, "3", &["5550", "9611"]),
-            address: PostalAddress {
-                address1: "見本町9丁目61-1".to_owned(),
-                city: "千代田区".to_owned(),
-                state: Some("東京都".to_owned()),
-                postal_code: "100-0961".to_owned(),
-                country_code: "JP".to_owned(),
-                address2: None,
-            },
+            address: tokyo_address(),
         };
         let mut record = self.record(0, &part);
         let half = half_width("タカハシ ユキ");
