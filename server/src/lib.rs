@@ -5,6 +5,7 @@
 pub mod backend;
 pub mod clock;
 pub mod connectors;
+pub mod demo;
 pub mod evidence;
 pub mod hub;
 pub mod ledger;
