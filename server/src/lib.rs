@@ -5,7 +5,9 @@
 pub mod backend;
 pub mod clock;
 pub mod connectors;
+pub mod http;
 pub mod hub;
 pub mod policy;
 pub mod secret;
 pub mod store;
+pub mod workflow;

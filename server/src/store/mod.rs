@@ -2,5 +2,6 @@
 
 pub mod db;
 mod migrations;
+pub mod package;
 
 pub use db::{Db, Dialect, Row, StoreError, Tx, Value};
