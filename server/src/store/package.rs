@@ -20,35 +20,43 @@ pub struct PackageRow {
     pub expires_at: Millis,
 }
 
-/// Stores the package of a request that has none. Belongs into the transaction that ends the task.
-pub async fn insert(tx: &mut Tx, package: &PackageRow) -> Result<(), StoreError> {
-    let bytes = i64::try_from(package.bytes).map_err(|_| StoreError::Inconsistent {
-        place: "package.bytes",
-    })?;
-    tx.run(
-        "INSERT INTO package (request_id, file, bytes, sha256, made_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)",
-        params![
-            package.request.as_str(),
-            &package.file,
-            bytes,
-            &package.sha256,
-            package.made_at,
-            package.expires_at
-        ],
-    )
-    .await?;
-    Ok(())
-}
-
-/// The package of a request, if one was made.
-pub async fn by_request(db: &Db, request: &RequestId) -> Result<Option<PackageRow>, StoreError> {
-    let row = db
-        .one(
-            "SELECT request_id, file, bytes, sha256, made_at, expires_at FROM package WHERE request_id = $1",
-            params![request.as_str()],
+impl Tx {
+    /// Stores the package of a request that has none. Belongs into the transaction that ends the task.
+    pub async fn package_insert(&mut self, package: &PackageRow) -> Result<(), StoreError> {
+        let bytes = i64::try_from(package.bytes).map_err(|_| StoreError::Inconsistent {
+            place: "package.bytes",
+        })?;
+        self.run(
+            "INSERT INTO package (request_id, file, bytes, sha256, made_at, expires_at)
+             VALUES ($1, $2, $3, $4, $5, $6)",
+            params![
+                package.request.as_str(),
+                &package.file,
+                bytes,
+                &package.sha256,
+                package.made_at,
+                package.expires_at
+            ],
         )
         .await?;
-    row.as_ref().map(read).transpose()
+        Ok(())
+    }
+}
+
+impl Db {
+    /// The package of a request, if one was made.
+    pub async fn package_of_request(
+        &self,
+        id: &RequestId,
+    ) -> Result<Option<PackageRow>, StoreError> {
+        let row = self
+            .one(
+                "SELECT request_id, file, bytes, sha256, made_at, expires_at FROM package WHERE request_id = $1",
+                params![id.as_str()],
+            )
+            .await?;
+        row.as_ref().map(read).transpose()
+    }
 }
 
 fn read(row: &Row) -> Result<PackageRow, StoreError> {
@@ -64,4 +72,66 @@ fn read(row: &Row) -> Result<PackageRow, StoreError> {
         made_at: row.int("made_at")?,
         expires_at: row.int("expires_at")?,
     })
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use futures::FutureExt as _;
+
+    use super::*;
+
+    /// A request that packages can belong to.
+    pub(crate) async fn request(db: &Db) -> RequestId {
+        let id = crate::clock::Clock::machine().id();
+        let request = RequestId::parse(id.clone()).expect("an id");
+        db.write(move |tx| {
+            async move {
+                tx.run(
+                    "INSERT INTO request (id, root_id, position, rights, state, subject, subject_kind, target_sealed,
+                     reason_sealed, actor, actor_name, plan_hash, open_tasks, created_at)
+                     VALUES ($1, $1, 0, 'export', 'completed', $1, 'user_id', $2, $2, 'a', 'a', 'h', 0, 0)",
+                    params![&id, vec![0u8]],
+                )
+                .await
+            }
+            .boxed()
+        })
+        .await
+        .expect("inserts");
+        request
+    }
+
+    /// Stores the package.
+    pub(crate) async fn insert(db: &Db, package: &PackageRow) -> Result<(), StoreError> {
+        let package = package.clone();
+        db.write(move |tx| async move { tx.package_insert(&package).await }.boxed())
+            .await
+    }
+
+    #[tokio::test]
+    async fn a_request_has_one_package_on_both_databases() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let sqlite = Db::sqlite(&folder.path().join("db")).await.expect("opens");
+        let mut databases = vec![sqlite];
+        if let Ok(url) = std::env::var("HABEAS_TEST_POSTGRES") {
+            databases.push(Db::postgres(&url).await.expect("opens"));
+        }
+        for db in databases {
+            let request = request(&db).await;
+            assert_eq!(db.package_of_request(&request).await.expect("reads"), None);
+            let package = PackageRow {
+                request: request.clone(),
+                file: format!("{request}-1"),
+                bytes: 5_000_000_000,
+                sha256: "ab".repeat(32),
+                made_at: 1,
+                expires_at: 2,
+            };
+            insert(&db, &package).await.expect("inserts");
+            let again = insert(&db, &package).await.expect_err("has one already");
+            assert!(again.is_unique_violation());
+            let read = db.package_of_request(&request).await.expect("reads");
+            assert_eq!(read, Some(package));
+        }
+    }
 }

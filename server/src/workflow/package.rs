@@ -181,4 +181,4 @@ pub async fn remove_packages(
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

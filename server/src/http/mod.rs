@@ -1,0 +1,3 @@
+//! HTTP: the routes.
+
+pub mod downloads;
