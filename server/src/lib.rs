@@ -5,7 +5,10 @@
 pub mod backend;
 pub mod clock;
 pub mod connectors;
+pub mod contact;
+pub mod http;
 pub mod hub;
+pub mod matching;
 pub mod policy;
 pub mod secret;
 pub mod store;
