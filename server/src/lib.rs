@@ -7,6 +7,7 @@ pub mod clock;
 pub mod connectors;
 pub mod contact;
 pub mod evidence;
+pub mod http;
 pub mod hub;
 pub mod ledger;
 pub mod matching;

@@ -1,5 +1,6 @@
 //! Implements `app::backend`, one file per area; where use cases read top to bottom.
 
+pub mod clients;
 pub mod contacts;
 
 use std::path::PathBuf;
