@@ -122,6 +122,7 @@ CREATE TABLE task (
     run_at       BIGINT NOT NULL,
     planned      BIGINT,
     row_count    BIGINT,
+    kept_count   BIGINT,
     code         TEXT,
     part         TEXT,
     position     BIGINT NOT NULL,

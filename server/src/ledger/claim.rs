@@ -115,6 +115,21 @@ pub async fn expired(db: &Db) -> Result<Vec<Claimed>, StoreError> {
     db.all(sql, &[]).await?.iter().map(claimed).collect()
 }
 
+/// Takes an expired task out of its worker's hands, so that it can be settled. False: the worker came back in time.
+pub async fn take_over(tx: &mut Tx, task: &Claimed) -> Result<bool, StoreError> {
+    let sql = match tx.dialect() {
+        Dialect::Sqlite => {
+            "UPDATE task SET lease_until = 0 WHERE id = $1 AND attempt = $2 AND state = 'running'
+             AND lease_until < CAST(unixepoch('subsec') * 1000 AS INTEGER)"
+        }
+        Dialect::Pg => {
+            "UPDATE task SET lease_until = 0 WHERE id = $1 AND attempt = $2 AND state = 'running'
+             AND lease_until < CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)"
+        }
+    };
+    Ok(tx.run(sql, params![&task.id, task.attempt]).await? == 1)
+}
+
 /// Lets every lease of this owner run out, on a graceful stop: another worker goes on at once.
 pub async fn release(db: &Db, owner: &str) -> Result<(), StoreError> {
     let owner = owner.to_owned();

@@ -14,7 +14,7 @@ use app::model::{CollectionName, Operation, RequestId, SystemId};
 
 use crate::connectors::{FaultCode, Repeat};
 
-pub use claim::{Claimed, claim, due, expired, heartbeat, release};
+pub use claim::{Claimed, claim, due, expired, heartbeat, release, take_over};
 pub use settle::{Cancelled, SettleError, Settled, settle};
 
 /// The system name of tasks that are our own work, e.g. packaging.
@@ -43,6 +43,8 @@ pub enum Ending {
     Done {
         /// Rows or files handled.
         rows: u64,
+        /// Rows kept for a legal ground.
+        kept: u64,
         /// The file that holds an export's rows.
         part: Option<String>,
     },

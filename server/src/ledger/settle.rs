@@ -53,16 +53,18 @@ pub async fn settle(
         Ending::Dead { .. } => TaskState::Dead,
         Ending::Uncertain => TaskState::Uncertain,
     };
-    let (rows, part) = match ending {
-        Ending::Done { rows, part } => (i64::try_from(*rows).ok(), part.clone()),
-        _ => (None, None),
+    let (rows, kept, part) = match ending {
+        Ending::Done { rows, kept, part } => {
+            (i64::try_from(*rows).ok(), i64::try_from(*kept).ok(), part.clone())
+        }
+        _ => (None, None, None),
     };
     let changed = tx
         .run(
             "UPDATE task SET state = $3, row_count = $4, part = $5, code = $6, ended_at = $7,
-                owner = NULL, lease_until = NULL
+                kept_count = $8, owner = NULL, lease_until = NULL
              WHERE id = $1 AND attempt = $2 AND state = 'running'",
-            params![&task.id, task.attempt, state.as_str(), rows, part, code(ending), now],
+            params![&task.id, task.attempt, state.as_str(), rows, part, code(ending), now, kept],
         )
         .await?;
     if changed != 1 {

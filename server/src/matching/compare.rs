@@ -19,21 +19,42 @@ mod tests {
 
     fn equals(kind: IdentifierKind, a: &str, b: &str) -> bool {
         let jp = Country::parse("JP").expect("a country");
-        equal(kind, &normal(&Identifier::new(kind, a).expect("valid"), jp), b, jp)
+        equal(
+            kind,
+            &normal(&Identifier::new(kind, a).expect("valid"), jp),
+            b,
+            jp,
+        )
     }
 
     #[test]
     fn a_value_in_another_form_is_equal() {
-        assert!(equals(IdentifierKind::Email, "Maria@example.org", "maria＠EXAMPLE.org"));
-        assert!(equals(IdentifierKind::Phone, "090-1234-5678", "+81 90 1234 5678"));
+        assert!(equals(
+            IdentifierKind::Email,
+            "Maria@example.org",
+            "maria＠EXAMPLE.org"
+        ));
+        assert!(equals(
+            IdentifierKind::Phone,
+            "090-1234-5678",
+            "+81 90 1234 5678"
+        ));
         assert!(equals(IdentifierKind::Name, "髙橋 花子", "高橋花子"));
     }
 
     #[test]
     fn another_or_no_value_is_not() {
-        assert!(!equals(IdentifierKind::Email, "maria@example.org", "mario@example.org"));
+        assert!(!equals(
+            IdentifierKind::Email,
+            "maria@example.org",
+            "mario@example.org"
+        ));
         assert!(!equals(IdentifierKind::Name, "☆", "-"));
-        for kind in [IdentifierKind::Name, IdentifierKind::Phone, IdentifierKind::Email] {
+        for kind in [
+            IdentifierKind::Name,
+            IdentifierKind::Phone,
+            IdentifierKind::Email,
+        ] {
             assert!(!equals(kind, "4711@4711", ""));
         }
     }

@@ -68,8 +68,16 @@ fn union(mut records: Vec<Subject>) -> Option<Subject> {
 
 /// Where a record was seen, then all that it says: equal only for records that are interchangeable.
 fn order(record: &Subject) -> impl Ord + use<> {
-    let seen: Vec<_> = record.seen_in.iter().map(|s| (s.system.clone(), s.collection.clone())).collect();
-    let fields: Vec<_> = record.fields.iter().map(|f| (f.field.clone(), f.value.clone(), f.holds, f.matched)).collect();
+    let seen: Vec<_> = record
+        .seen_in
+        .iter()
+        .map(|s| (s.system.clone(), s.collection.clone()))
+        .collect();
+    let fields: Vec<_> = record
+        .fields
+        .iter()
+        .map(|f| (f.field.clone(), f.value.clone(), f.holds, f.matched))
+        .collect();
     (seen, record.name.is_none(), record.name.clone(), fields)
 }
 
@@ -101,11 +109,18 @@ fn distances(records: &[Subject], links: &Links) -> Vec<u32> {
         .collect();
     let mut known: HashMap<usize, u32> = HashMap::new();
     let indices = records.iter().map(|s| links.index(&s.key));
-    indices.map(|at| at.map_or(0, |at| distance(at, &next, &mut known, links))).collect()
+    indices
+        .map(|at| at.map_or(0, |at| distance(at, &next, &mut known, links)))
+        .collect()
 }
 
 /// Walks from `start` to the end, or to what is known; notes every step. Every key is walked over once.
-fn distance(start: usize, next: &HashMap<usize, usize>, known: &mut HashMap<usize, u32>, links: &Links) -> u32 {
+fn distance(
+    start: usize,
+    next: &HashMap<usize, usize>,
+    known: &mut HashMap<usize, u32>,
+    links: &Links,
+) -> u32 {
     let mut path = Vec::new();
     let mut place = HashMap::new();
     let mut at = start;
@@ -137,7 +152,9 @@ fn distance(start: usize, next: &HashMap<usize, usize>, known: &mut HashMap<usiz
 
 fn note_cycle(cycle: &[usize], known: &mut HashMap<usize, u32>, links: &Links) {
     let smallest = cycle.iter().min_by_key(|index| links.keys.get(**index));
-    let Some(end) = cycle.iter().position(|index| Some(index) == smallest) else { return };
+    let Some(end) = cycle.iter().position(|index| Some(index) == smallest) else {
+        return;
+    };
     // From the end on, the rest of the cycle leads back to it in falling steps.
     let after = cycle.iter().cycle().skip(end).take(cycle.len());
     for (index, steps) in after.zip(std::iter::once(0).chain((1..cycle.len()).rev())) {

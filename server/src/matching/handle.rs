@@ -23,14 +23,22 @@ fn hosts(kind: IdentifierKind) -> &'static [&'static str] {
 
 /// The handle in a profile's address: `https://www.x.com/maria?s=20`, `facebook.com/profile.php?id=42`.
 fn profile<'a>(hosts: &[&str], text: &'a str) -> Option<&'a str> {
-    let text = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or(text);
+    let text = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"))
+        .unwrap_or(text);
     let (host, path) = text.split_once('/')?;
-    let host = ["www.", "m.", "mobile."].iter().find_map(|sub| host.strip_prefix(sub)).unwrap_or(host);
+    let host = ["www.", "m.", "mobile."]
+        .iter()
+        .find_map(|sub| host.strip_prefix(sub))
+        .unwrap_or(host);
     if !hosts.contains(&host) {
         return None;
     }
     if let Some(query) = path.strip_prefix("profile.php?") {
-        return query.split(['&', '#']).find_map(|pair| pair.strip_prefix("id="));
+        return query
+            .split(['&', '#'])
+            .find_map(|pair| pair.strip_prefix("id="));
     }
     path.split(['/', '?', '#']).find(|part| !part.is_empty())
 }
@@ -56,13 +64,24 @@ mod tests {
         for (kind, raw) in cases {
             assert_eq!(key(kind, raw), "maria_s", "{raw}");
         }
-        assert_eq!(key(Facebook, "https://www.facebook.com/profile.php?id=1000&sk=about"), "1000");
+        assert_eq!(
+            key(
+                Facebook,
+                "https://www.facebook.com/profile.php?id=1000&sk=about"
+            ),
+            "1000"
+        );
         assert_eq!(key(AppleMessages, "urn:mbid:AQAA"), "urn:mbid:aqaa");
     }
 
     #[test]
     fn a_page_elsewhere_is_no_handle() {
-        for raw in ["https://evil.example/maria", "https://facebook.com/maria", "notx.com/maria", "https://x.com/"] {
+        for raw in [
+            "https://evil.example/maria",
+            "https://facebook.com/maria",
+            "notx.com/maria",
+            "https://x.com/",
+        ] {
             assert_ne!(key(Twitter, raw), "maria", "{raw}");
         }
     }

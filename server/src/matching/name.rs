@@ -14,7 +14,6 @@ pub(super) fn key(raw: &str) -> String {
     words.join(" ")
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -27,7 +26,13 @@ mod tests {
 
     #[test]
     fn order_case_accents_and_punctuation_do_not_count() {
-        all_equal(&["Anna Müller", "Müller Anna", "MÜLLER, Anna", " anna\u{3000}muller ", "Ａｎｎａ　Müller"]);
+        all_equal(&[
+            "Anna Müller",
+            "Müller Anna",
+            "MÜLLER, Anna",
+            " anna\u{3000}muller ",
+            "Ａｎｎａ　Müller",
+        ]);
         all_equal(&["Anna-Lena Groß", "Gross, Anna Lena", "GROẞ Anna‐Lena"]);
         all_equal(&["Seán O’Brien", "O'Brien Sean", "OBRIEN, SEÁN"]);
         all_equal(&["J. R. Smith", "Smith, J.R."]);

@@ -33,7 +33,11 @@ pub fn normal(identifier: &Identifier, country: Country) -> Normal {
         None => normal_value(kind, identifier.value(), country)
             .unwrap_or_else(|| identifier.value().to_owned()),
     };
-    let forms = if is_phone(kind) { phone::forms(&key, country) } else { vec![key.clone()] };
+    let forms = if is_phone(kind) {
+        phone::forms(&key, country)
+    } else {
+        vec![key.clone()]
+    };
     Normal { key, forms }
 }
 
@@ -46,15 +50,23 @@ pub fn normal_value(kind: IdentifierKind, raw: &str, country: Country) -> Option
         Kind::Email => fold::plain(raw),
         Kind::Phone => phone::key(raw, country),
         Kind::Whatsapp => phone::key(&whatsapp_number(raw), country),
-        Kind::Twitter | Kind::Instagram | Kind::Facebook | Kind::AppleMessages => handle::key(kind, raw),
+        Kind::Twitter | Kind::Instagram | Kind::Facebook | Kind::AppleMessages => {
+            handle::key(kind, raw)
+        }
         Kind::DialerContactId => match raw.trim().split_once('/') {
             Some((list, id)) if !raw.contains(LIST_END) => dialer_key(list.trim(), id.trim()),
             _ => raw.trim().to_owned(),
         },
-        Kind::UserId | Kind::ExternalContactId | Kind::VisitorId | Kind::ExternalId => raw.trim().to_owned(),
+        Kind::UserId | Kind::ExternalContactId | Kind::VisitorId | Kind::ExternalId => {
+            raw.trim().to_owned()
+        }
     };
     // A name like ☆ has no word, and is compared as it is.
-    let key = if key.is_empty() && !is_phone(kind) { fold::plain(raw) } else { key };
+    let key = if key.is_empty() && !is_phone(kind) {
+        fold::plain(raw)
+    } else {
+        key
+    };
     (!key.is_empty()).then_some(key)
 }
 
@@ -73,7 +85,9 @@ fn is_phone(kind: IdentifierKind) -> bool {
 fn whatsapp_number(raw: &str) -> String {
     let text = fold::plain(raw);
     let bare = text.strip_prefix("https://").unwrap_or(&text);
-    let marked = bare.strip_prefix("wa.me/").or_else(|| bare.strip_prefix("whatsapp:"));
+    let marked = bare
+        .strip_prefix("wa.me/")
+        .or_else(|| bare.strip_prefix("whatsapp:"));
     let number = marked.or_else(|| bare.split_once('@').map(|(number, _)| number));
     match number {
         Some(number) => format!("+{}", number.trim_start_matches('+')),
@@ -96,18 +110,45 @@ mod tests {
 
     #[test]
     fn mail_addresses_lose_case_and_width_only() {
-        for raw in ["Maria@Example.ORG", " maria@example.org ", "ｍａｒｉａ＠ｅｘａｍｐｌｅ．ｏｒｇ", "maria\u{200b}@example.org"] {
-            assert_eq!(key(Email, raw).as_deref(), Some("maria@example.org"), "{raw}");
+        for raw in [
+            "Maria@Example.ORG",
+            " maria@example.org ",
+            "ｍａｒｉａ＠ｅｘａｍｐｌｅ．ｏｒｇ",
+            "maria\u{200b}@example.org",
+        ] {
+            assert_eq!(
+                key(Email, raw).as_deref(),
+                Some("maria@example.org"),
+                "{raw}"
+            );
         }
-        for other in ["m.aria@example.org", "maria+x@example.org", "mária@example.org", "maria@example.com"] {
-            assert_ne!(key(Email, other).as_deref(), Some("maria@example.org"), "{other}");
+        for other in [
+            "m.aria@example.org",
+            "maria+x@example.org",
+            "mária@example.org",
+            "maria@example.com",
+        ] {
+            assert_ne!(
+                key(Email, other).as_deref(),
+                Some("maria@example.org"),
+                "{other}"
+            );
         }
     }
 
     #[test]
     fn whatsapp_is_compared_as_a_phone() {
-        for raw in ["+49 30 12345678", "whatsapp:+493012345678", "https://wa.me/493012345678", "493012345678@s.whatsapp.net"] {
-            assert_eq!(key(Whatsapp, raw).as_deref(), Some("+493012345678"), "{raw}");
+        for raw in [
+            "+49 30 12345678",
+            "whatsapp:+493012345678",
+            "https://wa.me/493012345678",
+            "493012345678@s.whatsapp.net",
+        ] {
+            assert_eq!(
+                key(Whatsapp, raw).as_deref(),
+                Some("+493012345678"),
+                "{raw}"
+            );
         }
     }
 
@@ -123,10 +164,16 @@ mod tests {
     #[test]
     fn a_dialer_contact_is_its_list_and_id() {
         let of = |id, list| normal(&Identifier::dialer_contact(id, list).expect("valid"), jp()).key;
-        assert_eq!(Some(of("42", "spring")), key(DialerContactId, " spring/42 "));
+        assert_eq!(
+            Some(of("42", "spring")),
+            key(DialerContactId, " spring/42 ")
+        );
         assert_ne!(of("42", "spring"), of("42", "autumn"));
         assert_ne!(of("b/c", "a"), of("c", "a/b"));
-        assert_eq!(key(DialerContactId, &of("c/d", "a/b")), Some(of("c/d", "a/b")));
+        assert_eq!(
+            key(DialerContactId, &of("c/d", "a/b")),
+            Some(of("c/d", "a/b"))
+        );
     }
 
     #[test]
@@ -157,7 +204,10 @@ mod tests {
 
     #[test]
     fn debug_shows_no_value() {
-        let normal = normal(&Identifier::new(Email, "maria@example.org").expect("valid"), jp());
+        let normal = normal(
+            &Identifier::new(Email, "maria@example.org").expect("valid"),
+            jp(),
+        );
         assert!(!format!("{normal:?}").contains("maria"));
     }
 }

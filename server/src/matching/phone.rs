@@ -1,13 +1,15 @@
 //! Telephone numbers: the one module that knows `rlibphonenumber`.
 //!
-//! The library sees nothing but an optional '+' and ASCII digits, so that none of its panics could print what was typed.
+//! The library sees nothing but an optional '+' and ASCII digits; should it panic all the same, the digits are compared.
 //! Whether a number is *valid* (assigned) never decides whether it is compared, only which of two readings is the likelier.
 
 use std::fmt;
 use std::panic::catch_unwind;
 use std::str::FromStr;
 
-use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumberFormat, Region, ValidationError};
+use rlibphonenumber::{
+    NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, Region, ValidationError,
+};
 
 use super::phone_text::{self, Typed};
 
@@ -37,7 +39,9 @@ impl Country {
             return Err(InvalidCountry::Form);
         }
         let region = Region::from_code(code).map_err(|_| InvalidCountry::Form)?;
-        let sample = PHONE_NUMBER_UTIL.get_example_number(region).map_err(|_| InvalidCountry::Unknown)?;
+        let sample = PHONE_NUMBER_UTIL
+            .get_example_number(region)
+            .map_err(|_| InvalidCountry::Unknown)?;
         let national = sample.format_as(PhoneNumberFormat::National);
         let trunk = phone_text::digits(&national) != sample.get_national_significant_number();
         Ok(Self { region, trunk })
@@ -70,12 +74,19 @@ pub(super) fn key(raw: &str, country: Country) -> String {
 /// own prefix, national with and without trunk prefix. All but the first read as the same number in this country; so a national
 /// form is given for numbers of this country only. Never empty.
 pub(super) fn forms(key: &str, country: Country) -> Vec<String> {
-    let Some(e164) = key.strip_prefix('+') else { return vec![key.to_owned()] };
-    let mut forms: Vec<String> = ["00", "010", "011"].map(|idd| format!("{idd}{e164}")).into();
-    if let Some(number) = parse(key, country) {
-        forms.push(phone_text::digits(&number.national));
-        forms.push(number.significant);
-    }
+    let Some(e164) = key.strip_prefix('+') else {
+        return vec![key.to_owned()];
+    };
+    let mut forms: Vec<String> = ["00", "010", "011"]
+        .map(|idd| format!("{idd}{e164}"))
+        .into();
+    forms.extend(
+        catch_unwind(|| national(key))
+            .ok()
+            .flatten()
+            .into_iter()
+            .flatten(),
+    );
     forms.retain(|form| form != e164 && canonical(form, country) == key);
     forms.sort_unstable();
     forms.dedup();
@@ -98,64 +109,57 @@ fn canonical(number: &str, country: Country) -> String {
 }
 
 fn once(number: &str, country: Country) -> String {
-    let Some(local) = parse(number, country) else { return phone_text::digits(number) };
-    // As dialled at home, with the trunk prefix if the country has one: then it is no foreign number, assigned or not.
-    let prefixed = !country.trunk || local.significant != number;
-    let dialled = local.possible && prefixed && !number.starts_with("00");
-    if number.starts_with('+') || local.valid || dialled {
-        return local.e164;
-    }
-    if let Some(foreign) = international(number, country) {
-        return foreign;
-    }
-    // Without its area code it is another number in every town.
-    if local.partial && local.significant == number { number.to_owned() } else { local.e164 }
+    let read = catch_unwind(|| read(number, country)).ok().flatten();
+    read.unwrap_or_else(|| phone_text::digits(number))
 }
 
-/// Digits that are no number of the country, but one of the world if led in by '+': `0049 …` in Japan, `81 90 …` in Germany.
-fn international(number: &str, country: Country) -> Option<String> {
+/// The likeliest reading of a number; `None` if there is none.
+fn read(number: &str, country: Country) -> Option<String> {
+    let local = PHONE_NUMBER_UTIL.parse(number, Some(country.region)).ok()?;
+    if number.starts_with('+') || local.is_valid() || is_dialled_at_home(number, &local, country) {
+        return Some(e164(&local));
+    }
+    if let Some(foreign) = international(number) {
+        return Some(foreign);
+    }
+    // Without its area code it is another number in every town.
+    let partial = matches!(
+        local.is_possible_with_reason(),
+        Ok(NumberLengthType::IsPossibleLocalOnly) | Err(ValidationError::TooShort)
+    );
+    let whole = !partial || local.get_national_significant_number() != number;
+    whole.then(|| e164(&local))
+}
+
+/// Of a length that the country has, and with the trunk prefix if it has one: then it is no foreign number, assigned or not.
+fn is_dialled_at_home(number: &str, local: &PhoneNumber, country: Country) -> bool {
+    let prefixed = !country.trunk || local.get_national_significant_number() != number;
+    let possible = local.is_possible_with_reason() == Ok(NumberLengthType::IsPossible);
+    possible && prefixed && !number.starts_with("00")
+}
+
+/// Digits that are a number of the world if led in by '+': `0049 …` in Japan, `81 90 …` in Germany.
+fn international(number: &str) -> Option<String> {
     let digits = number.strip_prefix("00").unwrap_or(number);
     if digits.starts_with('0') {
         return None;
     }
-    parse(&format!("+{digits}"), country).filter(|read| read.valid).map(|read| read.e164)
+    let foreign = PHONE_NUMBER_UTIL.parse(format!("+{digits}"), None).ok()?;
+    foreign.is_valid().then(|| e164(&foreign))
 }
 
-/// What the library makes of a number.
-struct Reading {
-    /// With '+'.
-    e164: String,
-    /// As dialled inside its country, with punctuation.
-    national: String,
-    /// National without trunk prefix.
-    significant: String,
-    /// Of an assigned range, as far as the library's data go.
-    valid: bool,
-    /// Of a length that numbers of its country have.
-    possible: bool,
-    /// Too short to be a whole number of its country.
-    partial: bool,
+fn e164(number: &PhoneNumber) -> String {
+    number.format_as(PhoneNumberFormat::E164).into_owned()
 }
 
-/// `None` if the library can't read it, or panics.
-fn parse(number: &str, country: Country) -> Option<Reading> {
-    catch_unwind(|| {
-        let read = PHONE_NUMBER_UTIL.parse(number, Some(country.region)).ok()?;
-        let length = read.is_possible_with_reason();
-        Some(Reading {
-            e164: read.format_as(PhoneNumberFormat::E164).into_owned(),
-            national: read.format_as(PhoneNumberFormat::National).into_owned(),
-            significant: read.get_national_significant_number(),
-            valid: read.is_valid(),
-            possible: length == Ok(NumberLengthType::IsPossible),
-            partial: matches!(
-                length,
-                Ok(NumberLengthType::IsPossibleLocalOnly) | Err(ValidationError::TooShort)
-            ),
-        })
-    })
-    .ok()
-    .flatten()
+/// The digits as dialled inside the number's country, and those without its trunk prefix.
+fn national(key: &str) -> Option<[String; 2]> {
+    let number = PHONE_NUMBER_UTIL.parse(key, None).ok()?;
+    let national = number.format_as(PhoneNumberFormat::National);
+    Some([
+        phone_text::digits(&national),
+        number.get_national_significant_number(),
+    ])
 }
 
 #[cfg(test)]
@@ -169,35 +173,99 @@ mod tests {
     #[test]
     fn a_country_is_two_capital_letters_of_a_known_one() {
         for code in ["JP", "DE", "US", "GB"] {
-            assert_eq!(Country::parse(code).map(|c| c.to_string()).as_deref(), Ok(code));
+            assert_eq!(
+                Country::parse(code).map(|c| c.to_string()).as_deref(),
+                Ok(code)
+            );
         }
         for bad in ["", "J", "jp", "JPN", "日本", "4A", "é"] {
             assert_eq!(Country::parse(bad), Err(InvalidCountry::Form), "{bad}");
         }
         for unknown in ["UK", "ZZ", "XX"] {
-            assert_eq!(Country::parse(unknown), Err(InvalidCountry::Unknown), "{unknown}");
+            assert_eq!(
+                Country::parse(unknown),
+                Err(InvalidCountry::Unknown),
+                "{unknown}"
+            );
         }
     }
 
     #[test]
     fn a_number_is_one_in_all_its_forms() {
         let cases: &[(&str, &str, &[&str])] = &[
-            ("JP", "+819012345678", &[
-                "090-1234-5678", "０９０－１２３４－５６７８", "(090) 1234 5678", "+81 90 1234 5678", "+81 (0)90-1234-5678",
-                "0081 90 1234 5678", "010 81 90 1234 5678", "819012345678", "9012345678", "tel:+81-90-1234-5678",
-                "090-1234-5678 内線 12", "電話：090-1234-5678", "090ー1234ー5678", "\u{202a}+81 90-1234-5678\u{202c}",
-            ]),
-            ("JP", "+81312345678", &["03-1234-5678", "03（1234）5678", "０３−１２３４−５６７８（内線５）", "+81-3-1234-5678"]),
-            ("DE", "+493012345678", &[
-                "030/12345678", "030 12345678", "+49 (0)30 12345678", "0049 30 12345678", "4930 12345678",
-                "Tel.: 030-12345678", "030 12345678 ext. 9", "030 12345678 (Büro)",
-            ]),
-            ("US", "+12125551234", &[
-                "(212) 555-1234", "212.555.1234", "1-212-555-1234", "+1 212 555 1234", "2125551234 x99",
-                "(212) 555-1234 ext. 5", "011 1 212 555 1234", "phone 212 555 1234",
-            ]),
-            ("JP", "+493012345678", &["+49 30 12345678", "0049 30 12345678", "010 49 30 12345678", "493012345678"]),
-            ("DE", "+12015550123", &["+1 201 555 0123", "001 201-555-0123"]),
+            (
+                "JP",
+                "+819012345678",
+                &[
+                    "090-1234-5678",
+                    "０９０－１２３４－５６７８",
+                    "(090) 1234 5678",
+                    "+81 90 1234 5678",
+                    "+81 (0)90-1234-5678",
+                    "0081 90 1234 5678",
+                    "010 81 90 1234 5678",
+                    "819012345678",
+                    "9012345678",
+                    "tel:+81-90-1234-5678",
+                    "090-1234-5678 内線 12",
+                    "電話：090-1234-5678",
+                    "090ー1234ー5678",
+                    "\u{202a}+81 90-1234-5678\u{202c}",
+                ],
+            ),
+            (
+                "JP",
+                "+81312345678",
+                &[
+                    "03-1234-5678",
+                    "03（1234）5678",
+                    "０３−１２３４−５６７８（内線５）",
+                    "+81-3-1234-5678",
+                ],
+            ),
+            (
+                "DE",
+                "+493012345678",
+                &[
+                    "030/12345678",
+                    "030 12345678",
+                    "+49 (0)30 12345678",
+                    "0049 30 12345678",
+                    "4930 12345678",
+                    "Tel.: 030-12345678",
+                    "030 12345678 ext. 9",
+                    "030 12345678 (Büro)",
+                ],
+            ),
+            (
+                "US",
+                "+12125551234",
+                &[
+                    "(212) 555-1234",
+                    "212.555.1234",
+                    "1-212-555-1234",
+                    "+1 212 555 1234",
+                    "2125551234 x99",
+                    "(212) 555-1234 ext. 5",
+                    "011 1 212 555 1234",
+                    "phone 212 555 1234",
+                ],
+            ),
+            (
+                "JP",
+                "+493012345678",
+                &[
+                    "+49 30 12345678",
+                    "0049 30 12345678",
+                    "010 49 30 12345678",
+                    "493012345678",
+                ],
+            ),
+            (
+                "DE",
+                "+12015550123",
+                &["+1 201 555 0123", "001 201-555-0123"],
+            ),
             ("IT", "+390612345678", &["06 1234 5678", "+39 06 1234 5678"]),
         ];
         for (code, want, raws) in cases {
@@ -209,8 +277,14 @@ mod tests {
 
     #[test]
     fn a_number_that_is_not_assigned_is_compared_all_the_same() {
-        assert_eq!(key("090-0000-0000", country("JP")), key("+81 90 0000 0000", country("JP")));
-        assert_eq!(key("(201) 555-0199", country("US")), key("+1 201 555 0199", country("US")));
+        assert_eq!(
+            key("090-0000-0000", country("JP")),
+            key("+81 90 0000 0000", country("JP"))
+        );
+        assert_eq!(
+            key("(201) 555-0199", country("US")),
+            key("+1 201 555 0199", country("US"))
+        );
     }
 
     #[test]
@@ -227,7 +301,11 @@ mod tests {
             ("JP", "03-1234-5678, 090-1234-5678", "03-1234-5678"),
         ];
         for (code, one, other) in cases {
-            assert_ne!(key(one, country(code)), key(other, country(code)), "{one} became {other} in {code}");
+            assert_ne!(
+                key(one, country(code)),
+                key(other, country(code)),
+                "{one} became {other} in {code}"
+            );
         }
     }
 
@@ -236,10 +314,32 @@ mod tests {
         let of = |raw, code| forms(&key(raw, country(code)), country(code));
         assert_eq!(
             of("090-1234-5678", "JP"),
-            ["819012345678", "00819012345678", "010819012345678", "09012345678", "9012345678"]
+            [
+                "819012345678",
+                "00819012345678",
+                "010819012345678",
+                "09012345678",
+                "9012345678"
+            ]
         );
-        assert_eq!(of("030 12345678", "DE"), ["493012345678", "00493012345678", "03012345678", "3012345678"]);
-        assert_eq!(of("212 555 1234", "US"), ["12125551234", "0012125551234", "01112125551234", "2125551234"]);
+        assert_eq!(
+            of("030 12345678", "DE"),
+            [
+                "493012345678",
+                "00493012345678",
+                "03012345678",
+                "3012345678"
+            ]
+        );
+        assert_eq!(
+            of("212 555 1234", "US"),
+            [
+                "12125551234",
+                "0012125551234",
+                "01112125551234",
+                "2125551234"
+            ]
+        );
         assert_eq!(of("555-0199", "US"), ["5550199"]);
     }
 

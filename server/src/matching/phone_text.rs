@@ -21,20 +21,36 @@ pub(super) fn read(raw: &str) -> Typed {
     if raw.starts_with(MARK) {
         return Typed::Text(raw.to_owned());
     }
-    let text: String = raw.chars().map(narrow).flat_map(char::to_lowercase).collect();
+    let text: String = raw
+        .chars()
+        .map(narrow)
+        .flat_map(char::to_lowercase)
+        .collect();
     let number = without_extension(without_note(without_label(&text)));
-    if number.chars().any(|c| c.is_alphabetic() && c != 'ー') && number.contains(|c: char| c.is_ascii_digit()) {
+    if number.chars().any(|c| c.is_alphabetic() && c != 'ー')
+        && number.contains(|c: char| c.is_ascii_digit())
+    {
         let bare = text.chars().filter(|c| c.is_alphanumeric());
         return Typed::Text([MARK].into_iter().chain(bare).collect());
     }
     let digits = digits(number);
-    let plus = number.split(|c: char| c.is_ascii_digit()).next().is_some_and(|lead| lead.contains('+'));
-    Typed::Number(if plus && !digits.is_empty() { format!("+{digits}") } else { digits })
+    let plus = number
+        .split(|c: char| c.is_ascii_digit())
+        .next()
+        .is_some_and(|lead| lead.contains('+'));
+    Typed::Number(if plus && !digits.is_empty() {
+        format!("+{digits}")
+    } else {
+        digits
+    })
 }
 
 /// The digits of a text, full-width ones as ASCII; nothing else.
 pub fn digits(raw: &str) -> String {
-    raw.chars().map(narrow).filter(char::is_ascii_digit).collect()
+    raw.chars()
+        .map(narrow)
+        .filter(char::is_ascii_digit)
+        .collect()
 }
 
 /// Full-width ASCII as ASCII. Not NFKC, which would make a digit of ① and ².
@@ -48,7 +64,9 @@ fn narrow(c: char) -> char {
 
 /// `Tel.: 030…`, `電話03…`. A letter that touches the number may be a part of it: A1234567 keeps it.
 fn without_label(text: &str) -> &str {
-    let start = text.find(|c: char| c == '+' || c.is_ascii_digit()).unwrap_or(0);
+    let start = text
+        .find(|c: char| c == '+' || c.is_ascii_digit())
+        .unwrap_or(0);
     let (label, number) = text.split_at(start);
     let touches = !number.starts_with('+') && label.ends_with(|c: char| c.is_ascii_alphabetic());
     if touches { text } else { number }
@@ -56,10 +74,17 @@ fn without_label(text: &str) -> &str {
 
 /// `03-1234-5678 (home)`, `090-1234-5678自宅`: words without a digit, set off from the number.
 fn without_note(text: &str) -> &str {
-    let Some(last) = text.rfind(|c: char| c.is_ascii_digit()) else { return text };
+    let Some(last) = text.rfind(|c: char| c.is_ascii_digit()) else {
+        return text;
+    };
     let (number, note) = text.split_at(last + 1);
-    let set_off = note.starts_with(|c: char| c.is_whitespace() || "(,;[".contains(c) || !c.is_ascii());
-    if set_off && digits(number).len() >= WHOLE { number } else { text }
+    let set_off =
+        note.starts_with(|c: char| c.is_whitespace() || "(,;[".contains(c) || !c.is_ascii());
+    if set_off && digits(number).len() >= WHOLE {
+        number
+    } else {
+        text
+    }
 }
 
 /// `内線 12`, `ext. 12`, `x12` at the end.
@@ -72,7 +97,9 @@ fn without_extension(text: &str) -> &str {
     }
     let marked = number.trim_end_matches(|c: char| c.is_whitespace() || ".:=-番号".contains(c));
     let before = MARKS.iter().find_map(|mark| marked.strip_suffix(mark));
-    before.filter(|before| digits(before).len() >= 4).unwrap_or(text)
+    before
+        .filter(|before| digits(before).len() >= 4)
+        .unwrap_or(text)
 }
 
 #[cfg(test)]
@@ -113,7 +140,13 @@ mod tests {
 
     #[test]
     fn letters_among_the_digits_make_it_a_text() {
-        for raw in ["1-800-FLOWERS", "1 800 FLOWERS", "090-1234-xxxx", "A1234567", "12ab34"] {
+        for raw in [
+            "1-800-FLOWERS",
+            "1 800 FLOWERS",
+            "090-1234-xxxx",
+            "A1234567",
+            "12ab34",
+        ] {
             assert_eq!(number(raw), None, "{raw}");
         }
     }

@@ -30,7 +30,7 @@ impl Db {
         let rows = self
             .all(
                 "SELECT request_id, system_id, collection, operation, state, attempt, max_attempts,
-                    row_count, planned, code, run_at, started_at, ended_at
+                    row_count, kept_count, planned, code, run_at, started_at, ended_at
                  FROM task WHERE root_id = $1 ORDER BY position, id",
                 params![root.as_str()],
             )
@@ -179,6 +179,7 @@ fn cell(row: &Row) -> Result<Cell, StoreError> {
         attempt: count("attempt")?,
         max_attempts: count("max_attempts")?,
         rows: rows("row_count")?,
+        kept: rows("kept_count")?,
         planned: rows("planned")?,
         code: row.maybe_text("code")?,
         waits_until: (state == TaskState::Waiting).then(|| row.int("run_at")).transpose()?,
