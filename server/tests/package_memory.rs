@@ -15,7 +15,16 @@ const ROWS: u64 = 100_000;
 const ATTACHMENT: u64 = 100_000_000;
 const LIMIT: u64 = 64 * 1024 * 1024;
 
-const FIELDS: [&str; 8] = ["id", "name", "email", "phone", "subject", "text", "amount", "created_at"];
+const FIELDS: [&str; 8] = [
+    "id",
+    "name",
+    "email",
+    "phone",
+    "subject",
+    "text",
+    "amount",
+    "created_at",
+];
 
 /// A number of `/proc/self/status`, in bytes.
 fn memory(line: &str) -> u64 {
@@ -42,7 +51,9 @@ async fn export(keys: &Keys, folder: &std::path::Path, name: PartName) {
         sink.row(row).await.expect("takes the row");
     }
     let mut content = tokio::io::AsyncReadExt::take(tokio::io::repeat(7), ATTACHMENT);
-    sink.file("recording.wav", &mut content).await.expect("takes the file");
+    sink.file("recording.wav", &mut content)
+        .await
+        .expect("takes the file");
     let part = sink.finish().await.expect("is safe");
     assert_eq!((part.rows, part.files), (ROWS, 1));
 }
@@ -89,7 +100,9 @@ async fn a_long_export_takes_little_memory() {
     let exported = began.elapsed();
     let name = PackageName::new(&request, 1).expect("a name");
     let facts = facts(&request, part);
-    let packaged = assemble(&keys, folder.path(), facts, name).await.expect("is made");
+    let packaged = assemble(&keys, folder.path(), facts, name)
+        .await
+        .expect("is made");
 
     let grown = memory("VmHWM:").saturating_sub(before);
     println!(

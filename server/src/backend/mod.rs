@@ -1,5 +1,7 @@
 //! Implements `app::backend`, one file per area; where use cases read top to bottom.
 
+pub mod clients;
+pub mod contacts;
 pub mod direct;
 mod lanes;
 mod plans;

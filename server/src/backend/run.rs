@@ -10,8 +10,8 @@ use app::model::{
 
 use super::{Habeas, OrInternal, internal};
 use crate::ledger::OURS;
+use crate::store::StoreError;
 use crate::store::request::RequestRow;
-use crate::store::{StoreError, package};
 use crate::workflow::package::link;
 use crate::workflow::retry;
 use crate::workflow::target::Target;
@@ -73,7 +73,7 @@ impl Habeas {
         &self,
         id: &RequestId,
     ) -> std::result::Result<Option<PackageView>, StoreError> {
-        let package = package::by_request(&self.db, id).await?;
+        let package = self.db.package_of_request(id).await?;
         Ok(package
             .filter(|package| package.expires_at > self.clock.now())
             .map(|package| PackageView {

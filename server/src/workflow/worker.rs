@@ -10,7 +10,7 @@ use super::execute::{Executed, execute};
 use super::{Engine, advance};
 use crate::connectors::{Fault, FaultCode, Repeat};
 use crate::ledger::{self, Claimed, Ending, OURS, SettleError};
-use crate::store::{StoreError, package};
+use crate::store::StoreError;
 
 /// Workers per system: a slow one holds up nobody else's work.
 const PER_SYSTEM: usize = 2;
@@ -187,7 +187,7 @@ async fn write(engine: &Engine, task: &Claimed, executed: Executed) -> Result<()
             let Executed { ending, package } = executed;
             let settled = ledger::settle(tx, &task, &ending, engine.clock.now()).await?;
             if let Some(package) = &package {
-                package::insert(tx, package).await?;
+                tx.package_insert(package).await?;
             }
             advance::settled(&engine, tx, &task, &ending, &settled).await?;
             Ok(())

@@ -59,7 +59,7 @@ async fn an_export_ends_with_a_package() {
         let root = made(&world.engine, Right::Export, &["e1"]).await;
         world.run().await;
         assert_eq!(world.state(&root).await, RequestState::Completed);
-        let package = server::store::package::by_request(&world.engine.db, &root).await;
+        let package = world.engine.db.package_of_request(&root).await;
         assert!(package.expect("reads").expect("a package").bytes > 0);
         world.check(&root).await;
     }

@@ -11,10 +11,11 @@ use tower::ServiceExt as _;
 use super::*;
 use crate::backend::Parts;
 use crate::clock::Clock;
-use crate::hub::Hub;
-use crate::secret::{Keys, sha256};
+use crate::matching::Country;
+use crate::secret::sha256;
 use crate::store::Db;
 use crate::store::package::tests::{insert, request};
+use crate::workflow::Engine;
 use crate::workflow::package::tests::{keys, packaged};
 
 const NOW: Millis = 1_800_000_000_000;
@@ -43,12 +44,10 @@ impl Stage {
         };
         insert(&db, &package).await.expect("inserts");
         let habeas = Habeas::new(Parts {
-            db,
-            keys: keys(),
-            clock: Clock::set_to(NOW),
-            hub: Hub::default(),
-            folder: folder.path().to_owned(),
+            engine: Engine::new(db, keys(), Clock::set_to(NOW), folder.path().to_owned()),
             public_url: String::new(),
+            country: Country::parse("DE").expect("a country"),
+            search_timeout: std::time::Duration::from_secs(5),
         });
         Self {
             habeas,
