@@ -5,10 +5,16 @@
 pub mod backend;
 pub mod clock;
 pub mod connectors;
+pub mod contact;
+pub mod demo;
 pub mod evidence;
+pub mod http;
 pub mod hub;
 pub mod ledger;
 pub mod matching;
+pub mod organisation;
 pub mod policy;
+pub mod registry;
 pub mod secret;
 pub mod store;
+pub mod workflow;

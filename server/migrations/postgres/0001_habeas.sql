@@ -36,6 +36,7 @@ CREATE TABLE access_token (
     client_id  TEXT NOT NULL REFERENCES client (id),
     expires_at BIGINT NOT NULL
 );
+CREATE INDEX access_token_of ON access_token (client_id);
 
 CREATE TABLE system (
     id          TEXT NOT NULL PRIMARY KEY,

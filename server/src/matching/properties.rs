@@ -81,12 +81,12 @@ fn address(dice: &mut Dice) -> String {
 }
 
 #[test]
-fn a_hundred_thousand_random_addresses_and_names_have_a_stable_form() {
-    let mut dice = Dice(5);
-    for _ in 0..100_000 {
+fn random_addresses_and_names_have_a_stable_form() {
+    let (mut dice, [jp, ..]) = (Dice(5), countries());
+    for _ in 0..20_000 {
         let raw = address(&mut dice);
-        assert_stable(IdentifierKind::Address, &raw, countries()[0]);
-        assert_stable(IdentifierKind::Name, &raw, countries()[0]);
+        assert_stable(IdentifierKind::Address, &raw, jp);
+        assert_stable(IdentifierKind::Name, &raw, jp);
     }
 }
 
@@ -121,33 +121,33 @@ fn assert_stable(kind: IdentifierKind, raw: &str, country: Country) {
 
 #[test]
 fn a_hundred_thousand_random_texts_have_a_stable_form() {
-    let mut dice = Dice(1);
+    let (mut dice, countries) = (Dice(1), countries());
     for round in 0..100_000_usize {
         let kind = IdentifierKind::ALL[round % IdentifierKind::ALL.len()];
         let raw = dice.text(24);
-        assert_stable(kind, &raw, countries()[round % 4]);
+        assert_stable(kind, &raw, countries[round % 4]);
         assert!(digits(&raw).bytes().all(|b| b.is_ascii_digit()));
     }
 }
 
 #[test]
-fn a_hundred_thousand_random_numbers_have_a_stable_form() {
-    let mut dice = Dice(2);
-    for round in 0..100_000 {
+fn random_numbers_have_a_stable_form() {
+    let (mut dice, countries) = (Dice(2), countries());
+    for round in 0..10_000 {
         let raw = if round % 4 == 0 {
             dice.text(20)
         } else {
             dice.number()
         };
-        assert_stable(IdentifierKind::Phone, &raw, countries()[round % 4]);
+        assert_stable(IdentifierKind::Phone, &raw, countries[round % 4]);
     }
 }
 
 #[test]
 fn every_form_of_a_number_but_the_bare_one_reads_as_that_number() {
-    let mut dice = Dice(3);
-    for round in 0..20_000 {
-        let country = countries()[round % 4];
+    let (mut dice, countries) = (Dice(3), countries());
+    for round in 0..4_000 {
+        let country = countries[round % 4];
         let Ok(identifier) = Identifier::new(IdentifierKind::Phone, &dice.number()) else {
             continue;
         };
@@ -190,9 +190,10 @@ fn hostile_texts_have_a_stable_form() {
         "ext".repeat(170),
         "\u{10ffff}\u{e000}".repeat(256),
     ];
+    let countries = countries();
     for text in &texts {
         for kind in IdentifierKind::ALL {
-            for country in countries() {
+            for country in countries {
                 assert_stable(kind, text, country);
             }
         }
@@ -230,7 +231,7 @@ fn random_subjects(dice: &mut Dice) -> Vec<Subject> {
 #[test]
 fn grouping_loses_and_doubles_nobody_in_any_order() {
     let mut dice = Dice(4);
-    for _ in 0..5_000 {
+    for _ in 0..2_000 {
         let subjects = random_subjects(&mut dice);
         let sets = group(subjects.clone());
         let mut out: Vec<&SubjectKey> = sets.iter().flatten().map(|s| &s.key).collect();

@@ -1,0 +1,4 @@
+//! What the server answers over HTTP.
+
+pub mod downloads;
+pub mod genesys;
