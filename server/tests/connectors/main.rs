@@ -6,6 +6,7 @@
 
 mod changing;
 mod compliance;
+mod faults;
 mod files;
 mod people;
 mod sql;
@@ -19,4 +20,5 @@ mod world;
 mod promises {
     pub(crate) use crate::changing::*;
     pub(crate) use crate::compliance::*;
+    pub(crate) use crate::faults::*;
 }

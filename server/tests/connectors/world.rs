@@ -13,7 +13,8 @@ use crate::people::Person;
 /// A system of one kind, made fresh for one test.
 #[async_trait]
 pub(crate) trait World: Send + Sync + Sized {
-    /// A system that holds exactly these people.
+    /// A system that holds exactly these people, each with her record (if records live in it) and her `items`.
+    /// Its telephone numbers are German where they do not say otherwise.
     async fn with(people: &[Person]) -> Self;
     /// The connector that speaks to it.
     fn connector(&self) -> Arc<dyn Connector>;
