@@ -12,7 +12,7 @@ use super::*;
 use crate::backend::Parts;
 use crate::clock::Clock;
 use crate::hub::Hub;
-use crate::secret::{Keys, sha256};
+use crate::secret::sha256;
 use crate::store::Db;
 use crate::store::package::tests::{insert, request};
 use crate::workflow::package::tests::{keys, packaged};
