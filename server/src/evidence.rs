@@ -36,18 +36,31 @@ pub async fn append(tx: &mut Tx, at: Millis, entry: Entry<'_>) -> Result<String,
             params![entry.chain],
         )
         .await?
-        .ok_or(StoreError::Inconsistent { place: "evidence_head" })?;
+        .ok_or(StoreError::Inconsistent {
+            place: "evidence_head",
+        })?;
     let (seq, previous) = (head.int("seq")?, head.text("hash")?);
     let body = entry.body.to_string();
-    let hash = hash_of(&previous, entry.chain, seq, at, entry.actor, entry.action, &body);
+    let hash = hash_of(
+        &previous,
+        entry.chain,
+        seq,
+        at,
+        entry.actor,
+        entry.action,
+        &body,
+    );
     tx.run(
         "INSERT INTO evidence (chain, seq, at, actor, action, body, hash)
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
         params![entry.chain, seq, at, entry.actor, entry.action, body, &hash],
     )
     .await?;
-    tx.run("UPDATE evidence_head SET hash = $2 WHERE chain = $1", params![entry.chain, &hash])
-        .await?;
+    tx.run(
+        "UPDATE evidence_head SET hash = $2 WHERE chain = $1",
+        params![entry.chain, &hash],
+    )
+    .await?;
     Ok(hash)
 }
 
@@ -76,8 +89,17 @@ pub async fn verify(db: &Db, chain: &str) -> Result<Verdict, StoreError> {
         }
         for row in page {
             seq += 1;
-            let (actor, action, body) = (row.text("actor")?, row.text("action")?, row.text("body")?);
-            let hash = hash_of(&previous, chain, seq, row.int("at")?, &actor, &action, &body);
+            let (actor, action, body) =
+                (row.text("actor")?, row.text("action")?, row.text("body")?);
+            let hash = hash_of(
+                &previous,
+                chain,
+                seq,
+                row.int("at")?,
+                &actor,
+                &action,
+                &body,
+            );
             if row.int("seq")? != seq || row.text("hash")? != hash {
                 return Ok(Verdict::Broken { seq });
             }
@@ -85,14 +107,21 @@ pub async fn verify(db: &Db, chain: &str) -> Result<Verdict, StoreError> {
         }
     }
     let head = db
-        .one("SELECT seq, hash FROM evidence_head WHERE chain = $1", params![chain])
+        .one(
+            "SELECT seq, hash FROM evidence_head WHERE chain = $1",
+            params![chain],
+        )
         .await?;
     // Entries cut off the end leave a head that names more than there is.
     let whole = match head {
         Some(head) => head.int("seq")? == seq && head.text("hash")? == previous,
         None => seq == 0,
     };
-    Ok(if whole { Verdict::Whole { entries: seq } } else { Verdict::Broken { seq: seq + 1 } })
+    Ok(if whole {
+        Verdict::Whole { entries: seq }
+    } else {
+        Verdict::Broken { seq: seq + 1 }
+    })
 }
 
 fn hash_of(
@@ -105,5 +134,9 @@ fn hash_of(
     body: &str,
 ) -> String {
     // JSON quotes every part, so that no two entries give the same bytes.
-    sha256(serde_json::json!([previous, chain, seq, at, actor, action, body]).to_string().as_bytes())
+    sha256(
+        serde_json::json!([previous, chain, seq, at, actor, action, body])
+            .to_string()
+            .as_bytes(),
+    )
 }

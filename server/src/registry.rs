@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use app::model::{IdentifierKind, Misbehaviour, SystemId};
+use app::model::{IdentifierKind, SystemId};
 
 use crate::connectors::Connector;
+use crate::connectors::misbehaving::Lever;
+use crate::connectors::pace::Pace;
 
 /// One opened system.
 pub struct System {
@@ -18,8 +20,10 @@ pub struct System {
     /// Requests per second that it allows.
     pub per_second: Option<u32>,
     pub connector: Arc<dyn Connector>,
-    /// What it does wrong on demand; only in the sample organisation.
-    pub misbehaviour: Option<Arc<RwLock<Misbehaviour>>>,
+    /// Tells how long a call would wait, if it has a rate budget.
+    pub pace: Option<Arc<Pace>>,
+    /// Makes it misbehave; only in the sample organisation.
+    pub lever: Option<Arc<Lever>>,
 }
 
 /// All systems, in the order of their names.
@@ -29,7 +33,12 @@ pub struct Registry(Arc<RwLock<BTreeMap<(String, SystemId), Arc<System>>>>);
 impl Registry {
     /// All systems, in the order of their names.
     pub fn all(&self) -> Vec<Arc<System>> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+        self.0
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .values()
+            .cloned()
+            .collect()
     }
 
     /// The system of that id.
@@ -39,7 +48,10 @@ impl Registry {
 
     /// The systems in which subjects of an id kind live.
     pub fn resolving(&self, kind: IdentifierKind) -> Vec<Arc<System>> {
-        self.all().into_iter().filter(|s| s.connector.resolves().contains(&kind)).collect()
+        self.all()
+            .into_iter()
+            .filter(|s| s.connector.resolves().contains(&kind))
+            .collect()
     }
 
     /// Adds a system, or replaces the one of its id.

@@ -50,19 +50,31 @@ impl Clients {
         if !(1..=100).contains(&name.trim().chars().count()) {
             return Err(ClientError::Name);
         }
-        if let Some(unknown) = wanted.iter().find(|wanted| !permissions().contains(&wanted.as_str())) {
+        if let Some(unknown) = wanted
+            .iter()
+            .find(|wanted| !permissions().contains(&wanted.as_str()))
+        {
             return Err(ClientError::Permission(unknown.clone()));
         }
         let all = || permissions().into_iter().map(str::to_owned).collect();
-        let new = NewClient { id: self.clock.id(), secret: token() };
+        let new = NewClient {
+            id: self.clock.id(),
+            secret: token(),
+        };
         let client = ClientRow {
             id: new.id.clone(),
             name: name.trim().to_owned(),
             secret_hash: token_hash(&new.secret),
-            permissions: if wanted.is_empty() { all() } else { wanted.to_vec() },
+            permissions: if wanted.is_empty() {
+                all()
+            } else {
+                wanted.to_vec()
+            },
             created_at: self.clock.now(),
         };
-        let insert = self.db.write(move |tx| Box::pin(async move { tx.client_insert(&client).await }));
+        let insert = self
+            .db
+            .write(move |tx| Box::pin(async move { tx.client_insert(&client).await }));
         insert.await.map(|()| new).map_err(ClientError::Store)
     }
 
@@ -70,22 +82,35 @@ impl Clients {
     pub async fn check(&self, id: &str, secret: &str) -> Result<Option<ClientRow>, StoreError> {
         let client = self.db.client_by_id(id).await?;
         let given = token_hash(secret);
-        let stored = client.as_ref().map_or(given.as_str(), |client| &client.secret_hash);
+        let stored = client
+            .as_ref()
+            .map_or(given.as_str(), |client| &client.secret_hash);
         let right: bool = given.as_bytes().ct_eq(stored.as_bytes()).into();
         Ok(client.filter(|_| right))
     }
 
     /// Gives a client a token.
     pub async fn grant(&self, client: &ClientRow) -> Result<Granted, StoreError> {
-        let granted = Granted { token: token(), seconds: TOKEN_SECONDS };
-        let (id, hash, now) = (client.id.clone(), token_hash(&granted.token), self.clock.now());
+        let granted = Granted {
+            token: token(),
+            seconds: TOKEN_SECONDS,
+        };
+        let (id, hash, now) = (
+            client.id.clone(),
+            token_hash(&granted.token),
+            self.clock.now(),
+        );
         let until = now + Millis::from(TOKEN_SECONDS) * 1000;
-        let insert = self.db.write(move |tx| Box::pin(async move { tx.access_token_insert(&id, &hash, now, until).await }));
+        let insert = self.db.write(move |tx| {
+            Box::pin(async move { tx.access_token_insert(&id, &hash, now, until).await })
+        });
         insert.await.map(|()| granted)
     }
 
     /// The client that a token was given to, unless it has expired.
     pub async fn for_token(&self, token: &str) -> Result<Option<ClientRow>, StoreError> {
-        self.db.client_for_token(&token_hash(token), self.clock.now()).await
+        self.db
+            .client_for_token(&token_hash(token), self.clock.now())
+            .await
     }
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use app::model::{
-    Collection, CollectionName, Disposition, Field, Found, Identifier, IdentifierKind, Inventory, Replacement, Seen,
-    Subject, SubjectKey, SystemId,
+    Collection, CollectionName, Disposition, Field, Found, Identifier, IdentifierKind, Inventory,
+    Replacement, Seen, Subject, SubjectKey, SystemId,
 };
 use async_trait::async_trait;
 use futures::stream::{self, BoxStream, StreamExt, TryStreamExt};
@@ -27,12 +27,22 @@ pub trait Book: Send + Sync {
     /// The contact of that id.
     async fn contact(&self, id: &str) -> Result<Option<Contact>, Fault>;
     /// Up to `limit` contacts after the id `after` that hold this normal form, in the order of their ids.
-    async fn holding(&self, key: (IdentifierKind, &str), after: &str, limit: u32) -> Result<Vec<Contact>, Fault>;
+    async fn holding(
+        &self,
+        key: (IdentifierKind, &str),
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<Contact>, Fault>;
     /// Everybody in the contact's merge set, canonical first; empty if there is no such contact.
     async fn set(&self, id: &str) -> Result<Vec<Contact>, Fault>;
     /// Replaces values in these contacts, in each once per token, in all or none; gives how many changed, by this call or an
     /// earlier one of the token.
-    async fn correct(&self, ids: Vec<String>, replacements: &[Replacement], token: &str) -> Result<u64, Fault>;
+    async fn correct(
+        &self,
+        ids: Vec<String>,
+        replacements: &[Replacement],
+        token: &str,
+    ) -> Result<u64, Fault>;
     /// Deletes these contacts with their keys, all or none; gives how many were there.
     async fn remove(&self, ids: Vec<String>) -> Result<u64, Fault>;
     /// How many rows there still are of a contact, by a way that shares nothing with [`Self::remove`].
@@ -50,7 +60,11 @@ pub struct Directory {
 
 impl Directory {
     /// `country` reads telephone numbers without a country code; the book must use the same.
-    pub fn new(system: SystemId, country: Country, book: Arc<dyn Book>) -> Result<Self, app::model::InvalidId> {
+    pub fn new(
+        system: SystemId,
+        country: Country,
+        book: Arc<dyn Book>,
+    ) -> Result<Self, app::model::InvalidId> {
         let collection = CollectionName::parse(COLLECTION)?;
         Ok(Self {
             inventory: inventory(&collection),
@@ -72,7 +86,9 @@ impl Directory {
         if kind == IdentifierKind::ExternalContactId {
             let id = identifier.value().to_owned();
             let one = async move { self.book.contact(&id).await };
-            return stream::once(one).try_filter_map(futures::future::ok).boxed();
+            return stream::once(one)
+                .try_filter_map(futures::future::ok)
+                .boxed();
         }
         if !self.inventory.searchable_by(kind) {
             return stream::empty().boxed();
@@ -84,19 +100,33 @@ impl Directory {
                 let Some(after) = after else { return Ok(None) };
                 let page = self.book.holding((kind, &key), &after, PAGE).await?;
                 let full = u32::try_from(page.len()).is_ok_and(|count| count >= PAGE);
-                let next = page.last().filter(|_| full).map(|contact| contact.id.clone());
+                let next = page
+                    .last()
+                    .filter(|_| full)
+                    .map(|contact| contact.id.clone());
                 Ok::<_, Fault>(Some((page, next)))
             }
         });
-        pages.map_ok(|page| stream::iter(page.into_iter().map(Ok))).try_flatten().boxed()
+        pages
+            .map_ok(|page| stream::iter(page.into_iter().map(Ok)))
+            .try_flatten()
+            .boxed()
     }
 
     fn check(&self, collection: &CollectionName) -> Result<(), Fault> {
-        if *collection == self.collection { Ok(()) } else { Err(Fault::stop(FaultCode::Mismatch)) }
+        if *collection == self.collection {
+            Ok(())
+        } else {
+            Err(Fault::stop(FaultCode::Mismatch))
+        }
     }
 
     /// `searched` is the kind and normal form that found her, if she was searched.
-    fn subject(&self, contact: &Contact, searched: Option<(IdentifierKind, &str)>) -> Result<Subject, Fault> {
+    fn subject(
+        &self,
+        contact: &Contact,
+        searched: Option<(IdentifierKind, &str)>,
+    ) -> Result<Subject, Fault> {
         let matches = |kind: IdentifierKind, value: &str| {
             searched.is_some_and(|(searched, key)| {
                 searched == kind && normal_value(kind, value, self.country).as_deref() == Some(key)
@@ -124,7 +154,9 @@ impl Directory {
 
 fn key_of(id: &str) -> Result<SubjectKey, Fault> {
     let identifier = Identifier::new(IdentifierKind::ExternalContactId, id);
-    let key = identifier.ok().and_then(|identifier| SubjectKey::try_from(identifier).ok());
+    let key = identifier
+        .ok()
+        .and_then(|identifier| SubjectKey::try_from(identifier).ok());
     key.ok_or(Fault::stop(FaultCode::Mismatch))
 }
 
@@ -134,7 +166,10 @@ fn inventory(collection: &CollectionName) -> Inventory {
         category: category.to_owned(),
         holds,
     };
-    let mut found_by: Vec<_> = categories().iter().filter_map(|&(_, _, holds, _)| holds).collect();
+    let mut found_by: Vec<_> = categories()
+        .iter()
+        .filter_map(|&(_, _, holds, _)| holds)
+        .collect();
     found_by.sort_unstable();
     found_by.dedup();
     Inventory {
@@ -154,7 +189,9 @@ fn inventory(collection: &CollectionName) -> Inventory {
 fn export_row(contact: &Contact) -> ExportRow {
     let mut row = ExportRow::new();
     for field in contact.fields() {
-        let several = categories().iter().any(|&(name, .., several)| name == field.name && several);
+        let several = categories()
+            .iter()
+            .any(|&(name, .., several)| name == field.name && several);
         let value = Json::String(field.value);
         match row.last_mut() {
             Some((name, Json::Array(values))) if name == field.name => values.push(value),
@@ -191,7 +228,9 @@ impl Connector for Directory {
         let kind = identifier.kind();
         let key = normal(identifier, self.country).key;
         let subject = move |contact: Contact| self.subject(&contact, Some((kind, &key)));
-        self.found(identifier).map(move |contact| contact.and_then(&subject)).boxed()
+        self.found(identifier)
+            .map(move |contact| contact.and_then(&subject))
+            .boxed()
     }
 
     async fn resolve(&self, key: &SubjectKey) -> Result<Option<Subject>, Fault> {
@@ -199,7 +238,9 @@ impl Connector for Directory {
             return Ok(None);
         }
         let contact = self.book.contact(key.id()).await?;
-        contact.map(|contact| self.subject(&contact, None)).transpose()
+        contact
+            .map(|contact| self.subject(&contact, None))
+            .transpose()
     }
 
     async fn merge_set(&self, key: &SubjectKey) -> Result<Vec<Subject>, Fault> {
@@ -207,7 +248,10 @@ impl Connector for Directory {
             return Ok(Vec::new());
         }
         let members = self.book.set(key.id()).await?;
-        members.iter().map(|contact| self.subject(contact, None)).collect()
+        members
+            .iter()
+            .map(|contact| self.subject(contact, None))
+            .collect()
     }
 
     async fn preview(
@@ -222,7 +266,11 @@ impl Connector for Directory {
             operation != Operation::Update || contact.card.replace(replacements, self.country)
         };
         let contacts = self.of_key(key);
-        contacts.try_fold(0, async |rows, contact| Ok(rows + u64::from(concerned(contact)))).await
+        contacts
+            .try_fold(0, async |rows, contact| {
+                Ok(rows + u64::from(concerned(contact)))
+            })
+            .await
     }
 
     async fn export(
@@ -250,11 +298,19 @@ impl Connector for Directory {
         replacements: &[Replacement],
     ) -> Result<Outcome, Fault> {
         self.check(collection)?;
-        let rows = self.book.correct(self.ids(key).await?, replacements, &call.token).await?;
+        let rows = self
+            .book
+            .correct(self.ids(key).await?, replacements, &call.token)
+            .await?;
         Ok(Outcome { rows, kept: 0 })
     }
 
-    async fn delete(&self, _call: &Call, key: &SubjectKey, collection: &CollectionName) -> Result<Outcome, Fault> {
+    async fn delete(
+        &self,
+        _call: &Call,
+        key: &SubjectKey,
+        collection: &CollectionName,
+    ) -> Result<Outcome, Fault> {
         self.check(collection)?;
         let rows = self.book.remove(self.ids(key).await?).await?;
         Ok(Outcome { rows, kept: 0 })
@@ -265,12 +321,17 @@ impl Connector for Directory {
         if key.kind() == IdentifierKind::ExternalContactId {
             return self.book.traces(key.id()).await;
         }
-        self.of_key(key).try_fold(0, async |rows, _| Ok(rows + 1)).await
+        self.of_key(key)
+            .try_fold(0, async |rows, _| Ok(rows + 1))
+            .await
     }
 }
 
 impl Directory {
     async fn ids(&self, key: &SubjectKey) -> Result<Vec<String>, Fault> {
-        self.of_key(key).map_ok(|contact| contact.id).try_collect().await
+        self.of_key(key)
+            .map_ok(|contact| contact.id)
+            .try_collect()
+            .await
     }
 }

@@ -36,7 +36,11 @@ impl Card {
         if let Some(instagram) = &mut self.instagram_id {
             replace_text(&mut instagram.handle, Kind::Instagram, &new);
         }
-        for id in self.facebook_id.iter_mut().flat_map(|facebook| &mut facebook.ids) {
+        for id in self
+            .facebook_id
+            .iter_mut()
+            .flat_map(|facebook| &mut facebook.ids)
+        {
             if let Some(new) = new(Kind::Facebook, &id.scoped_id) {
                 id.scoped_id = new.to_owned();
             }
@@ -82,8 +86,12 @@ impl Card {
 
     /// A new address can't be taken apart: it becomes the first line of its country's.
     fn replace_address<'a>(&mut self, new: &impl Fn(Kind, &str) -> Option<&'a str>) {
-        let Some(address) = &mut self.address else { return };
-        let Some(line) = address.line().and_then(|line| new(Kind::Address, &line)) else { return };
+        let Some(address) = &mut self.address else {
+            return;
+        };
+        let Some(line) = address.line().and_then(|line| new(Kind::Address, &line)) else {
+            return;
+        };
         *address = Address {
             address1: Some(line.to_owned()),
             country_code: address.country_code.take(),
@@ -161,11 +169,20 @@ mod tests {
     #[test]
     fn only_the_field_that_says_the_old_value_changes() {
         let mut card = anna();
-        assert!(changed(&mut card, &[of(Kind::Email, "A@Example.org", "c@example.org")]));
+        assert!(changed(
+            &mut card,
+            &[of(Kind::Email, "A@Example.org", "c@example.org")]
+        ));
         assert_eq!(card.work_email.as_deref(), Some("c@example.org"));
         assert_eq!(card.other_email, anna().other_email);
-        assert!(!changed(&mut card, &[of(Kind::Email, "nobody@example.org", "x@example.org")]));
-        assert!(!changed(&mut card, &[of(Kind::Phone, "c@example.org", "030 1")]));
+        assert!(!changed(
+            &mut card,
+            &[of(Kind::Email, "nobody@example.org", "x@example.org")]
+        ));
+        assert!(!changed(
+            &mut card,
+            &[of(Kind::Phone, "c@example.org", "030 1")]
+        ));
     }
 
     #[test]
@@ -183,7 +200,10 @@ mod tests {
     #[test]
     fn a_new_number_leaves_no_old_spelling() {
         let mut card = anna();
-        assert!(changed(&mut card, &[of(Kind::Phone, "+49 30 12345678", "+49 30 999999")]));
+        assert!(changed(
+            &mut card,
+            &[of(Kind::Phone, "+49 30 12345678", "+49 30 999999")]
+        ));
         let phone = card.cell_phone.expect("still a phone");
         assert_eq!(phone.number(), Some("+49 30 999999"));
         assert_eq!(phone.e164, None);
@@ -194,7 +214,10 @@ mod tests {
         let mut card = anna();
         assert!(changed(&mut card, &[of(Kind::Name, "Müller", "Schmidt")]));
         assert_eq!(card.name().as_deref(), Some("Anna Schmidt"));
-        assert!(changed(&mut card, &[of(Kind::Name, "schmidt, anna", "Anna Lena Groß")]));
+        assert!(changed(
+            &mut card,
+            &[of(Kind::Name, "schmidt, anna", "Anna Lena Groß")]
+        ));
         assert_eq!(card.middle_name.as_deref(), Some("Lena"));
         assert_eq!(card.last_name.as_deref(), Some("Groß"));
         let mut taro = Card {
@@ -202,7 +225,10 @@ mod tests {
             last_name: Some("山田".into()),
             ..Card::default()
         };
-        assert!(changed(&mut taro, &[of(Kind::Name, "山田太郎", "佐藤 太郎")]));
+        assert!(changed(
+            &mut taro,
+            &[of(Kind::Name, "山田太郎", "佐藤 太郎")]
+        ));
         assert_eq!(taro.last_name.as_deref(), Some("佐藤"));
     }
 }

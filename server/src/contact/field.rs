@@ -29,12 +29,37 @@ pub fn categories() -> &'static [(&'static str, &'static str, Option<IdentifierK
         ("lastName", "user.name.last", None, false),
         ("salutation", "user.name", None, false),
         ("title", "user.job_title", None, false),
-        ("workPhone", "user.contact.phone_number", Some(Is::Phone), false),
-        ("cellPhone", "user.contact.phone_number", Some(Is::Phone), false),
-        ("homePhone", "user.contact.phone_number", Some(Is::Phone), false),
-        ("otherPhone", "user.contact.phone_number", Some(Is::Phone), false),
+        (
+            "workPhone",
+            "user.contact.phone_number",
+            Some(Is::Phone),
+            false,
+        ),
+        (
+            "cellPhone",
+            "user.contact.phone_number",
+            Some(Is::Phone),
+            false,
+        ),
+        (
+            "homePhone",
+            "user.contact.phone_number",
+            Some(Is::Phone),
+            false,
+        ),
+        (
+            "otherPhone",
+            "user.contact.phone_number",
+            Some(Is::Phone),
+            false,
+        ),
         ("workEmail", "user.contact.email", Some(Is::Email), false),
-        ("personalEmail", "user.contact.email", Some(Is::Email), false),
+        (
+            "personalEmail",
+            "user.contact.email",
+            Some(Is::Email),
+            false,
+        ),
         ("otherEmail", "user.contact.email", Some(Is::Email), false),
         ("address", "user.contact.address", Some(Is::Address), false),
         ("country", "user.contact.address.country", None, false),
@@ -53,7 +78,8 @@ impl Contact {
     /// All values that it has, in the order of [`categories`]. Custom fields read `key: value`.
     pub fn fields(&self) -> Vec<Field> {
         let card = &self.card;
-        let phone = |phone: &Option<Phone>| phone.as_ref().and_then(Phone::number).map(str::to_owned);
+        let phone =
+            |phone: &Option<Phone>| phone.as_ref().and_then(Phone::number).map(str::to_owned);
         let address = card.address.as_ref();
         let one = |value: Option<String>| value.into_iter().collect::<Vec<_>>();
         let values: [Vec<String>; 24] = [
@@ -73,12 +99,28 @@ impl Contact {
             one(card.other_email.clone()),
             one(address.and_then(super::Address::line)),
             one(address.and_then(|address| address.country_code.clone())),
-            one(card.twitter_id.as_ref().and_then(|id| id.screen_name.clone())),
-            card.facebook_id.iter().flat_map(|id| &id.ids).map(|id| id.scoped_id.clone()).collect(),
+            one(card
+                .twitter_id
+                .as_ref()
+                .and_then(|id| id.screen_name.clone())),
+            card.facebook_id
+                .iter()
+                .flat_map(|id| &id.ids)
+                .map(|id| id.scoped_id.clone())
+                .collect(),
             one(card.instagram_id.as_ref().and_then(|id| id.handle.clone())),
-            one(card.whats_app_id.as_ref().and_then(|id| phone(&id.phone_number))),
-            card.external_ids.iter().map(super::ExternalId::text).collect(),
-            card.custom_fields.iter().map(|(key, value)| custom(key, value)).collect(),
+            one(card
+                .whats_app_id
+                .as_ref()
+                .and_then(|id| phone(&id.phone_number))),
+            card.external_ids
+                .iter()
+                .map(super::ExternalId::text)
+                .collect(),
+            card.custom_fields
+                .iter()
+                .map(|(key, value)| custom(key, value))
+                .collect(),
             one(card.kind.map(|kind| kind.as_str().to_owned())),
             one(self.canonical.clone()),
         ];
@@ -86,7 +128,9 @@ impl Contact {
             .iter()
             .zip(values)
             .flat_map(|(&(name, _, holds, _), values)| {
-                values.into_iter().map(move |value| Field { name, value, holds })
+                values
+                    .into_iter()
+                    .map(move |value| Field { name, value, holds })
             })
             .collect()
     }
@@ -132,7 +176,10 @@ mod tests {
             }],
             ..Card::default()
         };
-        let keys: Vec<_> = Contact::new("c".into(), card, 0).keys(jp()).into_iter().collect();
+        let keys: Vec<_> = Contact::new("c".into(), card, 0)
+            .keys(jp())
+            .into_iter()
+            .collect();
         let want = [
             (IdentifierKind::Name, "anna muller"),
             (IdentifierKind::Phone, "+819012345678"),

@@ -211,7 +211,11 @@ impl Address {
 }
 
 fn join(parts: &[&str], between: &str) -> String {
-    let parts: Vec<&str> = parts.iter().copied().filter(|part| !part.is_empty()).collect();
+    let parts: Vec<&str> = parts
+        .iter()
+        .copied()
+        .filter(|part| !part.is_empty())
+        .collect();
     parts.join(between)
 }
 
@@ -279,7 +283,9 @@ impl ExternalId {
 
     /// The id that a text of [`Self::text`] names; without a source it stays `self`'s.
     fn reworded(&self, text: &str) -> Self {
-        let (source, value) = text.split_once(':').unwrap_or((&self.external_source.name, text));
+        let (source, value) = text
+            .split_once(':')
+            .unwrap_or((&self.external_source.name, text));
         Self {
             external_source: Source {
                 name: source.to_owned(),
@@ -324,10 +330,16 @@ mod tests {
             country_code: some("DE"),
             ..Address::default()
         };
-        assert_eq!(address.line().as_deref(), Some("Musterstraße 1, 10115 Berlin"));
+        assert_eq!(
+            address.line().as_deref(),
+            Some("Musterstraße 1, 10115 Berlin")
+        );
         address.country_code = some("US");
         address.state = some("NY");
-        assert_eq!(address.line().as_deref(), Some("Musterstraße 1, Berlin, NY 10115"));
+        assert_eq!(
+            address.line().as_deref(),
+            Some("Musterstraße 1, Berlin, NY 10115")
+        );
         assert_eq!(Address::default().line(), None);
         let tokyo = Address {
             address1: some("丸の内1-1"),
@@ -337,7 +349,10 @@ mod tests {
             country_code: some("JP"),
             ..Address::default()
         };
-        assert_eq!(tokyo.line().as_deref(), Some("〒100-0005 東京都千代田区丸の内1-1"));
+        assert_eq!(
+            tokyo.line().as_deref(),
+            Some("〒100-0005 東京都千代田区丸の内1-1")
+        );
     }
 
     #[test]

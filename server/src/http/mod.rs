@@ -1,3 +1,4 @@
 //! What the server answers over HTTP.
 
+pub mod downloads;
 pub mod genesys;

@@ -55,7 +55,9 @@ pub async fn claim(
             " FOR UPDATE SKIP LOCKED"
         ),
     };
-    let row = tx.one(sql, params![owner, millis(lease), system.as_str()]).await?;
+    let row = tx
+        .one(sql, params![owner, millis(lease), system.as_str()])
+        .await?;
     row.as_ref().map(claimed).transpose()
 }
 
@@ -149,8 +151,14 @@ pub async fn release(db: &Db, owner: &str) -> Result<(), StoreError> {
 impl Tx {
     /// Writes a task down, ready or waiting for the one before it.
     pub async fn task_insert(&mut self, task: &NewTask, now: i64) -> Result<(), StoreError> {
-        let state = if task.after.is_some() { "waiting" } else { "ready" };
-        let planned = task.planned.map(|rows| i64::try_from(rows).unwrap_or(i64::MAX));
+        let state = if task.after.is_some() {
+            "waiting"
+        } else {
+            "ready"
+        };
+        let planned = task
+            .planned
+            .map(|rows| i64::try_from(rows).unwrap_or(i64::MAX));
         self.run(
             "INSERT INTO task (id, request_id, root_id, system_id, collection, operation,
                 repeat_class, state, after_id, max_attempts, run_at, planned, position, created_at)
@@ -178,8 +186,9 @@ impl Tx {
 
 fn claimed(row: &Row) -> Result<Claimed, StoreError> {
     let count = |column| -> Result<u32, StoreError> {
-        u32::try_from(row.int(column)?)
-            .map_err(|_| StoreError::Inconsistent { place: "task.attempt" })
+        u32::try_from(row.int(column)?).map_err(|_| StoreError::Inconsistent {
+            place: "task.attempt",
+        })
     };
     Ok(Claimed {
         id: row.text("id")?,

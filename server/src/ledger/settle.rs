@@ -54,9 +54,11 @@ pub async fn settle(
         Ending::Uncertain => TaskState::Uncertain,
     };
     let (rows, kept, part) = match ending {
-        Ending::Done { rows, kept, part } => {
-            (i64::try_from(*rows).ok(), i64::try_from(*kept).ok(), part.clone())
-        }
+        Ending::Done { rows, kept, part } => (
+            i64::try_from(*rows).ok(),
+            i64::try_from(*kept).ok(),
+            part.clone(),
+        ),
         _ => (None, None, None),
     };
     let changed = tx
@@ -64,7 +66,16 @@ pub async fn settle(
             "UPDATE task SET state = $3, row_count = $4, part = $5, code = $6, ended_at = $7,
                 kept_count = $8, owner = NULL, lease_until = NULL
              WHERE id = $1 AND attempt = $2 AND state = 'running'",
-            params![&task.id, task.attempt, state.as_str(), rows, part, code(ending), now, kept],
+            params![
+                &task.id,
+                task.attempt,
+                state.as_str(),
+                rows,
+                part,
+                code(ending),
+                now,
+                kept
+            ],
         )
         .await?;
     if changed != 1 {
@@ -78,10 +89,20 @@ pub async fn settle(
                 params![&task.id, now],
             )
             .await?;
-        return Ok(Settled { state, cancelled: Vec::new(), released: released > 0, run_at: None });
+        return Ok(Settled {
+            state,
+            cancelled: Vec::new(),
+            released: released > 0,
+            run_at: None,
+        });
     }
     let cancelled = cancel_after(tx, &task.id, now).await?;
-    Ok(Settled { state, cancelled, released: false, run_at: None })
+    Ok(Settled {
+        state,
+        cancelled,
+        released: false,
+        run_at: None,
+    })
 }
 
 async fn again(
@@ -103,10 +124,17 @@ async fn again(
         }
     };
     let pause = i64::try_from(pause.as_millis()).unwrap_or(i64::MAX);
-    let row = tx.one(sql, params![&task.id, task.attempt, code(ending), pause]).await?;
+    let row = tx
+        .one(sql, params![&task.id, task.attempt, code(ending), pause])
+        .await?;
     let run_at = row.ok_or(SettleError::Fenced)?.int("run_at")?;
     let state = TaskState::Waiting;
-    Ok(Settled { state, cancelled: Vec::new(), released: false, run_at: Some(run_at) })
+    Ok(Settled {
+        state,
+        cancelled: Vec::new(),
+        released: false,
+        run_at: Some(run_at),
+    })
 }
 
 /// Cancels everything that waits for a task, and for those, to the end of the line.

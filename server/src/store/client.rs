@@ -43,7 +43,11 @@ impl Db {
     }
 
     /// The client that a token of that hash was given to, unless it has expired.
-    pub async fn client_for_token(&self, token_hash: &str, now: Millis) -> Result<Option<ClientRow>, StoreError> {
+    pub async fn client_for_token(
+        &self,
+        token_hash: &str,
+        now: Millis,
+    ) -> Result<Option<ClientRow>, StoreError> {
         let row = self
             .one(
                 "SELECT c.id, c.name, c.secret_hash, c.permissions, c.created_at

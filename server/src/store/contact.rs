@@ -32,7 +32,8 @@ struct Body {
 impl ContactKeys {
     /// The hash under which a normal form is found.
     pub fn hash(&self, kind: IdentifierKind, normal: &str) -> String {
-        self.keys.index(&format!("contact.{}", kind.as_str()), normal)
+        self.keys
+            .index(&format!("contact.{}", kind.as_str()), normal)
     }
 
     fn seal(&self, contact: &Contact) -> Result<Vec<u8>, StoreError> {
@@ -41,8 +42,12 @@ impl ContactKeys {
             applied: contact.applied.clone(),
         };
         let sealed = StoreError::Sealed { place: PLACE };
-        let Ok(plain) = serde_json::to_vec(&body) else { return Err(sealed) };
-        self.keys.seal(PLACE, &contact.id, &plain).map_err(|_| sealed)
+        let Ok(plain) = serde_json::to_vec(&body) else {
+            return Err(sealed);
+        };
+        self.keys
+            .seal(PLACE, &contact.id, &plain)
+            .map_err(|_| sealed)
     }
 
     fn open(&self, row: &Row) -> Result<Contact, StoreError> {
@@ -95,14 +100,26 @@ pub struct Link {
 }
 
 fn links(rows: &[Row]) -> Result<Vec<Link>, StoreError> {
-    let link = |row: &Row| Ok(Link { id: row.text("id")?, canonical: row.maybe_text("canonical_id")? });
-    let links = rows.iter().map(link).collect::<Result<Vec<_>, StoreError>>()?;
+    let link = |row: &Row| {
+        Ok(Link {
+            id: row.text("id")?,
+            canonical: row.maybe_text("canonical_id")?,
+        })
+    };
+    let links = rows
+        .iter()
+        .map(link)
+        .collect::<Result<Vec<_>, StoreError>>()?;
     Ok(canonical_first(links, |link| (&link.id, &link.canonical)))
 }
 
 impl Db {
     /// The contact of that id.
-    pub async fn contact_by_id(&self, with: &ContactKeys, id: &str) -> Result<Option<Contact>, StoreError> {
+    pub async fn contact_by_id(
+        &self,
+        with: &ContactKeys,
+        id: &str,
+    ) -> Result<Option<Contact>, StoreError> {
         let row = self.one(BY_ID, params![id]).await?;
         row.map(|row| with.open(&row)).transpose()
     }
@@ -129,7 +146,12 @@ impl Db {
     }
 
     /// One page of all contacts in the order of their ids; `skip` is how many come before it.
-    pub async fn contacts_page(&self, with: &ContactKeys, size: u32, skip: i64) -> Result<Vec<Contact>, StoreError> {
+    pub async fn contacts_page(
+        &self,
+        with: &ContactKeys,
+        size: u32,
+        skip: i64,
+    ) -> Result<Vec<Contact>, StoreError> {
         let rows = self
             .all(
                 "SELECT id, canonical_id, body_sealed, created_at, modified_at
@@ -148,9 +170,15 @@ impl Db {
 
     /// Everybody in the contact's merge set, canonical first, then oldest first; empty if there is no such contact.
     /// If links should close a cycle, its smallest id counts as canonical.
-    pub async fn contact_set(&self, with: &ContactKeys, id: &str) -> Result<Vec<Contact>, StoreError> {
+    pub async fn contact_set(
+        &self,
+        with: &ContactKeys,
+        id: &str,
+    ) -> Result<Vec<Contact>, StoreError> {
         let rows = self.all(MEMBERS, params![id]).await?;
-        Ok(canonical_first(with.open_all(&rows)?, |contact| (&contact.id, &contact.canonical)))
+        Ok(canonical_first(with.open_all(&rows)?, |contact| {
+            (&contact.id, &contact.canonical)
+        }))
     }
 
     /// As [`Self::contact_set`], ids only.
@@ -171,7 +199,8 @@ impl Db {
     }
 }
 
-const BY_ID: &str = "SELECT id, canonical_id, body_sealed, created_at, modified_at FROM contact WHERE id = $1";
+const BY_ID: &str =
+    "SELECT id, canonical_id, body_sealed, created_at, modified_at FROM contact WHERE id = $1";
 const INSERT: &str = "INSERT INTO contact (id, canonical_id, body_sealed, created_at, modified_at)
      VALUES ($1, $2, $3, $4, $5)";
 const INSERT_KEY: &str = "INSERT INTO contact_key (kind, key_hash, contact_id) VALUES ($1, $2, $3)";
@@ -183,7 +212,9 @@ static INSERT_KEY_CHUNK: LazyLock<String> = LazyLock::new(|| many(INSERT_KEY, 3)
 /// The same insert for a whole chunk of rows.
 fn many(sql: &str, columns: usize) -> String {
     let row = |row: usize| {
-        let places: Vec<String> = (1..=columns).map(|n| format!("${}", row * columns + n)).collect();
+        let places: Vec<String> = (1..=columns)
+            .map(|n| format!("${}", row * columns + n))
+            .collect();
         format!("({})", places.join(", "))
     };
     let (head, _) = sql.split_once("VALUES").unwrap_or((sql, ""));
@@ -204,7 +235,11 @@ impl Tx {
     }
 
     /// The contact of that id.
-    pub async fn contact_by_id(&mut self, with: &ContactKeys, id: &str) -> Result<Option<Contact>, StoreError> {
+    pub async fn contact_by_id(
+        &mut self,
+        with: &ContactKeys,
+        id: &str,
+    ) -> Result<Option<Contact>, StoreError> {
         let row = self.one(BY_ID, params![id]).await?;
         row.map(|row| with.open(&row)).transpose()
     }
@@ -215,22 +250,41 @@ impl Tx {
     }
 
     /// Adds a contact; its canonical must be there.
-    pub async fn contact_insert(&mut self, with: &ContactKeys, contact: &Contact) -> Result<(), StoreError> {
-        self.contacts_insert(with, std::slice::from_ref(contact)).await
+    pub async fn contact_insert(
+        &mut self,
+        with: &ContactKeys,
+        contact: &Contact,
+    ) -> Result<(), StoreError> {
+        self.contacts_insert(with, std::slice::from_ref(contact))
+            .await
     }
 
     /// Adds many contacts, which may link to each other in any order.
-    pub async fn contacts_insert(&mut self, with: &ContactKeys, contacts: &[Contact]) -> Result<(), StoreError> {
+    pub async fn contacts_insert(
+        &mut self,
+        with: &ContactKeys,
+        contacts: &[Contact],
+    ) -> Result<(), StoreError> {
         for chunk in contacts.chunks(CHUNK) {
             let mut rows = Vec::with_capacity(chunk.len());
             let mut keys = Vec::new();
             for contact in chunk {
                 let (made, changed) = (contact.created_at, contact.modified_at);
-                rows.push(params![&contact.id, None::<String>, with.seal(contact)?, made, changed].to_vec());
+                rows.push(
+                    params![
+                        &contact.id,
+                        None::<String>,
+                        with.seal(contact)?,
+                        made,
+                        changed
+                    ]
+                    .to_vec(),
+                );
                 keys.extend(key_rows(with, contact));
             }
             self.insert_rows(INSERT, &INSERT_CHUNK, &rows).await?;
-            self.insert_rows(INSERT_KEY, &INSERT_KEY_CHUNK, &keys).await?;
+            self.insert_rows(INSERT_KEY, &INSERT_KEY_CHUNK, &keys)
+                .await?;
         }
         for contact in contacts {
             if let Some(canonical) = &contact.canonical {
@@ -241,7 +295,11 @@ impl Tx {
     }
 
     /// Writes a changed contact, its keys with it. Links are [`Self::contact_link`]'s business. Gives whether it was there.
-    pub async fn contact_update(&mut self, with: &ContactKeys, contact: &Contact) -> Result<bool, StoreError> {
+    pub async fn contact_update(
+        &mut self,
+        with: &ContactKeys,
+        contact: &Contact,
+    ) -> Result<bool, StoreError> {
         let sealed = with.seal(contact)?;
         let changed = self
             .run(
@@ -253,14 +311,23 @@ impl Tx {
             return Ok(false);
         }
         self.run(DELETE_KEYS, params![&contact.id]).await?;
-        self.insert_rows(INSERT_KEY, &INSERT_KEY_CHUNK, &key_rows(with, contact)).await?;
+        self.insert_rows(INSERT_KEY, &INSERT_KEY_CHUNK, &key_rows(with, contact))
+            .await?;
         Ok(true)
     }
 
     /// Points a contact at the one it was merged into.
-    pub async fn contact_link(&mut self, id: &str, canonical: Option<&str>) -> Result<(), StoreError> {
+    pub async fn contact_link(
+        &mut self,
+        id: &str,
+        canonical: Option<&str>,
+    ) -> Result<(), StoreError> {
         let canonical = canonical.map(str::to_owned);
-        self.run("UPDATE contact SET canonical_id = $2 WHERE id = $1", params![id, canonical]).await?;
+        self.run(
+            "UPDATE contact SET canonical_id = $2 WHERE id = $1",
+            params![id, canonical],
+        )
+        .await?;
         Ok(())
     }
 
@@ -268,7 +335,13 @@ impl Tx {
     /// was merged into; without that, the oldest of them becomes canonical. Refusing instead would make the erasure of a
     /// canonical member wait for the others', and each must be able to end alone. Gives whether it was there.
     pub async fn contact_delete(&mut self, id: &str) -> Result<bool, StoreError> {
-        let Some(row) = self.one("SELECT canonical_id FROM contact WHERE id = $1", params![id]).await? else {
+        let Some(row) = self
+            .one(
+                "SELECT canonical_id FROM contact WHERE id = $1",
+                params![id],
+            )
+            .await?
+        else {
             return Ok(false);
         };
         let children = self
@@ -277,7 +350,9 @@ impl Tx {
                 params![id],
             )
             .await?;
-        let mut heir = row.maybe_text("canonical_id")?.filter(|canonical| canonical != id);
+        let mut heir = row
+            .maybe_text("canonical_id")?
+            .filter(|canonical| canonical != id);
         for child in children {
             let child = child.text("id")?;
             // In a cycle the heir can be a child itself: it must not point at itself.
@@ -286,12 +361,18 @@ impl Tx {
             heir.get_or_insert(child);
         }
         self.run(DELETE_KEYS, params![id]).await?;
-        self.run("DELETE FROM contact WHERE id = $1", params![id]).await?;
+        self.run("DELETE FROM contact WHERE id = $1", params![id])
+            .await?;
         Ok(true)
     }
 
     /// Inserts rows: whole chunks by one statement each, the rest singly.
-    async fn insert_rows(&mut self, one: &'static str, chunk: &'static str, rows: &[Vec<Value>]) -> Result<(), StoreError> {
+    async fn insert_rows(
+        &mut self,
+        one: &'static str,
+        chunk: &'static str,
+        rows: &[Vec<Value>],
+    ) -> Result<(), StoreError> {
         let mut chunks = rows.chunks_exact(CHUNK);
         for rows in &mut chunks {
             self.run(chunk, &rows.concat()).await?;
@@ -307,14 +388,23 @@ const DELETE_KEYS: &str = "DELETE FROM contact_key WHERE contact_id = $1";
 
 fn key_rows(with: &ContactKeys, contact: &Contact) -> Vec<Vec<Value>> {
     let keys = contact.keys(with.country).into_iter();
-    keys.map(|(kind, normal)| params![kind.as_str(), with.hash(kind, &normal), &contact.id].to_vec()).collect()
+    keys.map(|(kind, normal)| {
+        params![kind.as_str(), with.hash(kind, &normal), &contact.id].to_vec()
+    })
+    .collect()
 }
 
 /// The member without a canonical goes first; if links should close a cycle, the one with the smallest id.
-fn canonical_first<T>(mut members: Vec<T>, link: impl Fn(&T) -> (&String, &Option<String>)) -> Vec<T> {
-    let root = members.iter().position(|member| link(member).1.is_none()).or_else(|| {
-        (0..members.len()).min_by(|a, b| link(&members[*a]).0.cmp(link(&members[*b]).0))
-    });
+fn canonical_first<T>(
+    mut members: Vec<T>,
+    link: impl Fn(&T) -> (&String, &Option<String>),
+) -> Vec<T> {
+    let root = members
+        .iter()
+        .position(|member| link(member).1.is_none())
+        .or_else(|| {
+            (0..members.len()).min_by(|a, b| link(&members[*a]).0.cmp(link(&members[*b]).0))
+        });
     if let Some(root) = root {
         members[..=root].rotate_right(1);
     }

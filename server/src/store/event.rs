@@ -17,15 +17,18 @@ impl Tx {
         at: Millis,
         kind: &EventKind,
     ) -> Result<i64, StoreError> {
-        let body = serde_json::to_string(kind)
-            .map_err(|_| StoreError::Inconsistent { place: "event.body" })?;
+        let body = serde_json::to_string(kind).map_err(|_| StoreError::Inconsistent {
+            place: "event.body",
+        })?;
         let row = self
             .one(
                 "UPDATE request SET last_event = last_event + 1 WHERE id = $1 RETURNING last_event",
                 params![root.as_str()],
             )
             .await?
-            .ok_or(StoreError::Inconsistent { place: "event.root_id" })?;
+            .ok_or(StoreError::Inconsistent {
+                place: "event.root_id",
+            })?;
         let seq = row.int("last_event")?;
         self.run(
             "INSERT INTO event (root_id, seq, request_id, at, body) VALUES ($1, $2, $3, $4, $5)",

@@ -6,6 +6,7 @@ pub mod contact;
 pub mod db;
 mod event;
 mod migrations;
+pub mod package;
 pub mod request;
 pub mod search;
 pub mod system;

@@ -114,7 +114,9 @@ impl Tx {
 
     /// One request, as this transaction sees it.
     pub async fn request(&mut self, id: &RequestId) -> Result<Option<RequestRow>, StoreError> {
-        let row = self.one(select!("WHERE id = $1"), params![id.as_str()]).await?;
+        let row = self
+            .one(select!("WHERE id = $1"), params![id.as_str()])
+            .await?;
         row.as_ref().map(request).transpose()
     }
 
@@ -125,11 +127,18 @@ impl Tx {
     ) -> Result<Vec<RequestRow>, StoreError> {
         // On SQLite the transaction itself is the lock.
         if self.dialect() == Dialect::Pg {
-            self.one("SELECT id FROM request WHERE id = $1 FOR UPDATE", params![root.as_str()])
-                .await?;
+            self.one(
+                "SELECT id FROM request WHERE id = $1 FOR UPDATE",
+                params![root.as_str()],
+            )
+            .await?;
         }
-        let rows =
-            self.all(select!("WHERE root_id = $1 ORDER BY position"), params![root.as_str()]).await?;
+        let rows = self
+            .all(
+                select!("WHERE root_id = $1 ORDER BY position"),
+                params![root.as_str()],
+            )
+            .await?;
         rows.iter().map(request).collect()
     }
 
@@ -190,8 +199,11 @@ impl Tx {
         id: &RequestId,
         sealed: Vec<u8>,
     ) -> Result<(), StoreError> {
-        self.run("UPDATE request SET target_sealed = $2 WHERE id = $1", params![id.as_str(), sealed])
-            .await?;
+        self.run(
+            "UPDATE request SET target_sealed = $2 WHERE id = $1",
+            params![id.as_str(), sealed],
+        )
+        .await?;
         Ok(())
     }
 
@@ -214,19 +226,28 @@ impl Tx {
 impl Db {
     /// One request.
     pub async fn request_by_id(&self, id: &RequestId) -> Result<Option<RequestRow>, StoreError> {
-        let row = self.one(select!("WHERE id = $1"), params![id.as_str()]).await?;
+        let row = self
+            .one(select!("WHERE id = $1"), params![id.as_str()])
+            .await?;
         row.as_ref().map(request).transpose()
     }
 
     /// All requests of a set, canonical first.
     pub async fn requests_of_root(&self, root: &RequestId) -> Result<Vec<RequestRow>, StoreError> {
-        let rows =
-            self.all(select!("WHERE root_id = $1 ORDER BY position"), params![root.as_str()]).await?;
+        let rows = self
+            .all(
+                select!("WHERE root_id = $1 ORDER BY position"),
+                params![root.as_str()],
+            )
+            .await?;
         rows.iter().map(request).collect()
     }
 
     /// Roots of sets, newest first, 50 and one more if there are more.
-    pub async fn request_roots(&self, filter: &RequestFilter) -> Result<Vec<RequestRow>, StoreError> {
+    pub async fn request_roots(
+        &self,
+        filter: &RequestFilter,
+    ) -> Result<Vec<RequestRow>, StoreError> {
         // Ids are UUID v7: their order is the order of creation, so one column pages.
         let rows = self
             .all(
@@ -258,7 +279,9 @@ impl Db {
                 params![size, size.saturating_mul(number - 1)],
             )
             .await?;
-        let total = self.one("SELECT COUNT(*) AS total FROM request", &[]).await?;
+        let total = self
+            .one("SELECT COUNT(*) AS total FROM request", &[])
+            .await?;
         let total = total.map_or(Ok(0), |row| row.int("total"))?;
         Ok((rows.iter().map(request).collect::<Result<_, _>>()?, total))
     }
@@ -271,7 +294,11 @@ fn request(row: &Row) -> Result<RequestRow, StoreError> {
     let id = |column, place| row.parsed(column, place, |t| t.parse::<RequestId>().ok());
     let maybe = |column: &str| -> Result<Option<RequestId>, StoreError> {
         row.maybe_text(column)?
-            .map(|t| t.parse().map_err(|_| StoreError::Inconsistent { place: "request.retry" }))
+            .map(|t| {
+                t.parse().map_err(|_| StoreError::Inconsistent {
+                    place: "request.retry",
+                })
+            })
             .transpose()
     };
     Ok(RequestRow {
@@ -282,7 +309,11 @@ fn request(row: &Row) -> Result<RequestRow, StoreError> {
         state: row.parsed("state", "request.state", RequestState::parse)?,
         set_state: row.parsed("set_state", "request.set_state", RequestState::parse)?,
         subject: row.parsed("subject", "request.subject", |t| t.parse().ok())?,
-        subject_kind: row.parsed("subject_kind", "request.subject_kind", IdentifierKind::parse)?,
+        subject_kind: row.parsed(
+            "subject_kind",
+            "request.subject_kind",
+            IdentifierKind::parse,
+        )?,
         target_sealed: row.blob("target_sealed")?,
         reason_sealed: row.blob("reason_sealed")?,
         actor: row.text("actor")?,

@@ -56,10 +56,14 @@ impl Tx {
 
     /// Writes a lane as it now stands, and raises the search's version.
     pub async fn lane_put(&mut self, search: &SearchId, lane: &LaneRow) -> Result<(), StoreError> {
-        let state = serde_json::to_string(&lane.state)
-            .map_err(|_| StoreError::Inconsistent { place: "lane.state" })?;
-        self.run("UPDATE search SET version = version + 1 WHERE id = $1", params![search.as_str()])
-            .await?;
+        let state = serde_json::to_string(&lane.state).map_err(|_| StoreError::Inconsistent {
+            place: "lane.state",
+        })?;
+        self.run(
+            "UPDATE search SET version = version + 1 WHERE id = $1",
+            params![search.as_str()],
+        )
+        .await?;
         self.run(
             "INSERT INTO lane (search_id, system_id, state, took, subjects_sealed, changed_at)
              VALUES ($1, $2, $3, $4, $5, $6)

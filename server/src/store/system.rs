@@ -36,7 +36,10 @@ impl Tx {
     /// Pauses or resumes a system. False: there is none of that id.
     pub async fn system_pause(&mut self, id: &SystemId, paused: bool) -> Result<bool, StoreError> {
         let changed = self
-            .run("UPDATE system SET paused = $2 WHERE id = $1", params![id.as_str(), paused])
+            .run(
+                "UPDATE system SET paused = $2 WHERE id = $1",
+                params![id.as_str(), paused],
+            )
             .await?;
         Ok(changed == 1)
     }
@@ -46,7 +49,10 @@ impl Db {
     /// All systems in the order of their names.
     pub async fn systems(&self) -> Result<Vec<SystemRow>, StoreError> {
         let rows = self
-            .all("SELECT id, name, spec_sealed, paused FROM system ORDER BY name, id", &[])
+            .all(
+                "SELECT id, name, spec_sealed, paused FROM system ORDER BY name, id",
+                &[],
+            )
             .await?;
         rows.iter()
             .map(|row| {

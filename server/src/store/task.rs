@@ -1,8 +1,6 @@
 //! Tasks as a page or a package sees them; what the ledger does with them is in `ledger`.
 
-use app::model::{
-    Cell, CollectionName, CoverageState, Operation, RequestId, SystemId, TaskState,
-};
+use app::model::{Cell, CollectionName, CoverageState, Operation, RequestId, SystemId, TaskState};
 
 use super::{Db, Row, StoreError, Tx};
 use crate::params;
@@ -51,8 +49,13 @@ impl Db {
             )
             .await?;
         row.map_or(Ok(TaskCounts::default()), |row| {
-            let count = |column| Ok::<_, StoreError>(u32::try_from(row.int(column)?).unwrap_or(u32::MAX));
-            Ok(TaskCounts { all: count("all_tasks")?, ended: count("ended")?, failed: count("failed")? })
+            let count =
+                |column| Ok::<_, StoreError>(u32::try_from(row.int(column)?).unwrap_or(u32::MAX));
+            Ok(TaskCounts {
+                all: count("all_tasks")?,
+                ended: count("ended")?,
+                failed: count("failed")?,
+            })
         })
     }
 
@@ -65,7 +68,9 @@ impl Db {
                 params![system.as_str()],
             )
             .await?;
-        row.map_or(Ok(0), |row| Ok(u32::try_from(row.int("open")?).unwrap_or(u32::MAX)))
+        row.map_or(Ok(0), |row| {
+            Ok(u32::try_from(row.int("open")?).unwrap_or(u32::MAX))
+        })
     }
 
     /// The parts of a finished export, in inventory order.
@@ -84,7 +89,10 @@ impl Db {
                     system: row.parsed("system_id", "task.system_id", |t| t.parse().ok())?,
                     collection: row.parsed("collection", "task.collection", |t| t.parse().ok())?,
                     part: row.text("part")?,
-                    rows: row.maybe_int("row_count")?.and_then(|n| u64::try_from(n).ok()).unwrap_or(0),
+                    rows: row
+                        .maybe_int("row_count")?
+                        .and_then(|n| u64::try_from(n).ok())
+                        .unwrap_or(0),
                 })
             })
             .collect()
@@ -123,7 +131,11 @@ impl Tx {
         system: &SystemId,
         state: CoverageState,
     ) -> Result<(), StoreError> {
-        let word = if state == CoverageState::Waived { "waived" } else { "not_searchable" };
+        let word = if state == CoverageState::Waived {
+            "waived"
+        } else {
+            "not_searchable"
+        };
         self.run(
             "INSERT INTO coverage (request_id, system_id, state) VALUES ($1, $2, $3)",
             params![request.as_str(), system.as_str(), word],
@@ -166,7 +178,8 @@ fn coverage_state(word: &str) -> Option<CoverageState> {
 
 fn cell(row: &Row) -> Result<Cell, StoreError> {
     let state = row.parsed("state", "task.state", TaskState::parse)?;
-    let count = |column: &str| Ok::<_, StoreError>(u32::try_from(row.int(column)?).unwrap_or(u32::MAX));
+    let count =
+        |column: &str| Ok::<_, StoreError>(u32::try_from(row.int(column)?).unwrap_or(u32::MAX));
     let rows = |column: &str| {
         Ok::<_, StoreError>(row.maybe_int(column)?.and_then(|n| u64::try_from(n).ok()))
     };
@@ -182,7 +195,9 @@ fn cell(row: &Row) -> Result<Cell, StoreError> {
         kept: rows("kept_count")?,
         planned: rows("planned")?,
         code: row.maybe_text("code")?,
-        waits_until: (state == TaskState::Waiting).then(|| row.int("run_at")).transpose()?,
+        waits_until: (state == TaskState::Waiting)
+            .then(|| row.int("run_at"))
+            .transpose()?,
         started_at: row.maybe_int("started_at")?,
         ended_at: row.maybe_int("ended_at")?,
     })

@@ -18,9 +18,13 @@ use crate::store::{StoreError, Tx};
 /// A worker took a task.
 pub async fn claimed(engine: &Engine, tx: &mut Tx, task: &Claimed) -> Result<(), StoreError> {
     let now = engine.clock.now();
-    let event = EventKind::TaskStarted { task: name_of(task), attempt: task.attempt };
+    let event = EventKind::TaskStarted {
+        task: name_of(task),
+        attempt: task.attempt,
+    };
     // The first event takes the root's lock: what is read after it stays as read.
-    tx.event_append(&task.root, &task.request, now, &event).await?;
+    tx.event_append(&task.root, &task.request, now, &event)
+        .await?;
     let row = stored(tx, &task.request).await?;
     if row.state == RequestState::Received
         && let Some(request) = in_flight(&row)
@@ -40,7 +44,8 @@ pub async fn settled(
 ) -> Result<(), StoreError> {
     let now = engine.clock.now();
     let event = event_of(task, ending, settled);
-    tx.event_append(&task.root, &task.request, now, &event).await?;
+    tx.event_append(&task.root, &task.request, now, &event)
+        .await?;
     if !settled.state.has_ended() {
         return Ok(());
     }
@@ -51,11 +56,17 @@ pub async fn settled(
             collection: cancelled.collection.clone(),
             operation: cancelled.operation,
         };
-        let event = EventKind::TaskFailed { task: task_name, code: "not_begun".to_owned() };
-        tx.event_append(&task.root, &task.request, now, &event).await?;
+        let event = EventKind::TaskFailed {
+            task: task_name,
+            code: "not_begun".to_owned(),
+        };
+        tx.event_append(&task.root, &task.request, now, &event)
+            .await?;
     }
     let row = stored(tx, &task.request).await?;
-    let request = in_flight(&row).ok_or(StoreError::Inconsistent { place: "request.state" })?;
+    let request = in_flight(&row).ok_or(StoreError::Inconsistent {
+        place: "request.state",
+    })?;
     let cancelled = i64::try_from(settled.cancelled.len()).unwrap_or(i64::MAX);
     let kept = matches!(ending, Ending::Done { kept, .. } if *kept > 0);
     let tasks = TasksEnded {
@@ -95,14 +106,28 @@ async fn package(
     next: NeedsTasks,
     now: i64,
 ) -> Result<(), StoreError> {
-    insert(engine, tx, row, ours("package")?, Operation::Package, 1_000, now).await?;
+    insert(
+        engine,
+        tx,
+        row,
+        ours("package")?,
+        Operation::Package,
+        1_000,
+        now,
+    )
+    .await?;
     write(tx, row, &next.with_tasks(1), now).await
 }
 
 /// The place of a task that is our own work.
 fn ours(work: &str) -> Result<(SystemId, CollectionName), StoreError> {
-    let place = |_| StoreError::Inconsistent { place: "task.system_id" };
-    Ok((SystemId::parse(OURS).map_err(place)?, CollectionName::parse(work).map_err(place)?))
+    let place = |_| StoreError::Inconsistent {
+        place: "task.system_id",
+    };
+    Ok((
+        SystemId::parse(OURS).map_err(place)?,
+        CollectionName::parse(work).map_err(place)?,
+    ))
 }
 
 async fn insert(
@@ -143,7 +168,9 @@ async fn end(
         let target = Target::open(&engine.keys, &row.id, &row.target_sealed)?.without_person();
         let sealed = target
             .seal(&engine.keys, &row.id)
-            .map_err(|_| StoreError::Sealed { place: "request.target" })?;
+            .map_err(|_| StoreError::Sealed {
+                place: "request.target",
+            })?;
         tx.request_target(&row.id, sealed).await?;
     }
     let progress = Progress {
@@ -155,12 +182,22 @@ async fn end(
     };
     put(tx, row, progress, now).await?;
     let body = json!({ "request": row.id, "state": ended.state, "failed_tasks": ended.failed });
-    let entry = Entry { chain: row.root.as_str(), actor: OURS, action: "request.ended", body };
+    let entry = Entry {
+        chain: row.root.as_str(),
+        actor: OURS,
+        action: "request.ended",
+        body,
+    };
     let hash = evidence::append(tx, now, entry).await?;
     let members = tx.request_set_locked(&row.root).await?;
     if members.iter().all(|member| member.state.has_ended()) {
         let body = json!({ "request": row.root, "hash": hash });
-        let entry = Entry { chain: evidence::MAIN, actor: OURS, action: "request.set_ended", body };
+        let entry = Entry {
+            chain: evidence::MAIN,
+            actor: OURS,
+            action: "request.set_ended",
+            body,
+        };
         evidence::append(tx, now, entry).await?;
     }
     Ok(())
@@ -174,7 +211,19 @@ async fn write(
 ) -> Result<(), StoreError> {
     let (open_tasks, failed_tasks, exceptions) = request.counts();
     let state = request.state();
-    put(tx, row, Progress { state, open_tasks, failed_tasks, exceptions, ended_at: None }, now).await
+    put(
+        tx,
+        row,
+        Progress {
+            state,
+            open_tasks,
+            failed_tasks,
+            exceptions,
+            ended_at: None,
+        },
+        now,
+    )
+    .await
 }
 
 async fn put(
@@ -186,8 +235,11 @@ async fn put(
     tx.request_progress(&row.id, progress).await?;
     if progress.state != row.state {
         let members = tx.request_set_locked(&row.root).await?;
-        tx.request_set_state(&row.root, state::of_set(members.iter().map(|m| m.state))).await?;
-        let event = EventKind::StateChanged { state: progress.state };
+        tx.request_set_state(&row.root, state::of_set(members.iter().map(|m| m.state)))
+            .await?;
+        let event = EventKind::StateChanged {
+            state: progress.state,
+        };
         tx.event_append(&row.root, &row.id, now, &event).await?;
     }
     Ok(())
@@ -216,15 +268,26 @@ async fn witness_task(
         "kept": kept,
         "cancelled": settled.cancelled.len(),
     });
-    let entry = Entry { chain: task.root.as_str(), actor: OURS, action: "task.ended", body };
+    let entry = Entry {
+        chain: task.root.as_str(),
+        actor: OURS,
+        action: "task.ended",
+        body,
+    };
     evidence::append(tx, now, entry).await?;
     Ok(())
 }
 
 fn event_of(task: &Claimed, ending: &Ending, settled: &Settled) -> EventKind {
-    let failed = |code: &str| EventKind::TaskFailed { task: name_of(task), code: code.to_owned() };
+    let failed = |code: &str| EventKind::TaskFailed {
+        task: name_of(task),
+        code: code.to_owned(),
+    };
     match ending {
-        Ending::Done { rows, .. } => EventKind::TaskDone { task: name_of(task), rows: *rows },
+        Ending::Done { rows, .. } => EventKind::TaskDone {
+            task: name_of(task),
+            rows: *rows,
+        },
         Ending::Again { code, .. } => EventKind::TaskWaits {
             task: name_of(task),
             code: code.as_str().to_owned(),
@@ -244,9 +307,17 @@ fn name_of(task: &Claimed) -> TaskName {
 }
 
 async fn stored(tx: &mut Tx, id: &RequestId) -> Result<RequestRow, StoreError> {
-    tx.request(id).await?.ok_or(StoreError::Inconsistent { place: "task.request_id" })
+    tx.request(id).await?.ok_or(StoreError::Inconsistent {
+        place: "task.request_id",
+    })
 }
 
 fn in_flight(row: &RequestRow) -> Option<InFlight> {
-    InFlight::stored(row.right, row.state, row.open_tasks, row.failed_tasks, row.exceptions)
+    InFlight::stored(
+        row.right,
+        row.state,
+        row.open_tasks,
+        row.failed_tasks,
+        row.exceptions,
+    )
 }

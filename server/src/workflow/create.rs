@@ -42,9 +42,14 @@ pub struct NewMember {
 /// What came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Created {
-    New { root: RequestId },
+    New {
+        root: RequestId,
+    },
     /// The same is in flight already: this is it. Nothing was written.
-    InFlight { request: RequestId, root: RequestId },
+    InFlight {
+        request: RequestId,
+        root: RequestId,
+    },
 }
 
 /// Why a set was not made.
@@ -64,15 +69,21 @@ pub async fn create(engine: &Engine, tx: &mut Tx, set: &NewSet) -> Result<Create
     let now = engine.clock.now();
     let root = new_id(engine)?;
     for (position, member) in set.members.iter().enumerate() {
-        let id = if position == 0 { root.clone() } else { new_id(engine)? };
+        let id = if position == 0 {
+            root.clone()
+        } else {
+            new_id(engine)?
+        };
         if !insert_request(engine, tx, set, member, (&id, &root, position), now).await? {
             return in_flight(tx, set.right, member, position).await;
         }
         insert_tasks(engine, tx, member, &id, &root, now).await?;
         for system in &member.work.not_searchable {
-            tx.coverage_insert(&id, system, CoverageState::NotSearchable).await?;
+            tx.coverage_insert(&id, system, CoverageState::NotSearchable)
+                .await?;
         }
-        tx.event_append(&root, &id, now, &EventKind::Created).await?;
+        tx.event_append(&root, &id, now, &EventKind::Created)
+            .await?;
     }
     witness(tx, set, &root, now).await?;
     Ok(Created::New { root })
@@ -116,12 +127,17 @@ async fn in_flight(
     member: &NewMember,
     position: usize,
 ) -> Result<Created, CreateError> {
-    let row = tx
-        .request_in_flight(right, &member.handle)
-        .await?
-        .ok_or(StoreError::Inconsistent { place: "request_in_flight" })?;
+    let row =
+        tx.request_in_flight(right, &member.handle)
+            .await?
+            .ok_or(StoreError::Inconsistent {
+                place: "request_in_flight",
+            })?;
     if position == 0 {
-        Ok(Created::InFlight { request: row.id, root: row.root })
+        Ok(Created::InFlight {
+            request: row.id,
+            root: row.root,
+        })
     } else {
         Err(CreateError::MemberInFlight(row.root))
     }
@@ -135,7 +151,12 @@ async fn insert_tasks(
     root: &RequestId,
     now: i64,
 ) -> Result<(), StoreError> {
-    let ids: Vec<String> = member.work.pieces.iter().map(|_| engine.clock.id()).collect();
+    let ids: Vec<String> = member
+        .work
+        .pieces
+        .iter()
+        .map(|_| engine.clock.id())
+        .collect();
     // A task that others wait for has to be there first: pieces point to later ones, so go backwards.
     for (at, piece) in member.work.pieces.iter().enumerate().rev() {
         let task = NewTask {
@@ -158,7 +179,11 @@ async fn insert_tasks(
 
 /// Evidence in the set's own chain, and its beginning in the main one.
 async fn witness(tx: &mut Tx, set: &NewSet, root: &RequestId, now: i64) -> Result<(), StoreError> {
-    let subjects: Vec<_> = set.members.iter().map(|member| member.handle.as_str()).collect();
+    let subjects: Vec<_> = set
+        .members
+        .iter()
+        .map(|member| member.handle.as_str())
+        .collect();
     let body = json!({
         "right": set.right.as_str(),
         "article": set.right.article(),
@@ -167,15 +192,27 @@ async fn witness(tx: &mut Tx, set: &NewSet, root: &RequestId, now: i64) -> Resul
         "retry_of": set.retry_of,
     });
     let action = "request.created";
-    let entry = Entry { chain: root.as_str(), actor: &set.actor, action, body };
+    let entry = Entry {
+        chain: root.as_str(),
+        actor: &set.actor,
+        action,
+        body,
+    };
     let hash = evidence::append(tx, now, entry).await?;
     let body = json!({ "request": root, "hash": hash });
-    let entry = Entry { chain: evidence::MAIN, actor: &set.actor, action, body };
+    let entry = Entry {
+        chain: evidence::MAIN,
+        actor: &set.actor,
+        action,
+        body,
+    };
     evidence::append(tx, now, entry).await?;
     Ok(())
 }
 
 fn new_id(engine: &Engine) -> Result<RequestId, StoreError> {
-    let place = StoreError::Inconsistent { place: "request.id" };
+    let place = StoreError::Inconsistent {
+        place: "request.id",
+    };
     RequestId::parse(engine.clock.id()).map_err(|_| place)
 }

@@ -2,6 +2,9 @@
 
 pub mod advance;
 pub mod create;
+pub mod execute;
+pub mod package;
+pub mod parts;
 pub mod retry;
 pub mod state;
 pub mod target;
@@ -36,4 +39,21 @@ pub struct Engine {
     pub lease: Duration,
     /// How long a package can be downloaded.
     pub package_days: u32,
+}
+
+impl Engine {
+    /// With nothing to speak to yet, a lease of 30 seconds, and packages kept for a week.
+    pub fn new(db: Db, keys: Keys, clock: Clock, folder: PathBuf) -> Self {
+        Self {
+            db,
+            keys,
+            clock,
+            hub: Hub::default(),
+            systems: Registry::default(),
+            wake: Arc::default(),
+            folder,
+            lease: Duration::from_secs(30),
+            package_days: 7,
+        }
+    }
 }

@@ -11,16 +11,26 @@ use crate::store::{StoreError, Tx};
 
 /// Why a set can't be retried now; nothing if it can.
 pub fn blocked(set: &[RequestRow]) -> Option<Blocked> {
-    let in_flight: Vec<_> =
-        set.iter().filter(|member| !member.state.has_ended()).map(|m| m.id.clone()).collect();
+    let in_flight: Vec<_> = set
+        .iter()
+        .filter(|member| !member.state.has_ended())
+        .map(|m| m.id.clone())
+        .collect();
     if !in_flight.is_empty() {
-        return Some(Blocked::InFlight { requests: in_flight });
+        return Some(Blocked::InFlight {
+            requests: in_flight,
+        });
     }
-    let failed = || set.iter().filter(|member| member.state == RequestState::PartiallyFailed);
+    let failed = || {
+        set.iter()
+            .filter(|member| member.state == RequestState::PartiallyFailed)
+    };
     if failed().next().is_none() {
         return Some(Blocked::NothingFailed);
     }
-    failed().find_map(|m| m.retried_by.clone()).map(|by| Blocked::Retried { by })
+    failed()
+        .find_map(|m| m.retried_by.clone())
+        .map(|by| Blocked::Retried { by })
 }
 
 /// Who asks for a retry.
@@ -56,13 +66,19 @@ pub async fn retry(
     if let Some(blocked) = blocked(&old) {
         return Err(RetryError::Blocked(blocked));
     }
-    let failed: Vec<_> =
-        old.into_iter().filter(|member| member.state == RequestState::PartiallyFailed).collect();
-    let first = failed.first().ok_or(RetryError::Blocked(Blocked::NothingFailed))?;
+    let failed: Vec<_> = old
+        .into_iter()
+        .filter(|member| member.state == RequestState::PartiallyFailed)
+        .collect();
+    let first = failed
+        .first()
+        .ok_or(RetryError::Blocked(Blocked::NothingFailed))?;
     let reason = engine
         .keys
         .open("request.reason", first.id.as_str(), &first.reason_sealed)
-        .map_err(|_| StoreError::Sealed { place: "request.reason" })?;
+        .map_err(|_| StoreError::Sealed {
+            place: "request.reason",
+        })?;
     let set = NewSet {
         right: first.right,
         actor: by.actor.clone(),
@@ -70,7 +86,10 @@ pub async fn retry(
         reason: String::from_utf8_lossy(&reason).into_owned(),
         plan_hash: first.plan_hash.clone(),
         retry_of: Some(root.clone()),
-        members: failed.iter().map(|row| member(engine, row)).collect::<Result<_, _>>()?,
+        members: failed
+            .iter()
+            .map(|row| member(engine, row))
+            .collect::<Result<_, _>>()?,
     };
     let new = match create::create(engine, tx, &set).await? {
         Created::New { root } => root,
@@ -90,5 +109,10 @@ fn member(engine: &Engine, row: &RequestRow) -> Result<NewMember, StoreError> {
     let target = Target::open(&engine.keys, &row.id, &row.target_sealed)?;
     let kind = target.key.kind();
     let work = work::of(&engine.systems, row.right, kind, &target.replacements);
-    Ok(NewMember { handle: row.subject.clone(), target, work, planned: Vec::new() })
+    Ok(NewMember {
+        handle: row.subject.clone(),
+        target,
+        work,
+        planned: Vec::new(),
+    })
 }

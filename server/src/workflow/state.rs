@@ -70,12 +70,22 @@ impl InFlight {
             RequestState::Packaging => Phase::Packaging,
             _ => return None,
         };
-        Some(Self { right, phase, open, failed, exceptions })
+        Some(Self {
+            right,
+            phase,
+            open,
+            failed,
+            exceptions,
+        })
     }
 
     /// A first task was claimed.
     pub fn begun(self) -> Self {
-        let phase = if self.phase == Phase::Received { Phase::Running } else { self.phase };
+        let phase = if self.phase == Phase::Received {
+            Phase::Running
+        } else {
+            self.phase
+        };
         Self { phase, ..self }
     }
 
@@ -94,21 +104,25 @@ impl InFlight {
             return Next::Ends(now.ended(RequestState::PartiallyFailed));
         }
         match (now.phase, now.right) {
-            (Phase::Received | Phase::Running, Right::Delete) => {
-                Next::Verify(NeedsTasks(Self { phase: Phase::Verifying, ..now }))
-            }
-            (Phase::Received | Phase::Running, Right::Export) => {
-                Next::Package(NeedsTasks(Self { phase: Phase::Packaging, ..now }))
-            }
-            _ if now.exceptions > 0 => {
-                Next::Ends(now.ended(RequestState::CompletedWithExceptions))
-            }
+            (Phase::Received | Phase::Running, Right::Delete) => Next::Verify(NeedsTasks(Self {
+                phase: Phase::Verifying,
+                ..now
+            })),
+            (Phase::Received | Phase::Running, Right::Export) => Next::Package(NeedsTasks(Self {
+                phase: Phase::Packaging,
+                ..now
+            })),
+            _ if now.exceptions > 0 => Next::Ends(now.ended(RequestState::CompletedWithExceptions)),
             _ => Next::Ends(now.ended(RequestState::Completed)),
         }
     }
 
     fn ended(self, state: RequestState) -> Ended {
-        Ended { state, failed: self.failed, exceptions: self.exceptions }
+        Ended {
+            state,
+            failed: self.failed,
+            exceptions: self.exceptions,
+        }
     }
 
     /// The state as stored and shown.
@@ -130,7 +144,10 @@ impl InFlight {
 impl NeedsTasks {
     /// With the tasks of its phase, which the caller inserts in the same transaction.
     pub fn with_tasks(self, count: i64) -> InFlight {
-        InFlight { open: count, ..self.0 }
+        InFlight {
+            open: count,
+            ..self.0
+        }
     }
 }
 
@@ -162,7 +179,10 @@ mod tests {
     }
 
     fn done(ended: i64) -> TasksEnded {
-        TasksEnded { ended, ..TasksEnded::default() }
+        TasksEnded {
+            ended,
+            ..TasksEnded::default()
+        }
     }
 
     #[test]
@@ -172,7 +192,9 @@ mod tests {
         };
         let verifying = next.with_tasks(1);
         assert_eq!(verifying.state(), RequestState::Verifying);
-        let Next::Ends(ended) = verifying.tasks_ended(done(1)) else { panic!("goes on") };
+        let Next::Ends(ended) = verifying.tasks_ended(done(1)) else {
+            panic!("goes on")
+        };
         assert_eq!(ended.state, RequestState::Completed);
     }
 
@@ -186,21 +208,33 @@ mod tests {
 
     #[test]
     fn nothing_ends_while_a_task_is_open() {
-        let failed = TasksEnded { ended: 1, failed: 1, exceptions: 0 };
+        let failed = TasksEnded {
+            ended: 1,
+            failed: 1,
+            exceptions: 0,
+        };
         let Next::Goes(on) = running(Right::Delete, 2).tasks_ended(failed) else {
             panic!("ended with an open task")
         };
-        let Next::Ends(ended) = on.tasks_ended(done(1)) else { panic!("goes on") };
+        let Next::Ends(ended) = on.tasks_ended(done(1)) else {
+            panic!("goes on")
+        };
         assert_eq!(ended.state, RequestState::PartiallyFailed);
     }
 
     #[test]
     fn what_was_kept_is_an_exception() {
-        let kept = TasksEnded { ended: 1, failed: 0, exceptions: 1 };
+        let kept = TasksEnded {
+            ended: 1,
+            failed: 0,
+            exceptions: 1,
+        };
         let Next::Verify(next) = running(Right::Delete, 1).tasks_ended(kept) else {
             panic!("not verified")
         };
-        let Next::Ends(ended) = next.with_tasks(1).tasks_ended(done(1)) else { panic!("goes on") };
+        let Next::Ends(ended) = next.with_tasks(1).tasks_ended(done(1)) else {
+            panic!("goes on")
+        };
         assert_eq!(ended.state, RequestState::CompletedWithExceptions);
     }
 

@@ -36,20 +36,33 @@ impl Target {
 
     /// What may stay after an erasure: the key, which says where it was carried out.
     pub fn without_person(self) -> Self {
-        Self { subject: None, replacements: Vec::new(), ..self }
+        Self {
+            subject: None,
+            replacements: Vec::new(),
+            ..self
+        }
     }
 
     /// The name to show, if it is still known.
     pub fn name(&self) -> Option<String> {
-        self.subject.as_ref().and_then(|subject| subject.name.clone())
+        self.subject
+            .as_ref()
+            .and_then(|subject| subject.name.clone())
     }
 }
 
 /// What names a subject in URLs, events and evidence.
 pub fn handle(keys: &Keys, key: &SubjectKey) -> Result<SubjectHandle, StoreError> {
-    let place = StoreError::Inconsistent { place: "subject key" };
+    let place = StoreError::Inconsistent {
+        place: "subject key",
+    };
     let list = key.identifier().list().unwrap_or_default();
     // Lengths first, so that no two keys give the same text.
-    let text = format!("{}\0{}\0{}\0{list}", key.kind().as_str(), key.id().len(), key.id());
+    let text = format!(
+        "{}\0{}\0{}\0{list}",
+        key.kind().as_str(),
+        key.id().len(),
+        key.id()
+    );
     SubjectHandle::parse(keys.index("subject", &text)).map_err(|_| place)
 }

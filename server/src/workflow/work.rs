@@ -43,7 +43,8 @@ pub fn of(
             continue;
         }
         let begin = work.pieces.len();
-        work.pieces.extend(pieces(&system, right, kind, replacements));
+        work.pieces
+            .extend(pieces(&system, right, kind, replacements));
         if right == Right::Delete {
             order_erasure(system.connector.inventory(), &mut work.pieces, begin);
         }
@@ -62,15 +63,21 @@ fn pieces<'a>(
         collection.searchable(kind).is_yes()
             && (right != Right::Update || holds_any(collection, replacements))
     };
-    system.connector.inventory().collections.iter().filter(concerned).map(move |collection| Piece {
-        system: system.id.clone(),
-        collection: collection.name.clone(),
-        title: collection.title.clone(),
-        action: action_of(right, &collection.disposition),
-        operation,
-        repeat: system.connector.repeat(operation),
-        after: None,
-    })
+    system
+        .connector
+        .inventory()
+        .collections
+        .iter()
+        .filter(concerned)
+        .map(move |collection| Piece {
+            system: system.id.clone(),
+            collection: collection.name.clone(),
+            title: collection.title.clone(),
+            action: action_of(right, &collection.disposition),
+            operation,
+            repeat: system.connector.repeat(operation),
+            after: None,
+        })
 }
 
 /// The operation that carries a right out.
@@ -88,13 +95,22 @@ fn action_of(right: Right, disposition: &Disposition) -> Action {
         (Right::Update, _) => Action::Change,
         (Right::Delete, Disposition::Delete) => Action::Delete,
         (Right::Delete, Disposition::Anonymise) => Action::Anonymise,
-        (Right::Delete, Disposition::Keep { ground }) => Action::Keep { ground: ground.clone() },
+        (Right::Delete, Disposition::Keep { ground }) => Action::Keep {
+            ground: ground.clone(),
+        },
     }
 }
 
 fn holds_any(collection: &Collection, replacements: &[Replacement]) -> bool {
-    let kinds = |kind| replacements.iter().any(|replacement| replacement.kind == kind);
-    collection.fields.iter().any(|field| field.holds.is_some_and(kinds))
+    let kinds = |kind| {
+        replacements
+            .iter()
+            .any(|replacement| replacement.kind == kind)
+    };
+    collection
+        .fields
+        .iter()
+        .any(|field| field.holds.is_some_and(kinds))
 }
 
 /// Children before parents, one after the other within a family; families side by side.

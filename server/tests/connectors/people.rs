@@ -49,8 +49,6 @@ pub(crate) const KANA: usize = 3;
 pub(crate) const CASED: usize = 4;
 /// Everything that breaks something somewhere.
 pub(crate) const HOSTILE: usize = 5;
-/// An id that is a number with a leading zero; without it, it is MARIA's.
-pub(crate) const ZERO: usize = 6;
 
 /// Who is in the system.
 pub(crate) fn people() -> Vec<Person> {
@@ -97,6 +95,7 @@ pub(crate) fn people() -> Vec<Person> {
             "+1 202 555 0123",
             2,
         ),
+        // An id that is a number with a leading zero; without it, it is MARIA's.
         person(
             "01001",
             "Zoë Null",

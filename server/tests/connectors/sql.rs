@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use app::model::{Identifier, IdentifierKind, SubjectKey};
+use app::model::{CollectionName, Identifier, IdentifierKind, SubjectKey};
 use async_trait::async_trait;
 use server::connectors::Connector;
 use server::connectors::kinds::{OpenError, Opened, open};
 use server::connectors::spec::SystemSpec;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, Connection, Executor, Row, SqliteConnection};
 use tempfile::TempDir;
 
@@ -110,7 +110,10 @@ impl Database {
         let options = SqliteConnectOptions::new()
             .filename(&self.path)
             .create_if_missing(true);
-        SqliteConnection::connect_with(&options.journal_mode(SqliteJournalMode::Wal))
+        let options = options
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Off);
+        SqliteConnection::connect_with(&options)
             .await
             .expect("opened")
     }
@@ -178,9 +181,11 @@ impl World for HelpDesk {
     async fn with(people: &[Person]) -> Self {
         let database = Database::of(TABLES).await;
         let mut on = database.connection().await;
+        let mut all = on.begin().await.expect("begun");
         for (n, person) in people.iter().enumerate() {
-            fill(&mut on, (n as i64 + 1) * 1000, person).await;
+            fill(&mut all, (n as i64 + 1) * 1000, person).await;
         }
+        all.commit().await.expect("filled");
         let connector = database.connector(COLLECTIONS).await;
         Self {
             database,
@@ -277,4 +282,17 @@ async fn fill(on: &mut SqliteConnection, base: i64, person: &Person) {
         .execute(&mut *on)
         .await
         .expect("filled");
+}
+
+/// A table `t` with this key, disposition, subject, and what follows.
+pub(crate) fn table(disposition: &str, subject: &str, more: &str) -> String {
+    format!(
+        "[[collections]]\nname = \"t\"\ntitle = \"T\"\nkey = [\"id\"]\ndisposition = {{ {disposition} }}\n\
+         subject = {{ {subject} }}\n{more}\n"
+    )
+}
+
+/// A collection's name.
+pub(crate) fn name(name: &str) -> CollectionName {
+    CollectionName::parse(name).expect("a name")
 }

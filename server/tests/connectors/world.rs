@@ -68,7 +68,11 @@ pub(crate) async fn erase(connector: &dyn Connector, key: &SubjectKey) -> Vec<Ou
 }
 
 /// How many rows of hers an operation would touch in all collections.
-pub(crate) async fn preview(connector: &dyn Connector, key: &SubjectKey, operation: Operation) -> u64 {
+pub(crate) async fn preview(
+    connector: &dyn Connector,
+    key: &SubjectKey,
+    operation: Operation,
+) -> u64 {
     let mut rows = 0;
     for (name, _) in collections(connector, key) {
         rows += connector

@@ -35,19 +35,43 @@ fn sample(shape: &Shape) -> Json {
 }
 
 fn sample_of(model: &Model) -> Map<String, Json> {
-    let required = model.properties.iter().filter(|property| property.need == Need::Required);
-    required.map(|property| (property.name.to_owned(), sample(&property.shape))).collect()
+    let required = model
+        .properties
+        .iter()
+        .filter(|property| property.need == Need::Required);
+    required
+        .map(|property| (property.name.to_owned(), sample(&property.shape)))
+        .collect()
 }
 
 /// Wrong values, and where in the value the fault is (empty: the value itself).
 fn wrong(shape: &Shape) -> Vec<(Json, String)> {
-    let here = |values: &[Json]| values.iter().map(|value| (value.clone(), String::new())).collect::<Vec<_>>();
+    let here = |values: &[Json]| {
+        values
+            .iter()
+            .map(|value| (value.clone(), String::new()))
+            .collect::<Vec<_>>()
+    };
     match shape {
         Shape::Text { max } => here(&[
-            json!(1), json!(true), json!([]), json!({}), json!(""), json!("  "), json!("a\u{0}b"), json!("a\nb"),
+            json!(1),
+            json!(true),
+            json!([]),
+            json!({}),
+            json!(""),
+            json!("  "),
+            json!("a\u{0}b"),
+            json!("a\nb"),
             json!("é".repeat(max + 1)),
         ]),
-        Shape::Word(_) => here(&[json!("NO SUCH WORD"), json!(""), json!(1), json!([]), json!({}), json!("\u{0}")]),
+        Shape::Word(_) => here(&[
+            json!("NO SUCH WORD"),
+            json!(""),
+            json!(1),
+            json!([]),
+            json!({}),
+            json!("\u{0}"),
+        ]),
         Shape::Flag => here(&[json!("true"), json!(1), json!({})]),
         Shape::Count { .. } => here(&[json!("1"), json!(-1), json!(1.5), json!({})]),
         Shape::Date => here(&[json!("yesterday"), json!(1)]),
@@ -60,13 +84,26 @@ fn wrong(shape: &Shape) -> Vec<(Json, String)> {
             cases
         }
         Shape::List { of, max } => {
-            let mut cases = here(&[json!("x"), json!({}), json!(1), json!(vec![sample(of); max + 1])]);
-            cases.extend(wrong(of).into_iter().map(|(value, at)| (json!([value]), format!("[0]{at}"))));
+            let mut cases = here(&[
+                json!("x"),
+                json!({}),
+                json!(1),
+                json!(vec![sample(of); max + 1]),
+            ]);
+            cases.extend(
+                wrong(of)
+                    .into_iter()
+                    .map(|(value, at)| (json!([value]), format!("[0]{at}"))),
+            );
             cases
         }
         Shape::Object(model) => {
             let mut cases = here(&[json!("x"), json!([]), json!(1)]);
-            cases.extend(wrong_in(model).into_iter().map(|(body, at)| (body, format!(".{at}"))));
+            cases.extend(
+                wrong_in(model)
+                    .into_iter()
+                    .map(|(body, at)| (body, format!(".{at}"))),
+            );
             cases
         }
     }
@@ -80,7 +117,11 @@ fn wrong_in(model: &Model) -> Vec<(Json, String)> {
         Json::Object(body)
     };
     let mut cases = vec![(with("unheardOf", json!(1)), "unheardOf".to_owned())];
-    for property in model.properties.iter().filter(|property| property.need != Need::ReadOnly) {
+    for property in model
+        .properties
+        .iter()
+        .filter(|property| property.need != Need::ReadOnly)
+    {
         for (value, at) in wrong(&property.shape) {
             cases.push((with(property.name, value), format!("{}{at}", property.name)));
         }
@@ -95,7 +136,12 @@ fn wrong_in(model: &Model) -> Vec<(Json, String)> {
 }
 
 fn assert_refused(answer: &Answer, statuses: &[u16], what: &str) {
-    assert!(statuses.contains(&answer.status), "{what}: {} {}", answer.status, answer.body);
+    assert!(
+        statuses.contains(&answer.status),
+        "{what}: {} {}",
+        answer.status,
+        answer.body
+    );
 }
 
 #[tokio::test]
@@ -108,9 +154,16 @@ async fn every_field_of_every_body_is_refused_by_name_and_nothing_is_made() {
             let answer = world.json(route.method.as_str(), &uri(route), &body).await;
             let what = format!("{} {} {at}", route.method.as_str(), route.path);
             assert_refused(&answer, &[400, 422], &what);
-            assert!(answer.blamed().contains(&at.as_str()), "{what}: {:?} in {body}", answer.blamed());
+            assert!(
+                answer.blamed().contains(&at.as_str()),
+                "{what}: {:?} in {body}",
+                answer.blamed()
+            );
             let message = answer.body["message"].as_str().unwrap_or_default();
-            assert!(message.contains(&at) && message.len() > at.len() + 3, "{what} says why: {message}");
+            assert!(
+                message.contains(&at) && message.len() > at.len() + 3,
+                "{what} says why: {message}"
+            );
             cases += 1;
         }
     }
@@ -138,8 +191,20 @@ async fn a_body_that_is_no_object_of_json_is_refused() {
     ];
     for (route, _) in reading() {
         for (body, code) in cases {
-            let answer = world.send(route.method.as_str(), &uri(route), Some("application/json"), body).await;
-            assert_eq!((answer.status, answer.code()), (400, code), "{} {body:?}", route.path);
+            let answer = world
+                .send(
+                    route.method.as_str(),
+                    &uri(route),
+                    Some("application/json"),
+                    body,
+                )
+                .await;
+            assert_eq!(
+                (answer.status, answer.code()),
+                (400, code),
+                "{} {body:?}",
+                route.path
+            );
         }
     }
     assert_eq!(world.count().await, before);
@@ -151,25 +216,49 @@ async fn another_content_type_is_415_and_a_huge_body_413() {
     let huge = format!("{{\"firstName\":\"{}\"}}", "x".repeat(200_000));
     for (route, _) in reading() {
         let send = |kind, body| world.send(route.method.as_str(), route.path, kind, body);
-        for kind in [None, Some("text/plain"), Some("application/xml"), Some("application/json; charset=latin1"), Some("json"), Some("")] {
+        for kind in [
+            None,
+            Some("text/plain"),
+            Some("application/xml"),
+            Some("application/json; charset=latin1"),
+            Some("json"),
+            Some(""),
+        ] {
             let answer = send(kind, b"{}").await;
-            assert_eq!((answer.status, answer.code()), (415, "unsupported.media.type"), "{} {kind:?}", route.path);
+            assert_eq!(
+                (answer.status, answer.code()),
+                (415, "unsupported.media.type"),
+                "{} {kind:?}",
+                route.path
+            );
         }
         for kind in ["application/json", "Application/JSON; charset=UTF-8"] {
             assert_ne!(send(Some(kind), b"{}").await.status, 415);
         }
         let answer = send(Some("application/json"), huge.as_bytes()).await;
-        assert_eq!((answer.status, answer.code()), (413, "request.entity.too.large"), "{}", route.path);
+        assert_eq!(
+            (answer.status, answer.code()),
+            (413, "request.entity.too.large"),
+            "{}",
+            route.path
+        );
     }
 }
 
 /// A parameter's wrong values, encoded.
 fn wrong_values(shape: &Shape) -> Vec<String> {
-    let mut values: Vec<String> = ["", "%20", "%ff", "%", "%0", "a%00b"].map(str::to_owned).to_vec();
+    let mut values: Vec<String> = ["", "%20", "%ff", "%", "%0", "a%00b"]
+        .map(str::to_owned)
+        .to_vec();
     match shape {
         Shape::Text { max } => values.push("x".repeat(max + 1)),
         Shape::Count { min, max } => {
-            values.extend([(i64::from(*min) - 1).to_string(), (i64::from(*max) + 1).to_string(), "x".into(), "1.5".into()]);
+            values.extend([
+                (i64::from(*min) - 1).to_string(),
+                (i64::from(*max) + 1).to_string(),
+                "x".into(),
+                "1.5".into(),
+            ]);
         }
         _ => values.push("no-such-word,".to_owned()),
     }
@@ -181,26 +270,58 @@ async fn every_parameter_of_every_query_is_refused_by_name() {
     let world = World::new().await;
     for route in routes() {
         let required: Vec<_> = route.query.iter().filter(|param| param.required).collect();
-        let value = |shape: &Shape| sample(shape).as_str().map_or_else(|| sample(shape).to_string(), str::to_owned);
+        let value = |shape: &Shape| {
+            sample(shape)
+                .as_str()
+                .map_or_else(|| sample(shape).to_string(), str::to_owned)
+        };
         let others = |name: &str| -> String {
-            required.iter().filter(|p| p.name != name).map(|p| format!("&{}={}", p.name, value(&p.shape))).collect()
+            required
+                .iter()
+                .filter(|p| p.name != name)
+                .map(|p| format!("&{}={}", p.name, value(&p.shape)))
+                .collect()
         };
         let ask = async |query: String, blamed: &str| {
-            let answer = world.send(route.method.as_str(), &format!("{}?{query}", uri(route)), Some("application/json"), b"{}").await;
-            assert_eq!((answer.status, answer.code()), (400, "invalid.query.param.value"), "{} ?{query}", route.path);
+            let answer = world
+                .send(
+                    route.method.as_str(),
+                    &format!("{}?{query}", uri(route)),
+                    Some("application/json"),
+                    b"{}",
+                )
+                .await;
+            assert_eq!(
+                (answer.status, answer.code()),
+                (400, "invalid.query.param.value"),
+                "{} ?{query}",
+                route.path
+            );
             assert_eq!(answer.blamed(), [blamed], "{} ?{query}", route.path);
         };
         ask(format!("unheardOf=1{}", others("")), "unheardOf").await;
         for param in route.query {
             for wrong in wrong_values(&param.shape) {
-                ask(format!("{}={wrong}{}", param.name, others(param.name)), param.name).await;
+                ask(
+                    format!("{}={wrong}{}", param.name, others(param.name)),
+                    param.name,
+                )
+                .await;
             }
             if !matches!(param.shape, Shape::List { .. }) {
                 let (name, right) = (param.name, sample_text(&param.shape));
-                ask(format!("{name}={right}&{name}={right}{}", others(name)), name).await;
+                ask(
+                    format!("{name}={right}&{name}={right}{}", others(name)),
+                    name,
+                )
+                .await;
             }
             if param.required {
-                ask(others(param.name).trim_start_matches('&').to_owned(), param.name).await;
+                ask(
+                    others(param.name).trim_start_matches('&').to_owned(),
+                    param.name,
+                )
+                .await;
             }
         }
     }
@@ -235,13 +356,27 @@ async fn any_two_terms_of_a_subject_are_refused() {
         for subject in pairs {
             let body = json!({ "requestType": "GDPR_EXPORT", "subject": subject });
             let answer = world.json("POST", "/api/v2/gdpr/requests", &body).await;
-            assert_eq!((answer.status, answer.code()), (400, "constraint.validation"), "{subject}");
+            assert_eq!(
+                (answer.status, answer.code()),
+                (400, "constraint.validation"),
+                "{subject}"
+            );
             assert_eq!(answer.blamed().len(), 2, "{subject}");
         }
     }
-    for nobody in [json!({}), json!({ "emailAddresses": [] }), json!({ "name": null })] {
+    for nobody in [
+        json!({}),
+        json!({ "emailAddresses": [] }),
+        json!({ "name": null }),
+    ] {
         let body = json!({ "requestType": "GDPR_EXPORT", "subject": nobody });
-        assert_eq!(world.json("POST", "/api/v2/gdpr/requests", &body).await.blamed(), ["subject"]);
+        assert_eq!(
+            world
+                .json("POST", "/api/v2/gdpr/requests", &body)
+                .await
+                .blamed(),
+            ["subject"]
+        );
     }
     assert_eq!(world.count().await, before);
 }

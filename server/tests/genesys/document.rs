@@ -15,11 +15,17 @@ async fn the_document_names_every_route_and_no_other() {
     let mut written = BTreeSet::new();
     for (path, operations) in document["paths"].as_object().expect("paths") {
         for (method, operation) in operations.as_object().expect("operations") {
-            assert!(operation["responses"]["default"].is_object(), "{method} {path} says what an error is");
+            assert!(
+                operation["responses"]["default"].is_object(),
+                "{method} {path} says what an error is"
+            );
             written.insert((method.to_uppercase(), path.clone()));
         }
     }
-    let real: BTreeSet<_> = routes().iter().map(|r| (r.method.as_str().to_owned(), r.path.to_owned())).collect();
+    let real: BTreeSet<_> = routes()
+        .iter()
+        .map(|r| (r.method.as_str().to_owned(), r.path.to_owned()))
+        .collect();
     assert_eq!(written, real);
     assert_eq!(written.len(), routes().len(), "no route is there twice");
 }
@@ -36,7 +42,9 @@ async fn every_reference_leads_somewhere_and_every_operation_has_its_own_id() {
     assert!(references.len() > 30);
     for reference in references {
         let pointer = reference.trim_start_matches('#');
-        let schema = document.pointer(pointer).unwrap_or_else(|| panic!("{reference}"));
+        let schema = document
+            .pointer(pointer)
+            .unwrap_or_else(|| panic!("{reference}"));
         assert_eq!(schema["type"], "object", "{reference}");
     }
     let ids: BTreeSet<String> = document["paths"]
@@ -62,12 +70,21 @@ fn walk(value: &Json, see: &mut impl FnMut(&str, &Json)) {
 
 /// What an answer says and its model does not.
 fn unknown(model: &Model, body: &Json, path: &str) -> Vec<String> {
-    let Json::Object(map) = body else { return vec![format!("{path} is no object")] };
-    let property = |name: &str| model.properties.iter().find(|property: &&Property| property.name == name);
+    let Json::Object(map) = body else {
+        return vec![format!("{path} is no object")];
+    };
+    let property = |name: &str| {
+        model
+            .properties
+            .iter()
+            .find(|property: &&Property| property.name == name)
+    };
     map.iter()
         .flat_map(|(name, value)| {
             let at = format!("{path}.{name}");
-            property(name).map_or(vec![at.clone()], |property| misfits(&property.shape, value, &at))
+            property(name).map_or(vec![at.clone()], |property| {
+                misfits(&property.shape, value, &at)
+            })
         })
         .collect()
 }
@@ -75,8 +92,13 @@ fn unknown(model: &Model, body: &Json, path: &str) -> Vec<String> {
 fn misfits(shape: &Shape, value: &Json, at: &str) -> Vec<String> {
     match (shape, value) {
         (Shape::Object(model), value) => unknown(model, value, at),
-        (Shape::List { of, .. }, Json::Array(list)) => list.iter().flat_map(|value| misfits(of, value, at)).collect(),
-        (Shape::Text { .. } | Shape::Date, Json::String(_)) | (Shape::Flag, Json::Bool(_)) | (Shape::Free, Json::Object(_)) => vec![],
+        (Shape::List { of, .. }, Json::Array(list)) => list
+            .iter()
+            .flat_map(|value| misfits(of, value, at))
+            .collect(),
+        (Shape::Text { .. } | Shape::Date, Json::String(_))
+        | (Shape::Flag, Json::Bool(_))
+        | (Shape::Free, Json::Object(_)) => vec![],
         (Shape::Word(words), Json::String(word)) if words.contains(&word.as_str()) => vec![],
         (Shape::Count { .. }, Json::Number(number)) if number.is_u64() => vec![],
         _ => vec![at.to_owned()],
@@ -84,26 +106,51 @@ fn misfits(shape: &Shape, value: &Json, at: &str) -> Vec<String> {
 }
 
 fn route(method: &str, path: &str) -> &'static Route {
-    routes().iter().find(|r| r.method.as_str() == method && r.path == path).expect("a route")
+    routes()
+        .iter()
+        .find(|r| r.method.as_str() == method && r.path == path)
+        .expect("a route")
 }
 
 #[tokio::test]
 async fn answers_say_what_the_document_says() {
     let world = World::new().await;
-    let id = world.contact(json!({ "firstName": "A", "workEmail": "a@b.example" })).await;
+    let id = world
+        .contact(json!({ "firstName": "A", "workEmail": "a@b.example" }))
+        .await;
     let other = world.contact(json!({ "firstName": "B" })).await;
     let merged = json!({ "contactIds": [id, other] });
-    let request = world.json("POST", "/api/v2/gdpr/requests", &export_of(MARIA)).await.body;
-    world.gdpr.set(app::model::RequestState::Completed, Some(package()));
+    let request = world
+        .json("POST", "/api/v2/gdpr/requests", &export_of(MARIA))
+        .await
+        .body;
+    world
+        .gdpr
+        .set(app::model::RequestState::Completed, Some(package()));
     let request = request["id"].as_str().expect("an id");
     let bulk = json!({ "entities": [{ "id": id }, { "id": "none" }] });
     let calls = [
-        ("GET", "/api/v2/gdpr/subjects", "?searchType=EMAIL&searchValue=maria@example.org", json!(null)),
+        (
+            "GET",
+            "/api/v2/gdpr/subjects",
+            "?searchType=EMAIL&searchValue=maria@example.org",
+            json!(null),
+        ),
         ("POST", "/api/v2/gdpr/requests", "", export_of(MARIA)),
         ("GET", "/api/v2/gdpr/requests", "", json!(null)),
         ("GET", "/api/v2/gdpr/requests/{id}", "", json!(null)),
-        ("GET", "/api/v2/downloads/{id}", "?issueRedirect=false", json!(null)),
-        ("POST", "/api/v2/externalcontacts/contacts/merge", "", merged),
+        (
+            "GET",
+            "/api/v2/downloads/{id}",
+            "?issueRedirect=false",
+            json!(null),
+        ),
+        (
+            "POST",
+            "/api/v2/externalcontacts/contacts/merge",
+            "",
+            merged,
+        ),
         ("GET", CONTACTS, "", json!(null)),
         ("POST", "/api/v2/externalcontacts/bulk/contacts", "", bulk),
         ("GET", "/api/v2/gdpr/requests", "?pageSize=0", json!(null)),
@@ -111,13 +158,29 @@ async fn answers_say_what_the_document_says() {
     for (method, path, query, body) in calls {
         let route = route(method, path);
         let uri = format!("{}{query}", path.replace("{id}", request));
-        let answer = if body.is_null() { world.get(&uri).await } else { world.json(method, &uri, &body).await };
+        let answer = if body.is_null() {
+            world.get(&uri).await
+        } else {
+            world.json(method, &uri, &body).await
+        };
         if answer.status < 400 {
-            assert!(route.statuses.contains(&answer.status), "{method} {path}: {}", answer.status);
-            assert_eq!(unknown(route.answer, &answer.body, ""), Vec::<String>::new(), "{method} {path}");
+            assert!(
+                route.statuses.contains(&answer.status),
+                "{method} {path}: {}",
+                answer.status
+            );
+            assert_eq!(
+                unknown(route.answer, &answer.body, ""),
+                Vec::<String>::new(),
+                "{method} {path}"
+            );
         } else {
             let error = &server::http::genesys::models::ERROR;
-            assert_eq!(unknown(error, &answer.body, ""), Vec::<String>::new(), "{method} {path}");
+            assert_eq!(
+                unknown(error, &answer.body, ""),
+                Vec::<String>::new(),
+                "{method} {path}"
+            );
         }
     }
 }

@@ -4,7 +4,10 @@ mod access;
 mod bad_input;
 mod contacts;
 #[path = "../common/databases.rs"]
-#[expect(dead_code, reason = "shared by suites; this one opens no database twice")]
+#[expect(
+    dead_code,
+    reason = "shared by suites; this one opens no database twice"
+)]
 mod databases;
 mod directory;
 mod document;

@@ -10,16 +10,29 @@ async fn named(world: &World, name: &str) -> String {
 }
 
 async fn merge(world: &World, ids: &[&str]) -> Answer {
-    world.json("POST", &format!("{CONTACTS}/merge"), &json!({ "contactIds": ids })).await
+    world
+        .json(
+            "POST",
+            &format!("{CONTACTS}/merge"),
+            &json!({ "contactIds": ids }),
+        )
+        .await
 }
 
 async fn merge_into(world: &World, source: &str, target: &str) -> Answer {
     let body = json!({ "sourceContactId": source, "targetContactId": target });
-    world.json("POST", "/api/v2/externalcontacts/merge/contacts", &body).await
+    world
+        .json("POST", "/api/v2/externalcontacts/merge/contacts", &body)
+        .await
 }
 
 fn ids(list: &Json) -> Vec<&str> {
-    list.as_array().map(Vec::as_slice).unwrap_or_default().iter().filter_map(|one| one["id"].as_str()).collect()
+    list.as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|one| one["id"].as_str())
+        .collect()
 }
 
 #[tokio::test]
@@ -30,7 +43,10 @@ async fn merging_makes_a_new_canonical_contact_that_all_lead_to() {
     assert_eq!(merged.status, 200, "{}", merged.body);
     let canonical = merged.body["id"].as_str().expect("an id");
     assert!(canonical != a && canonical != b);
-    assert_eq!(merged.body["firstName"], "Anna", "the first contact's value");
+    assert_eq!(
+        merged.body["firstName"], "Anna",
+        "the first contact's value"
+    );
     assert_eq!(merged.body["externalIds"].as_array().map(Vec::len), Some(2));
     assert_eq!(ids(&merged.body["mergeSet"])[0], canonical);
     assert_eq!(ids(&merged.body["mergeSet"]).len(), 3);
@@ -38,7 +54,10 @@ async fn merging_makes_a_new_canonical_contact_that_all_lead_to() {
     for member in [&a, &b] {
         let followed = world.get(&format!("{CONTACTS}/{member}")).await.body;
         assert_eq!(followed["id"], canonical);
-        let itself = world.get(&format!("{CONTACTS}/{member}/unresolved")).await.body;
+        let itself = world
+            .get(&format!("{CONTACTS}/{member}/unresolved"))
+            .await
+            .body;
         assert_eq!(itself["id"], member.as_str());
         assert_eq!(itself["canonicalContact"]["id"], canonical);
         assert_eq!(itself["mergedTo"]["id"], canonical);
@@ -69,7 +88,11 @@ async fn sets_merge_whole_and_to_any_depth() {
     // By members that are not canonical themselves.
     let all = merge(&world, &[&members[1], &members[2]]).await;
     assert_eq!(ids(&all.body["mergeSet"]).len(), 6);
-    for id in members.iter().map(String::as_str).chain(one.body["id"].as_str()) {
+    for id in members
+        .iter()
+        .map(String::as_str)
+        .chain(one.body["id"].as_str())
+    {
         let canonical = world.get(&format!("{CONTACTS}/{id}")).await.body;
         assert_eq!(canonical["id"], all.body["id"]);
     }
@@ -79,9 +102,15 @@ async fn sets_merge_whole_and_to_any_depth() {
 async fn a_value_override_wins_in_the_canonical_contact() {
     let world = World::new().await;
     let (a, b) = (named(&world, "A").await, named(&world, "B").await);
-    let body = json!({ "contactIds": [a, b], "valueOverride": { "firstName": "C", "id": "ignored" } });
-    let merged = world.json("POST", &format!("{CONTACTS}/merge"), &body).await;
-    assert_eq!((merged.status, &merged.body["firstName"]), (200, &json!("C")));
+    let body =
+        json!({ "contactIds": [a, b], "valueOverride": { "firstName": "C", "id": "ignored" } });
+    let merged = world
+        .json("POST", &format!("{CONTACTS}/merge"), &body)
+        .await;
+    assert_eq!(
+        (merged.status, &merged.body["firstName"]),
+        (200, &json!("C"))
+    );
     let bad = json!({ "contactIds": [a, b], "valueOverride": { "firstName": 1 } });
     let answer = world.json("POST", &format!("{CONTACTS}/merge"), &bad).await;
     assert_eq!(answer.blamed(), ["valueOverride.firstName"]);
@@ -94,12 +123,22 @@ async fn cycles_are_refused_and_repeats_are_not() {
     for n in 0..3 {
         p.push(named(&world, &format!("P{n}")).await);
     }
-    assert_eq!(merge_into(&world, &p[0], &p[1]).await.body["id"], p[1].as_str());
-    assert_eq!(merge_into(&world, &p[1], &p[2]).await.body["id"], p[2].as_str());
+    assert_eq!(
+        merge_into(&world, &p[0], &p[1]).await.body["id"],
+        p[1].as_str()
+    );
+    assert_eq!(
+        merge_into(&world, &p[1], &p[2]).await.body["id"],
+        p[2].as_str()
+    );
     let before = world.count().await;
     for (source, target) in [(2, 0), (2, 1), (1, 0), (0, 0)] {
         let answer = merge_into(&world, &p[source], &p[target]).await;
-        assert_eq!((answer.status, answer.code()), (409, "request.conflict"), "{source} into {target}");
+        assert_eq!(
+            (answer.status, answer.code()),
+            (409, "request.conflict"),
+            "{source} into {target}"
+        );
     }
     let again = merge_into(&world, &p[0], &p[1]).await;
     assert_eq!((again.status, &again.body["id"]), (200, &json!(p[2])));
@@ -116,16 +155,29 @@ async fn a_set_has_at_most_52_members() {
             members.push(named(&world, &format!("S{set}-{n}")).await);
         }
         let ids: Vec<&str> = members.iter().map(String::as_str).collect();
-        sets.push(merge(&world, &ids).await.body["id"].as_str().expect("an id").to_owned());
+        sets.push(
+            merge(&world, &ids).await.body["id"]
+                .as_str()
+                .expect("an id")
+                .to_owned(),
+        );
     }
     // 26 + 26 fit, with a new canonical they do not.
     let full = merge(&world, &[&sets[0], &sets[1]]).await;
     assert_eq!((full.status, full.code()), (409, "request.conflict"));
-    assert!(full.body["message"].as_str().is_some_and(|text| text.contains("53") && text.contains("52")));
+    assert!(
+        full.body["message"]
+            .as_str()
+            .is_some_and(|text| text.contains("53") && text.contains("52"))
+    );
     assert_eq!(merge_into(&world, &sets[0], &sets[1]).await.status, 200);
     let more = named(&world, "more").await;
     assert_eq!(merge_into(&world, &more, &sets[1]).await.status, 409);
-    assert_eq!(world.get(&format!("{CONTACTS}/{more}")).await.body["id"], more.as_str(), "nothing was linked");
+    assert_eq!(
+        world.get(&format!("{CONTACTS}/{more}")).await.body["id"],
+        more.as_str(),
+        "nothing was linked"
+    );
 }
 
 #[tokio::test]
@@ -149,7 +201,9 @@ async fn deleting_the_canonical_contact_keeps_the_others_together() {
     let (a, b) = (named(&world, "A").await, named(&world, "B").await);
     let merged = merge(&world, &[&a, &b]).await.body;
     let canonical = merged["id"].as_str().expect("an id");
-    let gone = world.send("DELETE", &format!("{CONTACTS}/{canonical}"), None, b"").await;
+    let gone = world
+        .send("DELETE", &format!("{CONTACTS}/{canonical}"), None, b"")
+        .await;
     assert_eq!(gone.status, 200);
     let heir = world.get(&format!("{CONTACTS}/{b}")).await.body;
     assert_eq!(heir["id"], a.as_str(), "the oldest of those merged into it");
@@ -165,7 +219,9 @@ async fn deleting_a_member_in_the_middle_of_a_chain_keeps_it_whole() {
     }
     merge_into(&world, &p[0], &p[1]).await;
     merge_into(&world, &p[1], &p[2]).await;
-    world.send("DELETE", &format!("{CONTACTS}/{}", p[1]), None, b"").await;
+    world
+        .send("DELETE", &format!("{CONTACTS}/{}", p[1]), None, b"")
+        .await;
     let body = world.get(&format!("{CONTACTS}/{}", p[0])).await.body;
     assert_eq!(ids(&body["mergeSet"]), [p[2].as_str(), p[0].as_str()]);
 }

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex};
 use app::backend::Caller;
 use app::error::{Conflict, Error};
 use app::model::{
-    Found, Identifier, IdentifierKind, PackageView, RequestId, RequestState, Right, Subject, SubjectKey, SystemId,
+    Found, Identifier, IdentifierKind, PackageView, RequestId, RequestState, Right, Subject,
+    SubjectKey, SystemId,
 };
 use async_trait::async_trait;
 use axum::Router;
@@ -27,7 +28,11 @@ use crate::databases::fresh;
 
 pub(crate) const NOW: i64 = 1_795_281_447_923;
 /// No test but those of the limits comes near.
-const WIDE: Rates = Rates { client: 1_000_000, token: 1_000_000, gdpr: 1_000_000 };
+const WIDE: Rates = Rates {
+    client: 1_000_000,
+    token: 1_000_000,
+    gdpr: 1_000_000,
+};
 
 pub(crate) struct World {
     pub(crate) router: Router,
@@ -48,8 +53,15 @@ pub(crate) struct Answer {
 
 pub(crate) fn contacts_of(db: &Db, clock: &Clock) -> Contacts {
     let keys = Keys::new(&std::array::from_fn(|i| i as u8 * 7 + 1)).expect("strong enough");
-    let with = ContactKeys { keys, country: Country::parse("DE").expect("a country") };
-    Contacts { db: db.clone(), with, clock: clock.clone() }
+    let with = ContactKeys {
+        keys,
+        country: Country::parse("DE").expect("a country"),
+    };
+    Contacts {
+        db: db.clone(),
+        with,
+        clock: clock.clone(),
+    }
 }
 
 impl World {
@@ -62,7 +74,10 @@ impl World {
         let fresh = fresh().await.into_iter().next().expect("a database");
         let (db, clock) = (fresh.db, Clock::set_to(NOW));
         let gdpr = Arc::new(Desk::default());
-        let clients = Clients { db: db.clone(), clock: clock.clone() };
+        let clients = Clients {
+            db: db.clone(),
+            clock: clock.clone(),
+        };
         let client = clients.create("script", &[]).await.expect("made");
         let parts = Parts {
             gdpr: gdpr.clone(),
@@ -88,7 +103,12 @@ impl World {
 
     /// A token of that client, given by the store itself.
     pub(crate) async fn token_of(&self, client: &NewClient) -> String {
-        let row = self.clients.check(&client.id, &client.secret).await.expect("asked").expect("known");
+        let row = self
+            .clients
+            .check(&client.id, &client.secret)
+            .await
+            .expect("asked")
+            .expect("known");
         self.clients.grant(&row).await.expect("given").token
     }
 
@@ -97,58 +117,115 @@ impl World {
     }
 
     pub(crate) async fn json(&self, method: &str, uri: &str, body: &Json) -> Answer {
-        self.send(method, uri, Some("application/json"), body.to_string().as_bytes()).await
+        self.send(
+            method,
+            uri,
+            Some("application/json"),
+            body.to_string().as_bytes(),
+        )
+        .await
     }
 
     /// With the token of a client that may do everything.
-    pub(crate) async fn send(&self, method: &str, uri: &str, kind: Option<&str>, body: &[u8]) -> Answer {
+    pub(crate) async fn send(
+        &self,
+        method: &str,
+        uri: &str,
+        kind: Option<&str>,
+        body: &[u8],
+    ) -> Answer {
         let mut request = Request::builder().method(method).uri(uri);
         request = request.header(header::AUTHORIZATION, format!("Bearer {}", self.token));
         if let Some(kind) = kind {
             request = request.header(header::CONTENT_TYPE, kind);
         }
-        self.ask(request.body(Body::from(body.to_vec())).expect("a request")).await
+        self.ask(request.body(Body::from(body.to_vec())).expect("a request"))
+            .await
     }
 
     /// Sends any request and checks what is true of every answer.
     pub(crate) async fn ask(&self, request: Request<Body>) -> Answer {
         let place = format!("{} {}", request.method(), request.uri().path());
-        let response = self.router.clone().oneshot(request).await.expect("never fails");
+        let response = self
+            .router
+            .clone()
+            .oneshot(request)
+            .await
+            .expect("never fails");
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let bytes = to_bytes(response.into_body(), usize::MAX).await.expect("a body");
-        let text = |name: &str| headers.get(name).map(|v| v.to_str().expect("ASCII").to_owned());
-        for name in ["inin-ratelimit-count", "inin-ratelimit-allowed", "inin-ratelimit-reset"] {
-            assert!(text(name).is_some_and(|v| v.parse::<u32>().is_ok()), "{place}: {name}");
+        let bytes = to_bytes(response.into_body(), usize::MAX)
+            .await
+            .expect("a body");
+        let text = |name: &str| {
+            headers
+                .get(name)
+                .map(|v| v.to_str().expect("ASCII").to_owned())
+        };
+        for name in [
+            "inin-ratelimit-count",
+            "inin-ratelimit-allowed",
+            "inin-ratelimit-reset",
+        ] {
+            assert!(
+                text(name).is_some_and(|v| v.parse::<u32>().is_ok()),
+                "{place}: {name}"
+            );
         }
         let context = text("inin-correlation-id").expect("a correlation id");
-        assert_eq!(text("cache-control").as_deref(), Some("no-store"), "{place}");
+        assert_eq!(
+            text("cache-control").as_deref(),
+            Some("no-store"),
+            "{place}"
+        );
         let mut body = Json::Null;
         if status != 302 {
-            assert_eq!(text("content-type").as_deref(), Some("application/json"), "{place} {status}");
+            assert_eq!(
+                text("content-type").as_deref(),
+                Some("application/json"),
+                "{place} {status}"
+            );
             body = serde_json::from_slice(&bytes).expect("JSON");
             assert!(!has_null(&body), "{place}: {body}");
         }
-        assert!(matches!(status, 200 | 202 | 302 | 400..=503), "{place} {status}");
+        assert!(
+            matches!(status, 200 | 202 | 302 | 400..=503),
+            "{place} {status}"
+        );
         if status >= 400 {
             assert_eq!(body["status"], status, "{place}");
             assert_eq!(body["contextId"], context.as_str(), "{place}");
             for field in ["message", "code"] {
-                assert!(body[field].as_str().is_some_and(|text| !text.is_empty()), "{place}: {field}");
+                assert!(
+                    body[field].as_str().is_some_and(|text| !text.is_empty()),
+                    "{place}: {field}"
+                );
             }
             for list in ["details", "errors"] {
                 assert!(body[list].is_array(), "{place}: {list}");
             }
         }
-        Answer { status, headers, body }
+        Answer {
+            status,
+            headers,
+            body,
+        }
     }
 
     /// How much there is: rows of contacts, their keys, clients and tokens, evidence, and requests made.
     pub(crate) async fn count(&self) -> Vec<i64> {
-        let sql = "SELECT (SELECT COUNT(*) FROM contact) AS a, (SELECT COUNT(*) FROM contact_key) AS b,
+        let sql =
+            "SELECT (SELECT COUNT(*) FROM contact) AS a, (SELECT COUNT(*) FROM contact_key) AS b,
             (SELECT COUNT(*) FROM client) AS c, (SELECT COUNT(*) FROM access_token) AS d,
             (SELECT COUNT(*) FROM evidence) AS e";
-        let row = self.db.one(sql, &[]).await.expect("counted").expect("a row");
-        let mut counts: Vec<i64> = ["a", "b", "c", "d", "e"].map(|n| row.int(n).expect("a number")).to_vec();
+        let row = self
+            .db
+            .one(sql, &[])
+            .await
+            .expect("counted")
+            .expect("a row");
+        let mut counts: Vec<i64> = ["a", "b", "c", "d", "e"]
+            .map(|n| row.int(n).expect("a number"))
+            .to_vec();
         counts.push(self.gdpr.asked.lock().expect("unpoisoned").len() as i64);
         counts
     }
@@ -175,8 +252,14 @@ fn has_null(body: &Json) -> bool {
 impl Answer {
     /// The fields that an ErrorBody blames.
     pub(crate) fn blamed(&self) -> Vec<&str> {
-        let details = self.body["details"].as_array().map(Vec::as_slice).unwrap_or_default();
-        details.iter().filter_map(|detail| detail["fieldName"].as_str()).collect()
+        let details = self.body["details"]
+            .as_array()
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        details
+            .iter()
+            .filter_map(|detail| detail["fieldName"].as_str())
+            .collect()
     }
 
     pub(crate) fn code(&self) -> &str {
@@ -184,7 +267,10 @@ impl Answer {
     }
 
     pub(crate) fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map(|v| v.to_str().expect("ASCII")).unwrap_or_default()
+        self.headers
+            .get(name)
+            .map(|v| v.to_str().expect("ASCII"))
+            .unwrap_or_default()
     }
 }
 
@@ -232,7 +318,11 @@ impl Desk {
     }
 
     fn check(&self) -> Result<(), Error> {
-        self.refusal.lock().expect("unpoisoned").clone().map_or(Ok(()), Err)
+        self.refusal
+            .lock()
+            .expect("unpoisoned")
+            .clone()
+            .map_or(Ok(()), Err)
     }
 
     /// Moves the only request.
@@ -256,7 +346,11 @@ pub(crate) fn package() -> PackageView {
 
 #[async_trait]
 impl Gdpr for Desk {
-    async fn find_subjects(&self, _: &Caller, identifier: Identifier) -> Result<Vec<Subject>, Error> {
+    async fn find_subjects(
+        &self,
+        _: &Caller,
+        identifier: Identifier,
+    ) -> Result<Vec<Subject>, Error> {
         self.check()?;
         let found = identifier.value() == "maria@example.org";
         self.terms.lock().expect("unpoisoned").push(identifier);
@@ -265,9 +359,14 @@ impl Gdpr for Desk {
 
     async fn ask(&self, caller: &Caller, ask: DirectAsk) -> Result<(RequestRecord, bool), Error> {
         self.check()?;
-        let key = SubjectKey::try_from(ask.term).map_err(|_| Error::Conflict { why: Conflict::Ambiguous { people: 2 } })?;
+        let key = SubjectKey::try_from(ask.term).map_err(|_| Error::Conflict {
+            why: Conflict::Ambiguous { people: 2 },
+        })?;
         let mut asked = self.asked.lock().expect("unpoisoned");
-        if let Some(same) = asked.iter().find(|record| record.key == key && record.right == ask.right) {
+        if let Some(same) = asked
+            .iter()
+            .find(|record| record.key == key && record.right == ask.right)
+        {
             return Ok((same.clone(), false));
         }
         let record = RequestRecord {
@@ -288,23 +387,44 @@ impl Gdpr for Desk {
 
     async fn request(&self, _: &Caller, id: &RequestId) -> Result<RequestRecord, Error> {
         let asked = self.asked.lock().expect("unpoisoned");
-        asked.iter().find(|record| record.id == *id).cloned().ok_or_else(|| Error::not_found("request"))
+        asked
+            .iter()
+            .find(|record| record.id == *id)
+            .cloned()
+            .ok_or_else(|| Error::not_found("request"))
     }
 
-    async fn requests_page(&self, _: &Caller, size: u32, number: u32) -> Result<(Vec<RequestRecord>, u64), Error> {
+    async fn requests_page(
+        &self,
+        _: &Caller,
+        size: u32,
+        number: u32,
+    ) -> Result<(Vec<RequestRecord>, u64), Error> {
         let asked = self.asked.lock().expect("unpoisoned");
         let skip = (number as usize - 1) * size as usize;
-        Ok((asked.iter().skip(skip).take(size as usize).cloned().collect(), asked.len() as u64))
+        Ok((
+            asked
+                .iter()
+                .skip(skip)
+                .take(size as usize)
+                .cloned()
+                .collect(),
+            asked.len() as u64,
+        ))
     }
 
     async fn package_link(&self, caller: &Caller, id: &RequestId) -> Result<String, Error> {
         let package = self.request(caller, id).await?.package;
-        package.map(|package| package.url).ok_or_else(|| Error::not_found("download"))
+        package
+            .map(|package| package.url)
+            .ok_or_else(|| Error::not_found("download"))
     }
 }
 
 pub(crate) fn unavailable() -> Error {
-    Error::Unavailable { systems: vec![SystemId::parse("help-desk").expect("an id")] }
+    Error::Unavailable {
+        systems: vec![SystemId::parse("help-desk").expect("an id")],
+    }
 }
 
 pub(crate) fn export_of(id: &str) -> Json {

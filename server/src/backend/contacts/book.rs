@@ -22,15 +22,28 @@ impl Book for Contacts {
         self.db.contact_by_id(&self.with, id).await.map_err(fault)
     }
 
-    async fn holding(&self, key: (IdentifierKind, &str), after: &str, limit: u32) -> Result<Vec<Contact>, Fault> {
-        self.db.contacts_by_key(&self.with, key, after, limit).await.map_err(fault)
+    async fn holding(
+        &self,
+        key: (IdentifierKind, &str),
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<Contact>, Fault> {
+        self.db
+            .contacts_by_key(&self.with, key, after, limit)
+            .await
+            .map_err(fault)
     }
 
     async fn set(&self, id: &str) -> Result<Vec<Contact>, Fault> {
         self.db.contact_set(&self.with, id).await.map_err(fault)
     }
 
-    async fn correct(&self, ids: Vec<String>, replacements: &[Replacement], token: &str) -> Result<u64, Fault> {
+    async fn correct(
+        &self,
+        ids: Vec<String>,
+        replacements: &[Replacement],
+        token: &str,
+    ) -> Result<u64, Fault> {
         let (with, now) = (self.with.clone(), self.clock.now());
         let (replacements, token) = (replacements.to_vec(), token.to_owned());
         let changed = self.db.write(move |tx| {
@@ -38,7 +51,9 @@ impl Book for Contacts {
                 tx.contacts_lock().await?;
                 let mut changed = 0;
                 for id in ids {
-                    let Some(mut contact) = tx.contact_by_id(&with, &id).await? else { continue };
+                    let Some(mut contact) = tx.contact_by_id(&with, &id).await? else {
+                        continue;
+                    };
                     if contact.applied.contains(&token) {
                         changed += 1;
                     } else if contact.card.replace(&replacements, with.country) {
@@ -82,9 +97,14 @@ fn remember(applied: &mut Vec<String>, token: &str) {
 
 fn fault(why: StoreError) -> Fault {
     // Once, here: a fault carries a code only.
-    tracing::warn!(error = &why as &dyn std::error::Error, "the directory did not answer");
+    tracing::warn!(
+        error = &why as &dyn std::error::Error,
+        "the directory did not answer"
+    );
     match why {
-        StoreError::Inconsistent { .. } | StoreError::Sealed { .. } => Fault::stop(FaultCode::Mismatch),
+        StoreError::Inconsistent { .. } | StoreError::Sealed { .. } => {
+            Fault::stop(FaultCode::Mismatch)
+        }
         _ => Fault::retry(FaultCode::Internal),
     }
 }

@@ -15,7 +15,12 @@ impl Contacts {
     /// Joins the sets of these contacts under a new canonical contact. It takes each field from the first contact that has it
     /// (a name as a whole: the parts of two would be nobody's), and `set` over that. Contacts that are all in one set already
     /// give its canonical contact: a call that is repeated makes nothing twice.
-    pub async fn merge(&self, caller: &Caller, ids: Vec<String>, set: Map<String, Json>) -> Result<Entry> {
+    pub async fn merge(
+        &self,
+        caller: &Caller,
+        ids: Vec<String>,
+        set: Map<String, Json>,
+    ) -> Result<Entry> {
         policy::allow(caller, Act::MergeContacts)?;
         let this = self.clone();
         let (new_id, now) = (self.clock.id(), self.clock.now());
@@ -30,7 +35,8 @@ impl Contacts {
                     check_size(sets.values().map(Vec::len).sum::<usize>() + 1)?;
                     let card = this.joined(tx, &ids).await?;
                     let card = this.whole(overlaid(&card, set)?)?;
-                    tx.contact_insert(&this.with, &Contact::new(new_id.clone(), card, now)).await?;
+                    tx.contact_insert(&this.with, &Contact::new(new_id.clone(), card, now))
+                        .await?;
                     for root in sets.keys() {
                         tx.contact_link(root, Some(&new_id)).await?;
                     }
@@ -44,14 +50,21 @@ impl Contacts {
 
     /// Merges the source, with its whole set, into the target. Both in one set already: nothing changes, unless the target was
     /// merged into the source, which is refused.
-    pub async fn merge_into(&self, caller: &Caller, source: String, target: String) -> Result<Entry> {
+    pub async fn merge_into(
+        &self,
+        caller: &Caller,
+        source: String,
+        target: String,
+    ) -> Result<Entry> {
         policy::allow(caller, Act::MergeContacts)?;
         let canonical = self
             .write(caller, "contacts.merged", move |tx| {
                 Box::pin(async move {
                     tx.contacts_lock().await?;
                     let sets = sets_of(tx, &[source.clone(), target.clone()]).await?;
-                    if let Some((root, members)) = sets.first_key_value().filter(|_| sets.len() == 1) {
+                    if let Some((root, members)) =
+                        sets.first_key_value().filter(|_| sets.len() == 1)
+                    {
                         if source == target || is_below(members, &target, &source) {
                             return Err(ContactError::Cycle);
                         }
@@ -59,7 +72,9 @@ impl Contacts {
                     }
                     check_size(sets.values().map(Vec::len).sum())?;
                     let root = |id: &String| {
-                        let set = sets.iter().find(|(_, members)| members.iter().any(|link| link.id == *id));
+                        let set = sets
+                            .iter()
+                            .find(|(_, members)| members.iter().any(|link| link.id == *id));
                         set.map(|(root, _)| root.clone()).ok_or_else(missing)
                     };
                     let (from, to) = (root(&source)?, root(&target)?);
@@ -72,14 +87,23 @@ impl Contacts {
     }
 
     async fn get_merged(&self, id: &str) -> Result<Entry> {
-        let contact = self.db.contact_by_id(&self.with, id).await?.ok_or_else(missing)?;
+        let contact = self
+            .db
+            .contact_by_id(&self.with, id)
+            .await?
+            .ok_or_else(missing)?;
         self.entry(contact).await
     }
 
     async fn joined(&self, tx: &mut Tx, ids: &[String]) -> Result<Card> {
         let mut cards = Vec::with_capacity(ids.len());
         for id in ids {
-            cards.push(tx.contact_by_id(&self.with, id).await?.ok_or_else(missing)?.card);
+            cards.push(
+                tx.contact_by_id(&self.with, id)
+                    .await?
+                    .ok_or_else(missing)?
+                    .card,
+            );
         }
         Ok(joined(&cards))
     }
@@ -97,14 +121,25 @@ async fn sets_of(tx: &mut Tx, ids: &[String]) -> Result<BTreeMap<String, Vec<Lin
 }
 
 fn check_size(size: usize) -> Result<()> {
-    if size > Contact::MAX_SET { Err(ContactError::SetTooLarge(size)) } else { Ok(()) }
+    if size > Contact::MAX_SET {
+        Err(ContactError::SetTooLarge(size))
+    } else {
+        Ok(())
+    }
 }
 
 /// Whether `low` was merged into `high`, through however many others.
 fn is_below(members: &[Link], low: &str, high: &str) -> bool {
-    let above = |id: &str| members.iter().find(|link| link.id == id).and_then(|link| link.canonical.as_deref());
+    let above = |id: &str| {
+        members
+            .iter()
+            .find(|link| link.id == id)
+            .and_then(|link| link.canonical.as_deref())
+    };
     // A chain is never longer than its set, even if it should close a cycle.
-    std::iter::successors(above(low), |id| above(id)).take(members.len()).any(|id| id == high)
+    std::iter::successors(above(low), |id| above(id))
+        .take(members.len())
+        .any(|id| id == high)
 }
 
 /// Each field from the first card that has it, the name as a whole; external ids and Facebook ids of all.
@@ -124,14 +159,35 @@ fn joined(cards: &[Card]) -> Card {
                 }
             )*};
         }
-        first!(salutation, title, work_phone, cell_phone, home_phone, other_phone);
-        first!(work_email, personal_email, other_email, address, twitter_id, instagram_id, whats_app_id);
+        first!(
+            salutation,
+            title,
+            work_phone,
+            cell_phone,
+            home_phone,
+            other_phone
+        );
+        first!(
+            work_email,
+            personal_email,
+            other_email,
+            address,
+            twitter_id,
+            instagram_id,
+            whats_app_id
+        );
         add_new(&mut whole.external_ids, &card.external_ids);
         if let Some(facebook) = &card.facebook_id {
-            add_new(&mut whole.facebook_id.get_or_insert_default().ids, &facebook.ids);
+            add_new(
+                &mut whole.facebook_id.get_or_insert_default().ids,
+                &facebook.ids,
+            );
         }
         for (key, value) in &card.custom_fields {
-            whole.custom_fields.entry(key).or_insert_with(|| value.clone());
+            whole
+                .custom_fields
+                .entry(key)
+                .or_insert_with(|| value.clone());
         }
     }
     whole
@@ -151,7 +207,10 @@ mod tests {
 
     #[test]
     fn a_joined_card_never_mixes_two_names() {
-        let one = Card { first_name: Some("Anna".into()), ..Card::default() };
+        let one = Card {
+            first_name: Some("Anna".into()),
+            ..Card::default()
+        };
         let other = Card {
             first_name: Some("Maria".into()),
             last_name: Some("Müller".into()),
@@ -165,7 +224,10 @@ mod tests {
 
     #[test]
     fn what_is_below_is_found_through_a_chain_and_in_a_cycle() {
-        let link = |id: &str, canonical: Option<&str>| Link { id: id.into(), canonical: canonical.map(Into::into) };
+        let link = |id: &str, canonical: Option<&str>| Link {
+            id: id.into(),
+            canonical: canonical.map(Into::into),
+        };
         let chain = [link("a", None), link("b", Some("a")), link("c", Some("b"))];
         assert!(is_below(&chain, "c", "a"));
         assert!(!is_below(&chain, "a", "c"));

@@ -85,19 +85,33 @@ impl Contacts {
         policy::allow(caller, Act::ReadContacts)?;
         let set = self.db.contact_links(id).await?;
         let canonical = set.first().ok_or_else(missing)?;
-        let contact = self.db.contact_by_id(&self.with, &canonical.id).await?.ok_or_else(missing)?;
+        let contact = self
+            .db
+            .contact_by_id(&self.with, &canonical.id)
+            .await?
+            .ok_or_else(missing)?;
         Ok(Entry { contact, set })
     }
 
     /// The contact of that id itself, merged or not.
     pub async fn get_unresolved(&self, caller: &Caller, id: &str) -> Result<Entry> {
         policy::allow(caller, Act::ReadContacts)?;
-        let contact = self.db.contact_by_id(&self.with, id).await?.ok_or_else(missing)?;
+        let contact = self
+            .db
+            .contact_by_id(&self.with, id)
+            .await?
+            .ok_or_else(missing)?;
         self.entry(contact).await
     }
 
     /// A page of all contacts, `number` counting from 1. With `text`, of those that hold it as a whole identifier of any kind.
-    pub async fn page(&self, caller: &Caller, size: u32, number: u32, text: Option<&str>) -> Result<Page> {
+    pub async fn page(
+        &self,
+        caller: &Caller,
+        size: u32,
+        number: u32,
+        text: Option<&str>,
+    ) -> Result<Page> {
         policy::allow(caller, Act::ReadContacts)?;
         let skip = i64::from(size) * i64::from(number.saturating_sub(1));
         let (contacts, total) = match text {
@@ -157,7 +171,10 @@ impl Contacts {
             .write(caller, "contact.changed", move |tx| {
                 Box::pin(async move {
                     tx.contacts_lock().await?;
-                    let mut contact = tx.contact_by_id(&this.with, &id).await?.ok_or_else(missing)?;
+                    let mut contact = tx
+                        .contact_by_id(&this.with, &id)
+                        .await?
+                        .ok_or_else(missing)?;
                     contact.card = this.whole(changed(&contact.card, change)?)?;
                     contact.modified_at = now.max(contact.modified_at);
                     tx.contact_update(&this.with, &contact).await?;
@@ -187,7 +204,9 @@ impl Contacts {
     /// Puts many contacts in at once, e.g. those of the sample organisation; all or none.
     pub async fn fill(&self, contacts: Vec<Contact>) -> std::result::Result<(), StoreError> {
         let with = self.with.clone();
-        self.db.write(move |tx| Box::pin(async move { tx.contacts_insert(&with, &contacts).await })).await
+        self.db
+            .write(move |tx| Box::pin(async move { tx.contacts_insert(&with, &contacts).await }))
+            .await
     }
 
     async fn entry(&self, contact: Contact) -> Result<Entry> {
@@ -198,8 +217,14 @@ impl Contacts {
     async fn holding_text(&self, text: &str) -> Result<Vec<Contact>> {
         let mut found = std::collections::BTreeMap::new();
         for kind in CONTENT {
-            let Some(key) = normal_value(kind, text, self.with.country) else { continue };
-            for contact in self.db.contacts_by_key(&self.with, (kind, &key), "", FOUND).await? {
+            let Some(key) = normal_value(kind, text, self.with.country) else {
+                continue;
+            };
+            for contact in self
+                .db
+                .contacts_by_key(&self.with, (kind, &key), "", FOUND)
+                .await?
+            {
                 found.insert(contact.id.clone(), contact);
             }
         }
@@ -229,7 +254,12 @@ impl Contacts {
                     let (body, done) = work(tx).await?;
                     if !body.is_null() {
                         let chain = evidence::MAIN;
-                        let entry = evidence::Entry { chain, actor: &actor, action, body };
+                        let entry = evidence::Entry {
+                            chain,
+                            actor: &actor,
+                            action,
+                            body,
+                        };
                         evidence::append(tx, now, entry).await?;
                     }
                     Ok(done)
@@ -254,7 +284,9 @@ fn changed(card: &Card, change: Change) -> Result<Card> {
 /// A card with some fields taken over; null clears one.
 fn overlaid(card: &Card, fields: Map<String, Json>) -> Result<Card> {
     let wrong = || Error::invalid("body", Reason::Unknown);
-    let Ok(Json::Object(mut whole)) = serde_json::to_value(card) else { return Err(wrong().into()) };
+    let Ok(Json::Object(mut whole)) = serde_json::to_value(card) else {
+        return Err(wrong().into());
+    };
     for (name, value) in fields {
         if value.is_null() {
             whole.remove(&name);

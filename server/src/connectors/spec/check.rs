@@ -191,6 +191,7 @@ fn check_found_by(key: &str, c: &CollectionSpec, found_by: &FoundBy) -> Checked 
         &found_by.list_column,
         &found_by.prefix,
     )?;
+    require(c.subject.is_some(), key, "its rows show no `subject`")?;
     let compare = format!("{key}.compare");
     if found_by.kind.is_id() {
         return require(
@@ -205,7 +206,6 @@ fn check_found_by(key: &str, c: &CollectionSpec, found_by: &FoundBy) -> Checked 
         &compare,
         "`digits` is for telephone numbers",
     )?;
-    require(c.subject.is_some(), key, "its rows show no `subject`")?;
     require(!c.needs_subject, key, "contradicts `needs_subject`")?;
     check_listed(key, c, &found_by.column)
 }
@@ -248,6 +248,13 @@ fn check_field(key: &str, c: &CollectionSpec, field: &FieldSpec) -> Checked {
         !part_of_key,
         &key,
         "belongs to the key, which anonymising must keep",
+    )?;
+    let link = !c.key.contains(&field.name) && c.id_columns().any(|id| id.column == field.name);
+    let cleared = matches!(field.erase, None | Some(Erase::Null));
+    require(
+        cleared || !link,
+        &key,
+        "tells whose the row is: anonymising makes it NULL",
     )
 }
 

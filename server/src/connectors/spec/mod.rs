@@ -197,7 +197,7 @@ pub enum Erase {
     Null,
     /// `fixed:` and the text that takes its place.
     Fixed(String),
-    /// `keep`: says nothing about the person by itself.
+    /// `keep`: says nothing about the person by itself. Never for ids that tell whose the row is.
     Keep,
 }
 

@@ -168,6 +168,23 @@ fn every_mistake_is_named_with_its_key() {
 }
 
 #[test]
+fn an_id_that_tells_whose_the_row_is_can_not_outlive_her() {
+    let linked = GOOD
+        .replace(
+            "compare = \"lower\" } ]",
+            "compare = \"lower\" }, { kind = \"visitor_id\", column = \"visitor\", compare = \"exact\" } ]",
+        )
+        .replace(
+            "erase = \"null\" },",
+            "erase = \"null\" },\n  { name = \"visitor\", category = \"user\", erase = \"keep\" },",
+        );
+    let said = SystemSpec::parse(&linked).expect_err("a link").to_string();
+    assert!(said.contains("fields[3].erase: tells whose"), "{said}");
+    let cleared = linked.replace(", erase = \"keep\"", "");
+    assert!(SystemSpec::parse(&cleared).is_ok());
+}
+
+#[test]
 fn rows_that_cannot_be_told_apart_are_refused() {
     let (mut text, parent) = (
         GOOD.to_owned(),

@@ -53,6 +53,17 @@ impl Cell {
         }
     }
 
+    fn add(&self, to: &mut Arguments) -> Result<(), sqlx::error::BoxDynError> {
+        match self {
+            Self::Null => to.add(None::<String>),
+            Self::Int(n) => to.add(*n),
+            Self::Real(n) => to.add(*n),
+            Self::Text(text) => to.add(text.clone()),
+            Self::Broken(_) => Err("not UTF-8".into()),
+            Self::Blob(bytes) => to.add(bytes.clone()),
+        }
+    }
+
     /// The id that it is; nothing if it is NULL or empty: the row shows nobody.
     /// An id that could not be asked for again as it is (spaces around it, too long, binary) is a mismatch.
     pub(super) fn id(&self) -> Result<Option<String>, Fault> {
@@ -92,11 +103,19 @@ pub(super) struct Values<'a> {
     pub(super) id: Option<&'a Identifier>,
     pub(super) forms: &'a [String],
     pub(super) key: &'a [Cell],
-    pub(super) old: &'a str,
+    pub(super) old: Option<&'a Cell>,
     pub(super) new: &'a str,
 }
 
-impl Values<'_> {
+impl<'a> Values<'a> {
+    /// What tells whose rows are meant.
+    pub(super) fn hers(id: &'a Identifier) -> Self {
+        Self {
+            id: Some(id),
+            ..Self::default()
+        }
+    }
+
     /// The arguments of a statement.
     pub(super) fn of(&self, statement: &Statement) -> Result<Arguments, Fault> {
         let mut arguments = Arguments::default();
@@ -116,15 +135,8 @@ impl Values<'_> {
             Bind::List => to.add(self.id.and_then(Identifier::list).map(str::to_owned)),
             // Slots that are left over repeat the last form.
             Bind::Form(n) => to.add(self.forms.get(*n).or(self.forms.last()).cloned()),
-            Bind::Key(n) => match self.key.get(*n).unwrap_or(&Cell::Null) {
-                Cell::Null => to.add(None::<String>),
-                Cell::Int(n) => to.add(*n),
-                Cell::Real(n) => to.add(*n),
-                Cell::Text(text) => to.add(text.clone()),
-                Cell::Broken(_) => Err("a key that is not UTF-8".into()),
-                Cell::Blob(bytes) => to.add(bytes.clone()),
-            },
-            Bind::Old => to.add(self.old.to_owned()),
+            Bind::Key(n) => self.key.get(*n).unwrap_or(&Cell::Null).add(to),
+            Bind::Old => self.old.unwrap_or(&Cell::Null).add(to),
             Bind::New => to.add(self.new.to_owned()),
             Bind::Fixed(text) => to.add(text.clone()),
         }

@@ -1,14 +1,13 @@
 //! What changes rows: corrections and erasures, each in one transaction.
 
-use std::collections::BTreeSet;
-
-use app::model::{Disposition, Identifier, IdentifierKind, Replacement};
+use app::model::{Identifier, IdentifierKind, Replacement};
 use sqlx::Executor;
 
 use super::cell::{Cell, Values};
 use super::database::{Database, count, execute, next, rows};
 use super::dialect::{self, Connection, Db};
-use super::table::{Hers, Table};
+use super::hers::Hers;
+use super::table::Table;
 use crate::connectors::{Fault, FaultCode, Outcome};
 use crate::matching::{Country, normal_value};
 
@@ -17,7 +16,7 @@ use crate::matching::{Country, normal_value};
 pub(super) struct Touched {
     pub(super) rows: u64,
     /// Each spelling of an old value once: the field's place in `Hers::changes`, the spelling, the replacement's place.
-    spellings: BTreeSet<(usize, String, usize)>,
+    spellings: Vec<(usize, Cell, usize)>,
 }
 
 /// Looks through all rows of hers for old values.
@@ -35,29 +34,24 @@ where
         return Err(Fault::stop(FaultCode::Constraint));
     }
     let mut touched = Touched::default();
-    let mut rows = rows(
-        on,
-        &hers.rows,
-        &Values {
-            id: Some(identifier),
-            ..Values::default()
-        },
-    )?;
+    let mut rows = rows(on, &hers.rows, &Values::hers(identifier))?;
     while let Some(row) = next(&mut rows).await? {
         let mut is_touched = false;
         for (place, (at, _)) in hers.changes.iter().enumerate() {
-            let says = match dialect::cell(&row, *at)? {
-                Cell::Int(n) => n.to_string(),
-                Cell::Text(text) => text,
-                Cell::Null | Cell::Real(_) | Cell::Broken(_) | Cell::Blob(_) => continue,
+            let cell = dialect::cell(&row, *at)?;
+            let (Cell::Int(_) | Cell::Text(_), Some(says)) = (&cell, cell.shown()) else {
+                continue;
             };
             let holds = table.spec.fields.get(*at).and_then(|f| f.holds);
             let by = replacements
                 .iter()
                 .position(|r| holds == Some(r.kind) && replaces(r, &says, country));
             if let Some(by) = by {
-                touched.spellings.insert((place, says, by));
                 is_touched = true;
+                let spelling = (place, cell, by);
+                if !touched.spellings.contains(&spelling) {
+                    touched.spellings.push(spelling);
+                }
             }
         }
         touched.rows += u64::from(is_touched);
@@ -79,12 +73,14 @@ pub(super) async fn update(
         if let (Some((_, change)), Some(by)) = (found.1.changes.get(*place), replacements.get(*by))
         {
             let values = Values {
-                id: Some(identifier),
-                old,
+                old: Some(old),
                 new: &by.new,
-                ..Values::default()
+                ..Values::hers(identifier)
             };
-            execute(&mut *tx, change, &values).await?;
+            if execute(&mut *tx, change, &values).await? == 0 {
+                // It was read a moment ago in this transaction: the database compares otherwise than it reads.
+                return Err(Fault::stop(FaultCode::Mismatch));
+            }
         }
     }
     tx.commit().await.map_err(dialect::fault)?;
@@ -97,18 +93,12 @@ pub(super) async fn update(
 /// Deletes or anonymises all rows of hers, or counts those that are kept.
 pub(super) async fn erase(
     database: &Database,
-    (table, hers): (&Table, &Hers),
+    hers: &Hers,
     identifier: &Identifier,
 ) -> Result<Outcome, Fault> {
-    let values = Values {
-        id: Some(identifier),
-        ..Values::default()
-    };
+    let values = Values::hers(identifier);
+    // Only what is kept has nothing that erases it.
     let Some(erase) = &hers.erase else {
-        debug_assert!(
-            matches!(table.spec.disposition, Disposition::Keep { .. }),
-            "only what is kept has no eraser"
-        );
         return Ok(Outcome {
             rows: 0,
             kept: count(database.readers().await?, &hers.count, &values).await?,

@@ -3,7 +3,7 @@
 use app::model::{CollectionName, Disposition};
 
 use super::dialect::{self, Pool};
-use super::table::erased;
+use super::hers::erased;
 use crate::connectors::Fault;
 use crate::connectors::spec::{CollectionSpec, SystemSpec};
 

@@ -28,7 +28,7 @@ const BUSY: Duration = Duration::from_secs(5);
 /// Connections that are not used for so long are closed.
 const IDLE: Duration = Duration::from_secs(60);
 /// Readers side by side.
-const READERS: u32 = 4;
+const READERS: u32 = 8;
 
 /// Begins a transaction that will write: takes the lock at once, so that it can't be refused half-way.
 pub(super) const BEGIN: &str = "BEGIN IMMEDIATE";
@@ -149,6 +149,8 @@ pub(super) fn pools(
             .max_connections(max)
             .idle_timeout(IDLE)
             .acquire_timeout(BUSY)
+            // A file does not hang up.
+            .test_before_acquire(false)
             .before_acquire(move |_, meta| {
                 let fresh = fresh(meta.age);
                 Box::pin(async move { Ok(fresh) })

@@ -8,6 +8,7 @@ mod change;
 mod check;
 mod database;
 mod dialect;
+mod hers;
 mod quote;
 mod search;
 mod table;
@@ -27,8 +28,9 @@ use tokio::sync::OnceCell;
 use self::cell::Values;
 use self::database::{Database, bounded, count, next, rows};
 use self::dialect::Pool;
+use self::hers::Hers;
 use self::search::{Record, Search};
-use self::table::{Hers, Table};
+use self::table::Table;
 use super::kinds::OpenError;
 use super::spec::SystemSpec;
 use super::{Call, Connector, Fault, FaultCode, Operation, Outcome, Repeat, Sink};
@@ -126,10 +128,7 @@ impl Sql {
     }
 
     async fn counted(&self, key: &SubjectKey, statement: &quote::Statement) -> Result<u64, Fault> {
-        let values = Values {
-            id: Some(key.identifier()),
-            ..Values::default()
-        };
+        let values = Values::hers(key.identifier());
         count(self.ready().await?, statement, &values).await
     }
 
@@ -149,10 +148,7 @@ impl Sql {
 
     async fn record(&self, key: &SubjectKey) -> Result<Option<Subject>, Fault> {
         let pool = self.ready().await?;
-        let values = Values {
-            id: Some(key.identifier()),
-            ..Values::default()
-        };
+        let values = Values::hers(key.identifier());
         let lives_here = |t: &&Table| {
             t.spec
                 .subject
@@ -256,10 +252,7 @@ impl Connector for Sql {
         sink: &mut dyn Sink,
     ) -> Result<Outcome, Fault> {
         let (table, hers) = self.hers(key, collection)?;
-        let values = Values {
-            id: Some(key.identifier()),
-            ..Values::default()
-        };
+        let values = Values::hers(key.identifier());
         let mut rows = rows(self.ready().await?, &hers.rows, &values)?;
         let mut outcome = Outcome::default();
         while let Some(row) = next(&mut rows).await? {
@@ -297,9 +290,9 @@ impl Connector for Sql {
         key: &SubjectKey,
         collection: &CollectionName,
     ) -> Result<Outcome, Fault> {
-        let found = self.hers(key, collection)?;
+        let (_, hers) = self.hers(key, collection)?;
         self.ready().await?;
-        bounded(change::erase(&self.database, found, key.identifier())).await
+        bounded(change::erase(&self.database, hers, key.identifier())).await
     }
 
     async fn verify(&self, key: &SubjectKey, collection: &CollectionName) -> Result<u64, Fault> {

@@ -1,10 +1,11 @@
 //! One collection with all its statements, written once when the system is opened.
 
-use app::model::{Disposition, IdentifierKind};
+use app::model::IdentifierKind;
 
 use super::dialect;
+use super::hers::Hers;
 use super::quote::{Bind, Sql, Statement};
-use crate::connectors::spec::{CollectionSpec, Compare, Erase, IdColumn, SystemSpec};
+use crate::connectors::spec::{CollectionSpec, Compare, IdColumn, SystemSpec};
 
 /// How many forms of a value one lookup takes.
 pub(super) const FORMS: usize = 8;
@@ -39,23 +40,6 @@ pub(super) enum How {
     Lookup(Compare, Statement),
     /// Key and value of every row: from the start, and after a key.
     Scan(Statement, Statement),
-}
-
-/// What is done with the rows of one subject, whose id is of this kind.
-#[derive(Debug)]
-pub(super) struct Hers {
-    pub(super) kind: IdentifierKind,
-    /// Her rows: the fields in their order, by key.
-    pub(super) rows: Statement,
-    pub(super) count: Statement,
-    /// How many are not yet erased as the disposition says.
-    pub(super) left: Statement,
-    /// What erases them; nothing where they are kept.
-    pub(super) erase: Option<Statement>,
-    /// Finds a row of a child collection that should have been erased before.
-    pub(super) children: Vec<Statement>,
-    /// For fields whose text may be replaced: the field's place, and what replaces it.
-    pub(super) changes: Vec<(usize, Statement)>,
 }
 
 impl Table {
@@ -205,52 +189,8 @@ fn record(spec: &CollectionSpec, columns: &[String]) -> Option<Statement> {
     Some(sql.done())
 }
 
-impl Hers {
-    fn new(system: &SystemSpec, spec: &CollectionSpec, kind: IdentifierKind) -> Self {
-        let fields: Vec<String> = spec.fields.iter().map(|f| f.name.clone()).collect();
-        let mut rows = select(spec, &fields);
-        hers(&mut rows, system, spec, kind);
-        let mut count = count(spec);
-        hers(&mut count, system, spec, kind);
-        let mut left = self::count(spec);
-        still_there(&mut left, system, spec, kind);
-        Self {
-            kind,
-            rows: by_key_order(rows, spec),
-            count: count.done(),
-            left: left.done(),
-            erase: erase(system, spec, kind),
-            children: children(system, spec, kind),
-            changes: changes(system, spec, kind),
-        }
-    }
-}
-
-/// Rows of hers: by an id in the row itself, or because they belong to a row of hers.
-fn hers(sql: &mut Sql, system: &SystemSpec, spec: &CollectionSpec, kind: IdentifierKind) {
-    let direct: Vec<IdColumn> = spec.id_columns().filter(|id| id.kind == kind).collect();
-    let parent = spec
-        .parent
-        .as_ref()
-        .and_then(|link| Some((link, system.collection(&link.collection)?)));
-    let parent = parent.filter(|(_, parent)| system.found_by(parent).contains(&kind));
-    sql.word("(");
-    sql.list(&direct, " OR ", |sql, id| same_subject(sql, spec, id));
-    if let Some((link, parent)) = parent {
-        if !direct.is_empty() {
-            sql.word(" OR ");
-        }
-        dialect::to_the_byte(sql, spec.table(), &link.column);
-        sql.word(" IN (SELECT ")
-            .column(parent.table(), &link.references);
-        sql.word(" FROM ").name(parent.table()).word(" WHERE ");
-        hers(sql, system, parent, kind);
-        sql.word(")");
-    }
-    sql.word(")");
-}
-
-fn same_subject(sql: &mut Sql, spec: &CollectionSpec, id: &IdColumn) {
+/// A row shows this subject.
+pub(super) fn same_subject(sql: &mut Sql, spec: &CollectionSpec, id: &IdColumn) {
     dialect::same_id(
         sql,
         spec.table(),
@@ -265,128 +205,16 @@ fn same_subject(sql: &mut Sql, spec: &CollectionSpec, id: &IdColumn) {
     }
 }
 
-/// Rows of hers that are not erased yet. Where rows are kept: none.
-fn still_there(sql: &mut Sql, system: &SystemSpec, spec: &CollectionSpec, kind: IdentifierKind) {
-    hers(sql, system, spec, kind);
-    match spec.disposition {
-        Disposition::Delete => {}
-        Disposition::Keep { .. } => {
-            sql.word(" AND 1 = 0");
-        }
-        Disposition::Anonymise => {
-            sql.word(" AND (")
-                .list(erased(spec), " OR ", |sql, (column, text)| match text {
-                    Some(text) => {
-                        dialect::other_text(sql, spec.table(), &column, Bind::Fixed(text))
-                    }
-                    None => {
-                        sql.column(spec.table(), &column).word(" IS NOT NULL");
-                    }
-                });
-            sql.word(")");
-        }
-    }
-}
-
-/// What anonymising writes: column → text, or NULL. It also takes every id that is not the row's own key.
-pub(crate) fn erased(spec: &CollectionSpec) -> Vec<(String, Option<String>)> {
-    let links = spec
-        .id_columns()
-        .map(|id| id.column)
-        .filter(|column| !spec.key.contains(column));
-    let mut erased: Vec<(String, Option<String>)> = links.map(|column| (column, None)).collect();
-    erased.sort();
-    erased.dedup();
-    for field in &spec.fields {
-        let text = match spec.erase(field) {
-            Erase::Keep => continue,
-            Erase::Null => None,
-            Erase::Fixed(text) => Some(text),
-        };
-        if erased.iter().all(|(column, _)| *column != field.name) {
-            erased.push((field.name.clone(), text));
-        }
-    }
-    erased
-}
-
-fn erase(system: &SystemSpec, spec: &CollectionSpec, kind: IdentifierKind) -> Option<Statement> {
-    let mut sql = Sql::default();
-    match spec.disposition {
-        Disposition::Keep { .. } => return None,
-        Disposition::Delete => {
-            sql.word("DELETE FROM ").name(spec.table());
-        }
-        Disposition::Anonymise => {
-            sql.word("UPDATE ").name(spec.table()).word(" SET ");
-            sql.list(erased(spec), ", ", |sql, (column, text)| {
-                sql.name(&column).word(" = ");
-                match text {
-                    Some(text) => sql.bind(Bind::Fixed(text)),
-                    None => sql.word("NULL"),
-                };
-            });
-        }
-    }
-    sql.word(" WHERE ");
-    still_there(&mut sql, system, spec, kind);
-    Some(sql.done())
-}
-
-fn children(system: &SystemSpec, spec: &CollectionSpec, kind: IdentifierKind) -> Vec<Statement> {
-    let of_this =
-        |c: &&CollectionSpec| c.parent.as_ref().is_some_and(|p| p.collection == spec.name);
-    let children = system.collections.iter().filter(of_this);
-    children
-        .map(|child| {
-            let mut sql = Sql::default();
-            sql.word("SELECT 1 FROM ")
-                .name(child.table())
-                .word(" WHERE ");
-            still_there(&mut sql, system, child, kind);
-            sql.word(" LIMIT 1");
-            sql.done()
-        })
-        .collect()
-}
-
-fn changes(
-    system: &SystemSpec,
-    spec: &CollectionSpec,
-    kind: IdentifierKind,
-) -> Vec<(usize, Statement)> {
-    // An id tells whose the row is: it is never replaced.
-    let ids: Vec<String> = spec.id_columns().map(|id| id.column).collect();
-    let fixed = |name: &String| spec.key.contains(name) || ids.contains(name);
-    let fields = spec
-        .fields
-        .iter()
-        .enumerate()
-        .filter(|(_, f)| f.holds.is_some() && !fixed(&f.name));
-    fields
-        .map(|(at, field)| {
-            let mut sql = Sql::default();
-            sql.word("UPDATE ")
-                .name(spec.table())
-                .word(" SET ")
-                .name(&field.name);
-            sql.word(" = ").bind(Bind::New).word(" WHERE ");
-            dialect::same_text(&mut sql, spec.table(), &field.name, Bind::Old);
-            sql.word(" AND ");
-            hers(&mut sql, system, spec, kind);
-            (at, sql.done())
-        })
-        .collect()
-}
-
-fn select(spec: &CollectionSpec, columns: &[String]) -> Sql {
+/// The beginning of a statement that reads these columns.
+pub(super) fn select(spec: &CollectionSpec, columns: &[String]) -> Sql {
     let mut sql = Sql::default();
     sql.word("SELECT ").columns(spec.table(), columns);
     sql.word(" FROM ").name(spec.table()).word(" WHERE ");
     sql
 }
 
-fn count(spec: &CollectionSpec) -> Sql {
+/// The beginning of a statement that counts rows.
+pub(super) fn count(spec: &CollectionSpec) -> Sql {
     let mut sql = Sql::default();
     sql.word("SELECT count(*) FROM ")
         .name(spec.table())
@@ -394,7 +222,8 @@ fn count(spec: &CollectionSpec) -> Sql {
     sql
 }
 
-fn by_key_order(mut sql: Sql, spec: &CollectionSpec) -> Statement {
+/// The end of a statement that reads rows in a fixed order.
+pub(super) fn by_key_order(mut sql: Sql, spec: &CollectionSpec) -> Statement {
     sql.word(" ORDER BY ").columns(spec.table(), &spec.key);
     sql.done()
 }

@@ -79,10 +79,11 @@ async fn opened(folder: &tempfile::TempDir) -> Sql {
 async fn steps(sql: &Sql, statement: &Statement) -> Vec<String> {
     let id = Identifier::new(IdentifierKind::UserId, "1").expect("valid");
     let forms = ["1".to_owned()];
+    let cell = cell::Cell::Text("a".to_owned());
     let values = Values {
         id: Some(&id),
         forms: &forms,
-        old: "a",
+        old: Some(&cell),
         new: "b",
         ..Values::default()
     };

@@ -46,13 +46,23 @@ impl Reply {
 }
 
 /// Answers a request to a path of the table.
-pub(super) async fn answer(path: &'static str, State(api): State<Api>, request: Request) -> Response {
+pub(super) async fn answer(
+    path: &'static str,
+    State(api): State<Api>,
+    request: Request,
+) -> Response {
     let context = api.clock.id();
     let mut standing = api.limits.untouched();
     let result = match route_of(path, request.method()) {
         Ok(route) => {
             let result = run(&api, route, request, &context, &mut standing).await;
-            result.map_err(|error| if route.validates() { error.of_validation() } else { error })
+            result.map_err(|error| {
+                if route.validates() {
+                    error.of_validation()
+                } else {
+                    error
+                }
+            })
         }
         Err(error) => Err(error),
     };
@@ -71,7 +81,11 @@ pub(super) async fn answer(path: &'static str, State(api): State<Api>, request: 
 /// Answers what is not in the table.
 pub(super) async fn not_found(State(api): State<Api>, request: Request) -> Response {
     let context = api.clock.id();
-    let error = ApiError::new(StatusCode::NOT_FOUND, "not.found", "there is nothing at this path");
+    let error = ApiError::new(
+        StatusCode::NOT_FOUND,
+        "not.found",
+        "there is nothing at this path",
+    );
     let mut response = failed(request.uri().path(), &error, &context);
     put_standing(&mut response, api.limits.untouched());
     set(&mut response, CONTEXT, &context);
@@ -83,18 +97,22 @@ pub(super) async fn not_found(State(api): State<Api>, request: Request) -> Respo
 pub async fn error_bodies(State(api): State<Api>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let ours = ["/api/v2", "/oauth"].iter().any(|root| {
-        path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        path.strip_prefix(root)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     });
     let response = next.run(request).await;
     let status = response.status();
-    let fine = status.is_success() || status.is_redirection() || response.headers().contains_key(&CONTEXT);
+    let fine =
+        status.is_success() || status.is_redirection() || response.headers().contains_key(&CONTEXT);
     if !ours || fine {
         return response;
     }
     let (code, message) = match status {
         StatusCode::PAYLOAD_TOO_LARGE => ("request.entity.too.large", "the body is too large"),
         StatusCode::SERVICE_UNAVAILABLE => ("service.unavailable", "there was no answer in time"),
-        StatusCode::METHOD_NOT_ALLOWED => ("method.not.allowed", "this method is not possible here"),
+        StatusCode::METHOD_NOT_ALLOWED => {
+            ("method.not.allowed", "this method is not possible here")
+        }
         StatusCode::NOT_FOUND => ("not.found", "there is nothing at this path"),
         StatusCode::INTERNAL_SERVER_ERROR => ("internal.server.error", "something went wrong here"),
         _ => ("bad.request", "the request can't be read"),
@@ -156,7 +174,12 @@ async fn permitted(
     standing: &mut Standing,
 ) -> Result<Caller, ApiError> {
     let known = auth::bearer(api, &parts.headers, context).await?;
-    let (stands, verdict) = api.limits.take(&known.client, &known.token, route.is_gdpr(), api.clock.now());
+    let (stands, verdict) = api.limits.take(
+        &known.client,
+        &known.token,
+        route.is_gdpr(),
+        api.clock.now(),
+    );
     *standing = stands;
     verdict?;
     policy::allow(&known.caller, act).map_err(|_| {
@@ -170,12 +193,19 @@ async fn permitted(
 }
 
 fn id_of(route: &Route, parts: &request::Parts) -> Result<String, ApiError> {
-    let Some(raw) = route.id_in(parts.uri.path()) else { return Ok(String::new()) };
-    let id = read::decoded(raw, false).filter(|id| id.len() <= 64 && !id.chars().any(char::is_control));
+    let Some(raw) = route.id_in(parts.uri.path()) else {
+        return Ok(String::new());
+    };
+    let id =
+        read::decoded(raw, false).filter(|id| id.len() <= 64 && !id.chars().any(char::is_control));
     id.ok_or_else(|| ApiError::no_such("id"))
 }
 
-async fn body_of(route: &Route, parts: &request::Parts, body: Bytes) -> Result<Map<String, Json>, ApiError> {
+async fn body_of(
+    route: &Route,
+    parts: &request::Parts,
+    body: Bytes,
+) -> Result<Map<String, Json>, ApiError> {
     let (model, clears) = match route.body {
         Body::None => return Ok(Map::new()),
         Body::Form(model) => {
@@ -188,15 +218,28 @@ async fn body_of(route: &Route, parts: &request::Parts, body: Bytes) -> Result<M
     read::check_type(&parts.headers, "application/json")?;
     let mut value = read::json(&read::bytes(body).await?)?;
     let cleared: Vec<String> = match &value {
-        Json::Object(map) if clears => map.iter().filter(|(_, v)| v.is_null()).map(|(name, _)| name.clone()).collect(),
+        Json::Object(map) if clears => map
+            .iter()
+            .filter(|(_, v)| v.is_null())
+            .map(|(name, _)| name.clone())
+            .collect(),
         _ => Vec::new(),
     };
     strip_nulls(&mut value);
     let mut faults = check(&Shape::Object(model), &value, "");
-    let known = |name: &String| model.properties.iter().any(|property| property.name == name);
+    let known = |name: &String| {
+        model
+            .properties
+            .iter()
+            .any(|property| property.name == name)
+    };
     let unknown = cleared.iter().filter(|name| !known(name));
-    faults.extend(unknown.map(|name| FieldFault::new(name.as_str(), WRONG_VALUE, "is not a known field")));
-    let Json::Object(mut map) = value else { return Err(ApiError::internal()) };
+    faults.extend(
+        unknown.map(|name| FieldFault::new(name.as_str(), WRONG_VALUE, "is not a known field")),
+    );
+    let Json::Object(mut map) = value else {
+        return Err(ApiError::internal());
+    };
     if !faults.is_empty() {
         return Err(ApiError::fields(faults));
     }
@@ -205,46 +248,84 @@ async fn body_of(route: &Route, parts: &request::Parts, body: Bytes) -> Result<M
 }
 
 fn form(bytes: &[u8], model: &'static super::shape::Model) -> Result<Map<String, Json>, ApiError> {
-    let text = std::str::from_utf8(bytes).map_err(|_| ApiError::unreadable("the body is not UTF-8"))?;
+    let text =
+        std::str::from_utf8(bytes).map_err(|_| ApiError::unreadable("the body is not UTF-8"))?;
     let mut map = Map::new();
     for pair in text.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let decoded = |text| read::decoded(text, true).ok_or_else(|| ApiError::unreadable("the form is not UTF-8"));
+        let decoded = |text| {
+            read::decoded(text, true).ok_or_else(|| ApiError::unreadable("the form is not UTF-8"))
+        };
         let name = decoded(name)?;
         // RFC 6749 has unknown parameters ignored, and none said twice.
-        if !model.properties.iter().any(|property| property.name == name) {
+        if !model
+            .properties
+            .iter()
+            .any(|property| property.name == name)
+        {
             continue;
         }
         if map.insert(name.clone(), decoded(value)?.into()).is_some() {
-            return Err(ApiError::field(&name, "bad.request", "is given more than once"));
+            return Err(ApiError::field(
+                &name,
+                "bad.request",
+                "is given more than once",
+            ));
         }
     }
     // An empty value is one that was left out.
     map.retain(|_, value| value.as_str() != Some(""));
     let faults = check(&Shape::Object(model), &Json::Object(map.clone()), "");
-    if faults.is_empty() { Ok(map) } else { Err(ApiError::fields(faults)) }
+    if faults.is_empty() {
+        Ok(map)
+    } else {
+        Err(ApiError::fields(faults))
+    }
 }
 
 /// Takes out what is only ours to say.
-pub(super) fn writable(model: &super::shape::Model, mut body: Map<String, Json>) -> Map<String, Json> {
+pub(super) fn writable(
+    model: &super::shape::Model,
+    mut body: Map<String, Json>,
+) -> Map<String, Json> {
     let ours = |name: &String| {
-        model.properties.iter().any(|property| property.name == name && property.need == Need::ReadOnly)
+        model
+            .properties
+            .iter()
+            .any(|property| property.name == name && property.need == Need::ReadOnly)
     };
     body.retain(|name, _| !ours(name));
     body
 }
 
 fn route_of(path: &str, method: &Method) -> Result<&'static Route, ApiError> {
-    let method = if method == Method::HEAD { &Method::GET } else { method };
+    let method = if method == Method::HEAD {
+        &Method::GET
+    } else {
+        method
+    };
     let mut routes = routes().iter().filter(|route| route.path == path);
-    routes.find(|route| route.method.as_str() == method.as_str()).ok_or_else(|| {
-        let message = format!("this method is not possible here; possible: {}", methods_of(path).join(", "));
-        ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method.not.allowed", message)
-    })
+    routes
+        .find(|route| route.method.as_str() == method.as_str())
+        .ok_or_else(|| {
+            let message = format!(
+                "this method is not possible here; possible: {}",
+                methods_of(path).join(", ")
+            );
+            ApiError::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method.not.allowed",
+                message,
+            )
+        })
 }
 
 fn methods_of(path: &str) -> Vec<&'static str> {
-    routes().iter().filter(|route| route.path == path).map(|route| route.method.as_str()).collect()
+    routes()
+        .iter()
+        .filter(|route| route.path == path)
+        .map(|route| route.method.as_str())
+        .collect()
 }
 
 fn succeeded(reply: Reply) -> Response {
@@ -270,14 +351,22 @@ fn failed(path: &str, error: &ApiError, context: &str) -> Response {
         set(&mut response, header::RETRY_AFTER, &seconds.to_string());
     }
     if error.status == StatusCode::UNAUTHORIZED {
-        let scheme = if path.starts_with("/oauth") { "Basic realm=\"habeas\"" } else { "Bearer realm=\"habeas\"" };
+        let scheme = if path.starts_with("/oauth") {
+            "Basic realm=\"habeas\""
+        } else {
+            "Bearer realm=\"habeas\""
+        };
         set(&mut response, header::WWW_AUTHENTICATE, scheme);
     }
     response
 }
 
 fn put_standing(response: &mut Response, standing: Standing) {
-    for (name, value) in [(COUNT, standing.count), (ALLOWED, standing.allowed), (RESET, standing.reset)] {
+    for (name, value) in [
+        (COUNT, standing.count),
+        (ALLOWED, standing.allowed),
+        (RESET, standing.reset),
+    ] {
         set(response, name, &value.to_string());
     }
 }

@@ -16,18 +16,31 @@ pub(super) struct Known {
 }
 
 /// The client that a bearer token was given to.
-pub(super) async fn bearer(api: &Api, headers: &HeaderMap, context: &str) -> Result<Known, ApiError> {
+pub(super) async fn bearer(
+    api: &Api,
+    headers: &HeaderMap,
+    context: &str,
+) -> Result<Known, ApiError> {
     let refused = |code, why| Err(ApiError::new(StatusCode::UNAUTHORIZED, code, why));
     let Some(token) = credentials(headers, "bearer").filter(|token| !token.is_empty()) else {
         return refused("authentication.required", "a bearer token is required");
     };
-    match api.clients.for_token(token).await.map_err(|why| logged(&why, context))? {
+    match api
+        .clients
+        .for_token(token)
+        .await
+        .map_err(|why| logged(&why, context))?
+    {
         None => refused("bad.credentials", "the token is unknown or has expired"),
         Some(client) => Ok(Known {
             token: crate::secret::token_hash(token),
             client: client.id.clone(),
             caller: Caller {
-                who: Who::Client { id: client.id, name: client.name, permissions: client.permissions },
+                who: Who::Client {
+                    id: client.id,
+                    name: client.name,
+                    permissions: client.permissions,
+                },
                 correlation: context.to_owned(),
             },
         }),
@@ -40,7 +53,10 @@ pub(super) fn basic(headers: &HeaderMap) -> Option<(String, String)> {
     let text = String::from_utf8(bytes).ok()?;
     let (id, secret) = text.split_once(':')?;
     // RFC 6749 has both encoded like form values; ours need no encoding, so that either way is right.
-    Some((super::read::decoded(id, true)?, super::read::decoded(secret, true)?))
+    Some((
+        super::read::decoded(id, true)?,
+        super::read::decoded(secret, true)?,
+    ))
 }
 
 /// What follows the scheme in the only `Authorization` header.

@@ -41,7 +41,11 @@ pub const WRONG_PARAM: &str = "invalid.query.param.value";
 
 impl FieldFault {
     pub fn new(field: impl Into<String>, code: &'static str, why: impl Into<String>) -> Self {
-        Self { field: field.into(), code, why: why.into() }
+        Self {
+            field: field.into(),
+            code,
+            why: why.into(),
+        }
     }
 }
 
@@ -60,7 +64,10 @@ impl ApiError {
 
     /// 400, for fields; the first one's code is the answer's.
     pub fn fields(faults: Vec<FieldFault>) -> Self {
-        let said: Vec<String> = faults.iter().map(|fault| format!("{} {}", fault.field, fault.why)).collect();
+        let said: Vec<String> = faults
+            .iter()
+            .map(|fault| format!("{} {}", fault.field, fault.why))
+            .collect();
         let code = faults.first().map_or("bad.request", |fault| fault.code);
         let mut error = Self::new(StatusCode::BAD_REQUEST, code, said.join("; "));
         error.details = faults;
@@ -79,7 +86,11 @@ impl ApiError {
 
     /// 404, for an id.
     pub fn no_such(what: &str) -> Self {
-        Self::new(StatusCode::NOT_FOUND, "entity.not.found", format!("there is no such {what}"))
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "entity.not.found",
+            format!("there is no such {what}"),
+        )
     }
 
     /// 422 instead of 400, as contacts answer for values that can't be.
@@ -93,9 +104,13 @@ impl ApiError {
 
     /// The body, of which no part is null.
     pub fn body(&self, context: &str) -> Json {
-        let params: Map<String, Json> =
-            self.params.iter().map(|(name, value)| ((*name).to_owned(), value.as_str().into())).collect();
-        let detail = |fault: &FieldFault| json!({ "errorCode": fault.code, "fieldName": fault.field });
+        let params: Map<String, Json> = self
+            .params
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.as_str().into()))
+            .collect();
+        let detail =
+            |fault: &FieldFault| json!({ "errorCode": fault.code, "fieldName": fault.field });
         let mut body = json!({
             "message": self.message,
             "code": self.code,
@@ -115,17 +130,31 @@ impl ApiError {
 
 impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
-        let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status =
+            StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         match error {
-            Error::Unauthenticated => Self::new(status, "authentication.required", "a bearer token is required"),
-            Error::Forbidden => Self::new(status, "not.authorized", "this client is not allowed to do that"),
+            Error::Unauthenticated => Self::new(
+                status,
+                "authentication.required",
+                "a bearer token is required",
+            ),
+            Error::Forbidden => Self::new(
+                status,
+                "not.authorized",
+                "this client is not allowed to do that",
+            ),
             Error::NotFound { what } => Self::no_such(&what),
-            Error::Invalid { field, reason } => Self::field(&field, code_of(&reason), reason.to_string()),
+            Error::Invalid { field, reason } => {
+                Self::field(&field, code_of(&reason), reason.to_string())
+            }
             Error::Conflict { why } => Self::new(status, "request.conflict", said(&why)),
             Error::RateLimited { retry_after } => Self::too_many(retry_after),
             Error::Unavailable { systems } => {
                 let names: Vec<&str> = systems.iter().map(app::model::SystemId::as_str).collect();
-                let message = format!("not searched, because they did not answer: {}", names.join(", "));
+                let message = format!(
+                    "not searched, because they did not answer: {}",
+                    names.join(", ")
+                );
                 let mut error = Self::new(status, "service.unavailable", message);
                 error.params.push(("systems", names.join(",")));
                 error
@@ -149,7 +178,11 @@ impl ApiError {
     /// 500; the context id finds it in the log.
     pub fn internal() -> Self {
         let message = "something went wrong here; the context id finds it in our log";
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal.server.error", message)
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal.server.error",
+            message,
+        )
     }
 }
 
@@ -158,15 +191,20 @@ impl From<ContactError> for ApiError {
         match error {
             ContactError::Said(error) => error.into(),
             ContactError::Card(wrong) => Self::field(&wrong.field, CONSTRAINT, wrong.why),
-            ContactError::Empty => {
-                Self::field("body", CONSTRAINT, "says nothing of anyone: want a name, a number, an address or a handle")
-            }
+            ContactError::Empty => Self::field(
+                "body",
+                CONSTRAINT,
+                "says nothing of anyone: want a name, a number, an address or a handle",
+            ),
             ContactError::Cycle => {
                 let why = "the target is the source, or was itself merged into it";
                 Self::new(StatusCode::CONFLICT, "request.conflict", why)
             }
             ContactError::SetTooLarge(size) => {
-                let why = format!("the merge set would have {size} members; {} are possible", Contact::MAX_SET);
+                let why = format!(
+                    "the merge set would have {size} members; {} are possible",
+                    Contact::MAX_SET
+                );
                 Self::new(StatusCode::CONFLICT, "request.conflict", why)
             }
             // Logged where it is answered.
@@ -192,6 +230,8 @@ fn said(why: &Conflict) -> String {
             format!("the term means {people} people; ask for each by her id")
         }
         Conflict::Retry { .. } => "it can't be tried again now".to_owned(),
-        Conflict::InFlight { request } => format!("request {request} asks the same and is in flight"),
+        Conflict::InFlight { request } => {
+            format!("request {request} asks the same and is in flight")
+        }
     }
 }

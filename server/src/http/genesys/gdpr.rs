@@ -18,7 +18,10 @@ pub(super) async fn find_subjects(api: &Api, call: Call) -> Result<Reply, ApiErr
     let identifier = Identifier::new(kind, value("searchValue"))
         .map_err(|why| ApiError::field("searchValue", WRONG_PARAM, why.to_string()))?;
     let found = api.gdpr.find_subjects(&call.caller, identifier).await?;
-    let entities: Vec<Json> = found.iter().map(|found| subject::write(&found.key, Some(found))).collect();
+    let entities: Vec<Json> = found
+        .iter()
+        .map(|found| subject::write(&found.key, Some(found)))
+        .collect();
     let total = entities.len();
     // One page; its URI leaves the query out, for that is personal data.
     Ok(Reply::ok(json!({
@@ -32,46 +35,98 @@ pub(super) async fn find_subjects(api: &Api, call: Call) -> Result<Reply, ApiErr
 }
 
 pub(super) async fn make_request(api: &Api, call: Call) -> Result<Reply, ApiError> {
-    let right = right_of(call.body.get("requestType").and_then(Json::as_str).unwrap_or_default())?;
-    let subject = call.body.get("subject").and_then(Json::as_object).ok_or_else(ApiError::internal)?;
+    let right = right_of(
+        call.body
+            .get("requestType")
+            .and_then(Json::as_str)
+            .unwrap_or_default(),
+    )?;
+    let subject = call
+        .body
+        .get("subject")
+        .and_then(Json::as_object)
+        .ok_or_else(ApiError::internal)?;
     let term = subject::term(subject)?;
-    let terms = call.body.get("replacementTerms").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
+    let terms = call
+        .body
+        .get("replacementTerms")
+        .and_then(Json::as_array)
+        .map(Vec::as_slice)
+        .unwrap_or_default();
     match (right, terms.is_empty()) {
         (Right::Update, true) => {
-            return Err(ApiError::field("replacementTerms", CONSTRAINT, "is missing: an update says what it replaces"));
+            return Err(ApiError::field(
+                "replacementTerms",
+                CONSTRAINT,
+                "is missing: an update says what it replaces",
+            ));
         }
         (Right::Export | Right::Delete, false) => {
-            return Err(ApiError::field("replacementTerms", CONSTRAINT, "is possible with GDPR_UPDATE only"));
+            return Err(ApiError::field(
+                "replacementTerms",
+                CONSTRAINT,
+                "is possible with GDPR_UPDATE only",
+            ));
         }
         _ => {}
     }
     let replacements = subject::replacements(terms)?;
     let delete_confirmed = call.query.flag("deleteConfirmed", false);
     if right == Right::Delete && !delete_confirmed {
-        return Err(ApiError::field("deleteConfirmed", CONSTRAINT, "must be true: a deletion can't be undone"));
+        return Err(ApiError::field(
+            "deleteConfirmed",
+            CONSTRAINT,
+            "must be true: a deletion can't be undone",
+        ));
     }
-    let ask = DirectAsk { right, term, replacements, delete_confirmed };
+    let ask = DirectAsk {
+        right,
+        term,
+        replacements,
+        delete_confirmed,
+    };
     let (record, created) = api.gdpr.ask(&call.caller, ask).await?;
-    let status = if created { StatusCode::ACCEPTED } else { StatusCode::OK };
+    let status = if created {
+        StatusCode::ACCEPTED
+    } else {
+        StatusCode::OK
+    };
     Ok(Reply::Json(status, write(api, &record)))
 }
 
 pub(super) async fn list_requests(api: &Api, call: Call) -> Result<Reply, ApiError> {
-    let (size, number) = (call.query.count("pageSize", 25), call.query.count("pageNumber", 1));
+    let (size, number) = (
+        call.query.count("pageSize", 25),
+        call.query.count("pageNumber", 1),
+    );
     let (records, total) = api.gdpr.requests_page(&call.caller, size, number).await?;
     let entities = records.iter().map(|record| write(api, record)).collect();
-    Ok(Reply::ok(listing(entities, (size, number, total), Some(REQUESTS))))
+    Ok(Reply::ok(listing(
+        entities,
+        (size, number, total),
+        Some(REQUESTS),
+    )))
 }
 
 pub(super) async fn read_request(api: &Api, call: Call) -> Result<Reply, ApiError> {
-    let record = api.gdpr.request(&call.caller, &request_id(&call.id)?).await?;
+    let record = api
+        .gdpr
+        .request(&call.caller, &request_id(&call.id)?)
+        .await?;
     Ok(Reply::ok(write(api, &record)))
 }
 
 pub(super) async fn download(api: &Api, call: Call) -> Result<Reply, ApiError> {
-    let url = api.gdpr.package_link(&call.caller, &request_id(&call.id)?).await?;
+    let url = api
+        .gdpr
+        .package_link(&call.caller, &request_id(&call.id)?)
+        .await?;
     let redirect = call.query.flag("issueRedirect", true);
-    Ok(if redirect { Reply::Redirect(url) } else { Reply::ok(json!({ "url": url })) })
+    Ok(if redirect {
+        Reply::Redirect(url)
+    } else {
+        Reply::ok(json!({ "url": url }))
+    })
 }
 
 /// What can't be an id is the id of nothing.
@@ -84,7 +139,11 @@ fn right_of(word: &str) -> Result<Right, ApiError> {
         "GDPR_EXPORT" => Ok(Right::Export),
         "GDPR_UPDATE" => Ok(Right::Update),
         "GDPR_DELETE" => Ok(Right::Delete),
-        _ => Err(ApiError::field("requestType", WRONG_VALUE, "is not a type of request")),
+        _ => Err(ApiError::field(
+            "requestType",
+            WRONG_VALUE,
+            "is not a type of request",
+        )),
     }
 }
 
@@ -101,7 +160,10 @@ fn write(api: &Api, record: &RequestRecord) -> Json {
     put("requestType", type_of(record.right).into());
     put("createdDate", date(record.created_at).into());
     put("status", status_of(record.right, record.state).into());
-    put("subject", subject::write(&record.key, record.subject.as_ref()));
+    put(
+        "subject",
+        subject::write(&record.key, record.subject.as_ref()),
+    );
     let terms: Vec<Json> = record
         .replacements
         .iter()
@@ -118,7 +180,10 @@ fn write(api: &Api, record: &RequestRecord) -> Json {
         put("resultsUrls", json!([url]));
         put("resultsUrl", url.into());
     }
-    put("relatedRequests", record.related.iter().map(reference).collect());
+    put(
+        "relatedRequests",
+        record.related.iter().map(reference).collect(),
+    );
     put("selfUri", uri(&record.id).into());
     body.into()
 }
@@ -126,7 +191,9 @@ fn write(api: &Api, record: &RequestRecord) -> Json {
 /// Who made it: a user of ours, or a client.
 fn maker(actor: &str) -> Json {
     match actor.split_once(':') {
-        Some(("client", id)) => json!({ "id": id, "selfUri": format!("/api/v2/oauth/clients/{id}") }),
+        Some(("client", id)) => {
+            json!({ "id": id, "selfUri": format!("/api/v2/oauth/clients/{id}") })
+        }
         Some((_, id)) => json!({ "id": id, "selfUri": format!("/api/v2/users/{id}") }),
         None => json!({ "id": actor }),
     }
@@ -162,7 +229,11 @@ pub(super) fn date(at: Millis) -> String {
 }
 
 /// A page of a listing: size, number and total; with its URIs where its path says all there is to say of it.
-pub(super) fn listing(entities: Vec<Json>, (size, number, total): (u32, u32, u64), path: Option<&str>) -> Json {
+pub(super) fn listing(
+    entities: Vec<Json>,
+    (size, number, total): (u32, u32, u64),
+    path: Option<&str>,
+) -> Json {
     let pages = total.div_ceil(u64::from(size.max(1)));
     let mut body = json!({
         "entities": entities,
@@ -171,9 +242,14 @@ pub(super) fn listing(entities: Vec<Json>, (size, number, total): (u32, u32, u64
         "total": total,
         "pageCount": pages,
     });
-    let (Some(path), Json::Object(map)) = (path, &mut body) else { return body };
+    let (Some(path), Json::Object(map)) = (path, &mut body) else {
+        return body;
+    };
     let mut put = |name: &str, page: u64| {
-        map.insert(name.to_owned(), format!("{path}?pageSize={size}&pageNumber={page}").into());
+        map.insert(
+            name.to_owned(),
+            format!("{path}?pageSize={size}&pageNumber={page}").into(),
+        );
     };
     let number = u64::from(number);
     put("firstUri", 1);
@@ -200,15 +276,23 @@ mod tests {
 
     #[test]
     fn every_state_has_a_word_that_the_sdks_know() {
-        let known = super::super::models::REQUEST.properties.iter().find(|property| property.name == "status");
-        let Some(super::super::shape::Shape::Word(words)) = known.map(|property| property.shape) else {
+        let known = super::super::models::REQUEST
+            .properties
+            .iter()
+            .find(|property| property.name == "status");
+        let Some(super::super::shape::Shape::Word(words)) = known.map(|property| property.shape)
+        else {
             panic!("no status");
         };
         for right in Right::ALL {
             for state in RequestState::ALL {
                 let word = status_of(right, state);
                 assert!(words.contains(&word), "{state:?}");
-                assert_eq!(matches!(word, "COMPLETED" | "ERROR"), state.has_ended(), "{state:?}");
+                assert_eq!(
+                    matches!(word, "COMPLETED" | "ERROR"),
+                    state.has_ended(),
+                    "{state:?}"
+                );
             }
         }
     }
@@ -224,6 +308,10 @@ mod tests {
         assert_eq!(links(1, 11), [true, false]);
         assert_eq!(links(2, 11), [false, true]);
         assert_eq!(links(2, 30), [true, true]);
-        assert!(listing(Vec::new(), (10, 1, 20), None).get("nextUri").is_none());
+        assert!(
+            listing(Vec::new(), (10, 1, 20), None)
+                .get("nextUri")
+                .is_none()
+        );
     }
 }

@@ -18,7 +18,11 @@ pub struct Rates {
 
 impl Default for Rates {
     fn default() -> Self {
-        Self { client: 180, token: 300, gdpr: 60 }
+        Self {
+            client: 180,
+            token: 300,
+            gdpr: 60,
+        }
     }
 }
 
@@ -54,17 +58,33 @@ const MANY: usize = 10_000;
 
 impl Limits {
     pub fn new(rates: Rates) -> Self {
-        Self { rates, free_at: Mutex::default() }
+        Self {
+            rates,
+            free_at: Mutex::default(),
+        }
     }
 
     /// How somebody stands who has called nothing.
     pub fn untouched(&self) -> Standing {
-        Standing { count: 0, allowed: self.rates.client.max(1), reset: 0 }
+        Standing {
+            count: 0,
+            allowed: self.rates.client.max(1),
+            reset: 0,
+        }
     }
 
     /// Counts one call if every limit allows it; else none, and says when the last of them will.
-    pub fn take(&self, client: &str, token: &str, gdpr: bool, now: Millis) -> (Standing, Result<(), ApiError>) {
-        let mut scopes = vec![(Scope::Client, client, self.rates.client), (Scope::Token, token, self.rates.token)];
+    pub fn take(
+        &self,
+        client: &str,
+        token: &str,
+        gdpr: bool,
+        now: Millis,
+    ) -> (Standing, Result<(), ApiError>) {
+        let mut scopes = vec![
+            (Scope::Client, client, self.rates.client),
+            (Scope::Token, token, self.rates.token),
+        ];
         if gdpr {
             scopes.push((Scope::Gdpr, client, self.rates.gdpr));
         }
@@ -93,7 +113,11 @@ impl Limits {
             }
             all.insert(key, free_at);
         }
-        let verdict = if allowed { Ok(()) } else { Err(ApiError::too_many(seconds(wait))) };
+        let verdict = if allowed {
+            Ok(())
+        } else {
+            Err(ApiError::too_many(seconds(wait)))
+        };
         (nearest, verdict)
     }
 }
@@ -105,8 +129,13 @@ impl Standing {
 }
 
 fn standing(busy: i64, share: i64, rate: u32) -> Standing {
-    let count = u32::try_from(busy.max(0).div_euclid(share) + i64::from(busy.max(0).rem_euclid(share) > 0));
-    Standing { count: count.unwrap_or(rate).min(rate), allowed: rate, reset: seconds(busy.max(0)) }
+    let count =
+        u32::try_from(busy.max(0).div_euclid(share) + i64::from(busy.max(0).rem_euclid(share) > 0));
+    Standing {
+        count: count.unwrap_or(rate).min(rate),
+        allowed: rate,
+        reset: seconds(busy.max(0)),
+    }
 }
 
 /// Microseconds in whole seconds, rounded up.
@@ -119,7 +148,11 @@ mod tests {
     use super::*;
 
     fn limits() -> Limits {
-        Limits::new(Rates { client: 60, token: 100, gdpr: 6 })
+        Limits::new(Rates {
+            client: 60,
+            token: 100,
+            gdpr: 6,
+        })
     }
 
     #[test]
@@ -130,7 +163,14 @@ mod tests {
             assert_eq!((standing.count, verdict), (n, Ok(())));
         }
         let (standing, verdict) = limits.take("c", "t", false, 0);
-        assert_eq!(standing, Standing { count: 60, allowed: 60, reset: 60 });
+        assert_eq!(
+            standing,
+            Standing {
+                count: 60,
+                allowed: 60,
+                reset: 60
+            }
+        );
         assert_eq!(verdict.expect_err("too many").retry_after, Some(1));
         assert!(limits.take("c", "t", false, 999).1.is_err());
         assert!(limits.take("c", "t", false, 1000).1.is_ok());

@@ -69,7 +69,14 @@ pub fn router(api: &Api) -> Router {
     for path in paths {
         router = router.route(path, at(path));
     }
-    for path in ["/api/v2", "/api/v2/", "/api/v2/{*rest}", "/oauth", "/oauth/", "/oauth/{*rest}"] {
+    for path in [
+        "/api/v2",
+        "/api/v2/",
+        "/api/v2/{*rest}",
+        "/oauth",
+        "/oauth/",
+        "/oauth/{*rest}",
+    ] {
         router = router.route(path, any(answer::not_found));
     }
     router.with_state(api.clone())

@@ -10,7 +10,11 @@ use super::error::ApiError;
 use super::limit::Standing;
 
 /// The form was checked: the only grant is that of client credentials.
-pub(super) async fn token(api: &Api, call: Call, standing: &mut Standing) -> Result<Reply, ApiError> {
+pub(super) async fn token(
+    api: &Api,
+    call: Call,
+    standing: &mut Standing,
+) -> Result<Reply, ApiError> {
     let context = call.caller.correlation.as_str();
     let refused = |why| {
         let mut error = ApiError::new(StatusCode::UNAUTHORIZED, "bad.credentials", why);
@@ -18,15 +22,27 @@ pub(super) async fn token(api: &Api, call: Call, standing: &mut Standing) -> Res
         error
     };
     let Some((id, secret)) = call.basic else {
-        return Err(refused("the client's id and secret are required, as HTTP Basic"));
+        return Err(refused(
+            "the client's id and secret are required, as HTTP Basic",
+        ));
     };
-    let client = api.clients.check(&id, &secret).await.map_err(|why| logged(&why, context))?;
+    let client = api
+        .clients
+        .check(&id, &secret)
+        .await
+        .map_err(|why| logged(&why, context))?;
     let client = client.ok_or_else(|| refused("the client is unknown, or its secret is wrong"))?;
     // Counted for clients that are known only: nobody else can use their share up.
-    let (stands, verdict) = api.limits.take(&client.id, &client.id, false, api.clock.now());
+    let (stands, verdict) = api
+        .limits
+        .take(&client.id, &client.id, false, api.clock.now());
     *standing = stands;
     verdict?;
-    let granted = api.clients.grant(&client).await.map_err(|why| logged(&why, context))?;
+    let granted = api
+        .clients
+        .grant(&client)
+        .await
+        .map_err(|why| logged(&why, context))?;
     Ok(Reply::ok(json!({
         "access_token": granted.token,
         "token_type": "bearer",

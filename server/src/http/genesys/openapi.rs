@@ -15,7 +15,10 @@ pub fn document(public_url: &str) -> Json {
     for route in routes() {
         let path = paths.entry(route.path).or_insert_with(|| json!({}));
         if let Json::Object(path) = path {
-            path.insert(route.method.as_str().to_lowercase(), operation(route, &mut schemas));
+            path.insert(
+                route.method.as_str().to_lowercase(),
+                operation(route, &mut schemas),
+            );
         }
     }
     json!({
@@ -47,7 +50,10 @@ fn operation(route: &Route, schemas: &mut Map<String, Json>) -> Json {
     let id = route.path.contains("{id}").then(|| {
         json!({ "name": "id", "in": "path", "required": true, "schema": { "type": "string", "maxLength": 64 } })
     });
-    let parameters: Vec<Json> = id.into_iter().chain(route.query.iter().map(parameter)).collect();
+    let parameters: Vec<Json> = id
+        .into_iter()
+        .chain(route.query.iter().map(parameter))
+        .collect();
     let body = match route.body {
         Body::None => None,
         Body::Json(model) | Body::Patch(model) => Some(("application/json", model)),
@@ -59,10 +65,16 @@ fn operation(route: &Route, schemas: &mut Map<String, Json>) -> Json {
         }
         if let Some((kind, model)) = body {
             let content = json!({ kind: { "schema": reference(model, schemas) } });
-            map.insert("requestBody".into(), json!({ "required": true, "content": content }));
+            map.insert(
+                "requestBody".into(),
+                json!({ "required": true, "content": content }),
+            );
         }
         if let Access::Act(act) = route.access {
-            map.insert("x-permission".into(), act.permission().unwrap_or_default().into());
+            map.insert(
+                "x-permission".into(),
+                act.permission().unwrap_or_default().into(),
+            );
         }
     }
     operation
@@ -120,9 +132,14 @@ fn add_model(model: &'static Model, schemas: &mut Map<String, Json>) {
         }
         properties.insert(property.name.to_owned(), written);
     }
-    let required: Vec<&str> =
-        model.properties.iter().filter(|property| property.need == Need::Required).map(|property| property.name).collect();
-    let mut whole = json!({ "type": "object", "properties": properties, "additionalProperties": false });
+    let required: Vec<&str> = model
+        .properties
+        .iter()
+        .filter(|property| property.need == Need::Required)
+        .map(|property| property.name)
+        .collect();
+    let mut whole =
+        json!({ "type": "object", "properties": properties, "additionalProperties": false });
     if let (false, Json::Object(map)) = (required.is_empty(), &mut whole) {
         map.insert("required".into(), required.into());
     }
@@ -136,7 +153,9 @@ fn schema(shape: &Shape, schemas: &mut Map<String, Json>) -> Json {
         Shape::Flag => json!({ "type": "boolean" }),
         Shape::Count { min, max } => json!({ "type": "integer", "minimum": min, "maximum": max }),
         Shape::Date => json!({ "type": "string", "format": "date-time" }),
-        Shape::List { of, max } => json!({ "type": "array", "maxItems": max, "items": schema(of, schemas) }),
+        Shape::List { of, max } => {
+            json!({ "type": "array", "maxItems": max, "items": schema(of, schemas) })
+        }
         Shape::Object(model) => reference(model, schemas),
         Shape::Free => json!({ "type": "object", "additionalProperties": true }),
     }

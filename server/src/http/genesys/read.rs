@@ -22,29 +22,44 @@ pub(super) struct Query(Vec<(&'static str, String)>);
 
 impl Query {
     pub(super) fn text(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+        self.0
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// A flag, or what it is when it is not said.
     pub(super) fn flag(&self, name: &str, else_it_is: bool) -> bool {
-        self.text(name).map_or(else_it_is, |value| value.eq_ignore_ascii_case("true"))
+        self.text(name)
+            .map_or(else_it_is, |value| value.eq_ignore_ascii_case("true"))
     }
 
     /// A number, or what it is when it is not said.
     pub(super) fn count(&self, name: &str, else_it_is: u32) -> u32 {
-        self.text(name).and_then(|value| value.parse().ok()).unwrap_or(else_it_is)
+        self.text(name)
+            .and_then(|value| value.parse().ok())
+            .unwrap_or(else_it_is)
     }
 }
 
 /// Reads a query by its route's parameters.
 pub(super) fn query(params: &'static [Param], raw: Option<&str>) -> Result<Query, ApiError> {
     let mut read = Query::default();
-    for pair in raw.unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
+    for pair in raw
+        .unwrap_or_default()
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+    {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let name = decoded(name, true).ok_or_else(|| ApiError::unreadable("a query parameter's name is not UTF-8"))?;
+        let name = decoded(name, true)
+            .ok_or_else(|| ApiError::unreadable("a query parameter's name is not UTF-8"))?;
         let Some(param) = params.iter().find(|param| param.name == name) else {
             let shown: String = name.chars().filter(|c| !c.is_control()).take(64).collect();
-            return Err(ApiError::field(&shown, WRONG_PARAM, "is not a parameter of this call"));
+            return Err(ApiError::field(
+                &shown,
+                WRONG_PARAM,
+                "is not a parameter of this call",
+            ));
         };
         let wrong = |why: String| ApiError::field(param.name, WRONG_PARAM, why);
         let value = decoded(value, true).ok_or_else(|| wrong("is not UTF-8".to_owned()))?;
@@ -55,11 +70,18 @@ pub(super) fn query(params: &'static [Param], raw: Option<&str>) -> Result<Query
                 words.push(',');
                 words.push_str(&value);
             }
-            (None, Some(_)) => return Err(wrong("is given more than once: one term per request".to_owned())),
+            (None, Some(_)) => {
+                return Err(wrong(
+                    "is given more than once: one term per request".to_owned(),
+                ));
+            }
             (None, None) => read.0.push((param.name, value)),
         }
     }
-    match params.iter().find(|param| param.required && read.text(param.name).is_none()) {
+    match params
+        .iter()
+        .find(|param| param.required && read.text(param.name).is_none())
+    {
         Some(param) => Err(ApiError::field(param.name, WRONG_PARAM, "is missing")),
         None => Ok(read),
     }
@@ -70,7 +92,9 @@ fn param_fault(shape: &Shape, value: &str) -> Option<String> {
         Shape::Word(words) => word_fault(words, value),
         Shape::Flag => word_fault(&["true", "false"], value),
         Shape::Count { min, max } => {
-            let fits = value.parse::<u32>().is_ok_and(|n| (*min..=*max).contains(&n));
+            let fits = value
+                .parse::<u32>()
+                .is_ok_and(|n| (*min..=*max).contains(&n));
             (!fits).then(|| format!("must be a whole number from {min} to {max}"))
         }
         Shape::List { of, max } => {
@@ -93,7 +117,11 @@ pub(super) fn decoded(text: &str, plus: bool) -> Option<String> {
             b'+' if plus => bytes.push(b' '),
             b'%' => {
                 let (digits, after) = after.split_first_chunk::<2>()?;
-                let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+                let digit = |byte: u8| {
+                    char::from(byte)
+                        .to_digit(16)
+                        .and_then(|digit| u8::try_from(digit).ok())
+                };
                 bytes.push(digit(digits[0])? << 4 | digit(digits[1])?);
                 rest = after;
             }
@@ -108,12 +136,18 @@ pub(super) async fn bytes(mut body: Body) -> Result<Vec<u8>, ApiError> {
     let mut bytes = BytesMut::new();
     let too_large = || {
         let message = format!("the body is larger than {MAX_BODY} bytes");
-        ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "request.entity.too.large", message)
+        ApiError::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "request.entity.too.large",
+            message,
+        )
     };
     if body.size_hint().lower() > MAX_BODY as u64 {
         return Err(too_large());
     }
-    while let Some(frame) = std::future::poll_fn(|cx| std::pin::Pin::new(&mut body).poll_frame(cx)).await {
+    while let Some(frame) =
+        std::future::poll_fn(|cx| std::pin::Pin::new(&mut body).poll_frame(cx)).await
+    {
         let frame = frame.map_err(|_| ApiError::unreadable("the body was cut off"))?;
         if let Ok(data) = frame.into_data() {
             if bytes.len() + data.len() > MAX_BODY {
@@ -127,18 +161,29 @@ pub(super) async fn bytes(mut body: Body) -> Result<Vec<u8>, ApiError> {
 
 /// Refuses a body that is not of this media type, or in another charset than UTF-8.
 pub(super) fn check_type(headers: &HeaderMap, wanted: &str) -> Result<(), ApiError> {
-    let said = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let said = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let mut parts = said.split(';').map(str::trim);
     let essence = parts.next().unwrap_or_default();
     let charset = parts.find_map(|part| {
         let (name, value) = part.split_once('=')?;
-        name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"'))
+        name.trim()
+            .eq_ignore_ascii_case("charset")
+            .then(|| value.trim().trim_matches('"'))
     });
-    if essence.eq_ignore_ascii_case(wanted) && charset.is_none_or(|charset| charset.eq_ignore_ascii_case("utf-8")) {
+    if essence.eq_ignore_ascii_case(wanted)
+        && charset.is_none_or(|charset| charset.eq_ignore_ascii_case("utf-8"))
+    {
         return Ok(());
     }
     let message = format!("Content-Type must be {wanted}, in UTF-8");
-    Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported.media.type", message))
+    Err(ApiError::new(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "unsupported.media.type",
+        message,
+    ))
 }
 
 /// Reads a JSON object. A list is refused with a code of its own: this API acts for one person at a time.
@@ -146,15 +191,21 @@ pub(super) fn json(bytes: &[u8]) -> Result<Json, ApiError> {
     if bytes.is_empty() {
         return Err(ApiError::field("body", "bad.request", "is missing"));
     }
-    let text = std::str::from_utf8(bytes).map_err(|_| ApiError::unreadable("the body is not UTF-8"))?;
+    let text =
+        std::str::from_utf8(bytes).map_err(|_| ApiError::unreadable("the body is not UTF-8"))?;
     let Strict(value) = serde_json::from_str(text).map_err(|why| unreadable_json(&why))?;
     match value {
         Json::Object(_) => Ok(value),
         Json::Array(_) => {
-            let why = "is a list: this API takes one request at a time, bulk requests are not supported";
+            let why =
+                "is a list: this API takes one request at a time, bulk requests are not supported";
             Err(ApiError::field("body", "bulk.not.supported", why))
         }
-        _ => Err(ApiError::field("body", "bad.request", "must be a JSON object")),
+        _ => Err(ApiError::field(
+            "body",
+            "bad.request",
+            "must be a JSON object",
+        )),
     }
 }
 
@@ -165,7 +216,11 @@ fn unreadable_json(why: &serde_json::Error) -> ApiError {
     } else {
         "the body is not valid JSON"
     };
-    ApiError::unreadable(&format!("{what}: line {}, column {}", why.line(), why.column()))
+    ApiError::unreadable(&format!(
+        "{what}: line {}, column {}",
+        why.line(),
+        why.column()
+    ))
 }
 
 /// JSON in which no name of an object comes twice: which of two values is meant must not be guessed.
@@ -236,8 +291,18 @@ mod tests {
 
     #[test]
     fn a_name_that_comes_twice_is_refused_at_any_depth() {
-        for text in [r#"{"a":1,"a":2}"#, r#"{"b":{"a":1,"a":1}}"#, r#"{"b":[{"a":1,"a":1}]}"#] {
-            assert!(json(text.as_bytes()).expect_err(text).message.contains("more than once"), "{text}");
+        for text in [
+            r#"{"a":1,"a":2}"#,
+            r#"{"b":{"a":1,"a":1}}"#,
+            r#"{"b":[{"a":1,"a":1}]}"#,
+        ] {
+            assert!(
+                json(text.as_bytes())
+                    .expect_err(text)
+                    .message
+                    .contains("more than once"),
+                "{text}"
+            );
         }
         assert!(json(br#"{"a":{"a":[1,-2,0.5,true,null,"x"]}}"#).is_ok());
     }

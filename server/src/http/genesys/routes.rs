@@ -95,11 +95,21 @@ pub(super) enum Op {
 }
 
 const fn param(name: &'static str, shape: Shape) -> Param {
-    Param { name, shape, required: false }
+    Param {
+        name,
+        shape,
+        required: false,
+    }
 }
 
-const PAGE_NUMBER: Shape = Shape::Count { min: 1, max: 1_000_000 };
-const WORDS: Shape = Shape::List { of: &Shape::Text { max: 64 }, max: 20 };
+const PAGE_NUMBER: Shape = Shape::Count {
+    min: 1,
+    max: 1_000_000,
+};
+const WORDS: Shape = Shape::List {
+    of: &Shape::Text { max: 64 },
+    max: 20,
+};
 
 /// One route; what is not said of it: no query, no body, status 200.
 macro_rules! route {
@@ -123,11 +133,11 @@ macro_rules! route {
 
 static ROUTES: [Route; 17] = [
     route!(Get "/api/v2/gdpr/subjects", Access::Act(Act::SearchSubjects), FindSubjects, SUBJECTS,
-        "Finds the subjects that match one term in every system",
-        query: &[
-            Param { name: "searchType", shape: Shape::Word(models::SEARCH_TYPES), required: true },
-            Param { name: "searchValue", shape: Shape::Text { max: 512 }, required: true },
-        ]),
+    "Finds the subjects that match one term in every system",
+    query: &[
+        Param { name: "searchType", shape: Shape::Word(models::SEARCH_TYPES), required: true },
+        Param { name: "searchValue", shape: Shape::Text { max: 512 }, required: true },
+    ]),
     route!(Post "/api/v2/gdpr/requests", Access::Act(Act::MakeRequests), MakeRequest, REQUEST,
         "Makes a request for one subject, or gives the same one that is still in flight",
         query: &[param("deleteConfirmed", Shape::Flag)],
@@ -143,13 +153,13 @@ static ROUTES: [Route; 17] = [
         query: &[param("issueRedirect", Shape::Flag), param("contentDisposition", Shape::Text { max: 200 })],
         statuses: &[200, 302]),
     route!(Get "/api/v2/externalcontacts/contacts", Access::Act(Act::ReadContacts), ListContacts, CONTACTS,
-        "Lists contacts; q: those that hold it as a whole name, number, address or handle",
-        query: &[
-            param("pageSize", Shape::Count { min: 1, max: 100 }),
-            param("pageNumber", PAGE_NUMBER),
-            param("q", Shape::Text { max: 512 }),
-            param("expand", WORDS),
-        ]),
+    "Lists contacts; q: those that hold it as a whole name, number, address or handle",
+    query: &[
+        param("pageSize", Shape::Count { min: 1, max: 100 }),
+        param("pageNumber", PAGE_NUMBER),
+        param("q", Shape::Text { max: 512 }),
+        param("expand", WORDS),
+    ]),
     route!(Post "/api/v2/externalcontacts/contacts", Access::Act(Act::AddContacts), AddContact, CONTACT,
         "Adds a contact", body: Body::Json(&models::CONTACT)),
     route!(Get "/api/v2/externalcontacts/contacts/{id}", Access::Act(Act::ReadContacts), ReadContact, CONTACT,
@@ -193,7 +203,10 @@ impl Route {
 
     /// The id in a path that this route matches, still encoded.
     pub(super) fn id_in<'a>(&self, path: &'a str) -> Option<&'a str> {
-        let at = self.path.split('/').position(|part| part.starts_with('{'))?;
+        let at = self
+            .path
+            .split('/')
+            .position(|part| part.starts_with('{'))?;
         path.split('/').nth(at)
     }
 }

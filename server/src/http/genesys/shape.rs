@@ -8,16 +8,24 @@ use super::error::{CONSTRAINT, FieldFault, WRONG_VALUE};
 #[derive(Debug, Clone, Copy)]
 pub enum Shape {
     /// 1 to `max` characters, no control characters.
-    Text { max: usize },
+    Text {
+        max: usize,
+    },
     /// One of these words, in any case.
     Word(&'static [&'static str]),
     Flag,
     /// A whole number.
-    Count { min: u32, max: u32 },
+    Count {
+        min: u32,
+        max: u32,
+    },
     /// RFC 3339 with a zone.
     Date,
     /// At most `max` of these.
-    List { of: &'static Shape, max: usize },
+    List {
+        of: &'static Shape,
+        max: usize,
+    },
     Object(&'static Model),
     /// Names of the client's own: text, numbers, flags and lists of text.
     Free,
@@ -80,15 +88,27 @@ pub fn strip_nulls(value: &mut Json) {
 fn walk(shape: &Shape, value: &Json, path: &str, faults: &mut Vec<FieldFault>) {
     let here = || if path.is_empty() { "body" } else { path }.to_owned();
     let fault = match (shape, value) {
-        (Shape::Text { max }, Json::String(text)) => text_fault(text, *max).map(|why| (CONSTRAINT, why)),
-        (Shape::Word(words), Json::String(text)) => word_fault(words, text).map(|why| (WRONG_VALUE, why)),
-        (Shape::Date, Json::String(text)) => {
-            text.parse::<jiff::Timestamp>().err().map(|_| (WRONG_VALUE, "must be an instant of RFC 3339".to_owned()))
+        (Shape::Text { max }, Json::String(text)) => {
+            text_fault(text, *max).map(|why| (CONSTRAINT, why))
         }
+        (Shape::Word(words), Json::String(text)) => {
+            word_fault(words, text).map(|why| (WRONG_VALUE, why))
+        }
+        (Shape::Date, Json::String(text)) => text
+            .parse::<jiff::Timestamp>()
+            .err()
+            .map(|_| (WRONG_VALUE, "must be an instant of RFC 3339".to_owned())),
         (Shape::Flag, Json::Bool(_)) => None,
         (Shape::Count { min, max }, Json::Number(number)) => {
-            let fits = number.as_u64().is_some_and(|n| (u64::from(*min)..=u64::from(*max)).contains(&n));
-            (!fits).then(|| (WRONG_VALUE, format!("must be a whole number from {min} to {max}")))
+            let fits = number
+                .as_u64()
+                .is_some_and(|n| (u64::from(*min)..=u64::from(*max)).contains(&n));
+            (!fits).then(|| {
+                (
+                    WRONG_VALUE,
+                    format!("must be a whole number from {min} to {max}"),
+                )
+            })
         }
         (Shape::List { of, max }, Json::Array(list)) => {
             for (at, value) in list.iter().enumerate().take(*max) {
@@ -110,21 +130,39 @@ fn walk(shape: &Shape, value: &Json, path: &str, faults: &mut Vec<FieldFault>) {
 }
 
 fn walk_object(model: &Model, map: &Map<String, Json>, path: &str, faults: &mut Vec<FieldFault>) {
-    let below = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+    let below = |name: &str| {
+        if path.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{path}.{name}")
+        }
+    };
     for property in model.properties {
         match map.get(property.name) {
             Some(value) if property.need != Need::ReadOnly => {
                 walk(&property.shape, value, &below(property.name), faults);
             }
             None if property.need == Need::Required => {
-                faults.push(FieldFault::new(below(property.name), CONSTRAINT, "is missing"));
+                faults.push(FieldFault::new(
+                    below(property.name),
+                    CONSTRAINT,
+                    "is missing",
+                ));
             }
             _ => {}
         }
     }
     for name in map.keys() {
-        if !model.properties.iter().any(|property| property.name == name) {
-            faults.push(FieldFault::new(below(&shown(name)), WRONG_VALUE, "is not a known field"));
+        if !model
+            .properties
+            .iter()
+            .any(|property| property.name == name)
+        {
+            faults.push(FieldFault::new(
+                below(&shown(name)),
+                WRONG_VALUE,
+                "is not a known field",
+            ));
         }
     }
 }
@@ -140,7 +178,9 @@ fn walk_free(map: &Map<String, Json>, path: &str, faults: &mut Vec<FieldFault>) 
             say(field.clone(), &format!("as a name {why}"));
         }
         let text = |text: &Json| match text {
-            Json::String(text) => text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+            Json::String(text) => text
+                .chars()
+                .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
                 .then_some("contains a control character")
                 .or((text.chars().count() > FREE_TEXT).then_some("is too long")),
             _ => Some("must be text, a number, a flag or a list of text"),
@@ -158,7 +198,10 @@ fn walk_free(map: &Map<String, Json>, path: &str, faults: &mut Vec<FieldFault>) 
 
 /// A name that the client sent, fit to be said in an answer.
 fn shown(name: &str) -> String {
-    name.chars().filter(|c| !c.is_control()).take(FREE_NAME).collect()
+    name.chars()
+        .filter(|c| !c.is_control())
+        .take(FREE_NAME)
+        .collect()
 }
 
 /// What is wrong with a text.

@@ -1,6 +1,8 @@
 //! Subjects and terms, as the API writes them and as we mean them.
 
-use app::model::{Identifier, IdentifierKind as Kind, InvalidIdentifier, Replacement, Subject, SubjectKey};
+use app::model::{
+    Identifier, IdentifierKind as Kind, InvalidIdentifier, Replacement, Subject, SubjectKey,
+};
 use serde_json::{Map, Value as Json, json};
 
 use super::error::{ApiError, CONSTRAINT, FieldFault, WRONG_VALUE};
@@ -35,7 +37,9 @@ pub(super) fn word_of(kind: Kind) -> Option<&'static str> {
         Kind::AppleMessages => "APPLE_MESSAGES",
         Kind::Whatsapp => "WHATSAPP",
         Kind::ExternalId => "EXTERNAL_ID",
-        Kind::UserId | Kind::ExternalContactId | Kind::DialerContactId | Kind::VisitorId => return None,
+        Kind::UserId | Kind::ExternalContactId | Kind::DialerContactId | Kind::VisitorId => {
+            return None;
+        }
     })
 }
 
@@ -53,13 +57,23 @@ pub(super) fn term(subject: &Map<String, Json>) -> Result<Identifier, ApiError> 
             Err(ApiError::field("subject", CONSTRAINT, why))
         }
         (Some((field, identifier)), None) => identifier.map_err(|fault| {
-            let code = if fault == InvalidIdentifier::ListMissing { CONSTRAINT } else { WRONG_VALUE };
+            let code = if fault == InvalidIdentifier::ListMissing {
+                CONSTRAINT
+            } else {
+                WRONG_VALUE
+            };
             ApiError::field(&field, code, fault.to_string())
         }),
         (Some(first), Some(second)) => {
             let why = "is one term of several: one per request, ask for each by itself";
             let fault = |(field, _)| FieldFault::new(field, CONSTRAINT, why);
-            Err(ApiError::fields([first, second].into_iter().chain(terms).map(fault).collect()))
+            Err(ApiError::fields(
+                [first, second]
+                    .into_iter()
+                    .chain(terms)
+                    .map(fault)
+                    .collect(),
+            ))
         }
     }
 }
@@ -87,7 +101,9 @@ fn terms_of(name: &str, value: &Json) -> Vec<Term> {
             vec![(format!("subject.{name}"), identifier)]
         }
         "journeyCustomer" => one(Kind::VisitorId, text("id")),
-        "socialHandle" => kind_of(text("type")).map_or_else(Vec::new, |kind| one(kind, text("value"))),
+        "socialHandle" => {
+            kind_of(text("type")).map_or_else(Vec::new, |kind| one(kind, text("value")))
+        }
         "addresses" => each(Kind::Address),
         "phoneNumbers" => each(Kind::Phone),
         "emailAddresses" => each(Kind::Email),
@@ -101,29 +117,44 @@ pub(super) fn replacements(terms: &[Json]) -> Result<Vec<Replacement>, ApiError>
     let mut replacements = Vec::new();
     for (at, term) in terms.iter().enumerate() {
         let text = |name: &str| term.get(name).and_then(Json::as_str).unwrap_or_default();
-        let Some(kind) = kind_of(text("type")) else { continue };
+        let Some(kind) = kind_of(text("type")) else {
+            continue;
+        };
         let mut value = |name: &str| {
             let identifier = Identifier::new(kind, text(name));
-            identifier.map(|identifier| identifier.value().to_owned()).map_err(|why| {
-                let field = format!("replacementTerms[{at}].{name}");
-                faults.push(FieldFault::new(field, WRONG_VALUE, why.to_string()));
-            })
+            identifier
+                .map(|identifier| identifier.value().to_owned())
+                .map_err(|why| {
+                    let field = format!("replacementTerms[{at}].{name}");
+                    faults.push(FieldFault::new(field, WRONG_VALUE, why.to_string()));
+                })
         };
         if let (Ok(old), Ok(new)) = (value("existingValue"), value("updatedValue")) {
             if old == new {
                 let field = format!("replacementTerms[{at}].updatedValue");
-                faults.push(FieldFault::new(field, CONSTRAINT, "is what it was: old and new value are the same"));
+                faults.push(FieldFault::new(
+                    field,
+                    CONSTRAINT,
+                    "is what it was: old and new value are the same",
+                ));
             }
             replacements.push(Replacement { kind, old, new });
         }
     }
-    if faults.is_empty() { Ok(replacements) } else { Err(ApiError::fields(faults)) }
+    if faults.is_empty() {
+        Ok(replacements)
+    } else {
+        Err(ApiError::fields(faults))
+    }
 }
 
 /// A subject as GDPRSubject: her key, and the values that were found. Without a record, the key alone.
 pub(super) fn write(key: &SubjectKey, subject: Option<&Subject>) -> Json {
     let mut body = Map::new();
-    if let Some(name) = subject.and_then(|subject| subject.name.as_deref()).filter(|name| !name.is_empty()) {
+    if let Some(name) = subject
+        .and_then(|subject| subject.name.as_deref())
+        .filter(|name| !name.is_empty())
+    {
         body.insert("name".into(), name.into());
     }
     let (field, id) = match key.kind() {
@@ -131,29 +162,43 @@ pub(super) fn write(key: &SubjectKey, subject: Option<&Subject>) -> Json {
         Kind::ExternalContactId => ("externalContactId", Json::from(key.id())),
         Kind::DialerContactId => {
             let list = key.identifier().list().unwrap_or_default();
-            ("dialerContactId", json!({ "id": key.id(), "contactListId": list }))
+            (
+                "dialerContactId",
+                json!({ "id": key.id(), "contactListId": list }),
+            )
         }
-        Kind::VisitorId => ("journeyCustomer", json!({ "type": "cookie", "id": key.id() })),
+        Kind::VisitorId => (
+            "journeyCustomer",
+            json!({ "type": "cookie", "id": key.id() }),
+        ),
         // No other kind is a key.
         _ => ("externalId", Json::from(key.id())),
     };
     body.insert(field.into(), id);
-    let Some(subject) = subject else { return body.into() };
+    let Some(subject) = subject else {
+        return body.into();
+    };
     let mut lists: [(&str, Kind, Vec<&str>); 3] = [
         ("addresses", Kind::Address, Vec::new()),
         ("phoneNumbers", Kind::Phone, Vec::new()),
         ("emailAddresses", Kind::Email, Vec::new()),
     ];
-    for found in subject.fields.iter().filter(|found| !found.value.is_empty()) {
+    for found in subject
+        .fields
+        .iter()
+        .filter(|found| !found.value.is_empty())
+    {
         let Some(kind) = found.holds else { continue };
         if let Some((.., values)) = lists.iter_mut().find(|(_, held, _)| *held == kind) {
             if !values.contains(&found.value.as_str()) {
                 values.push(&found.value);
             }
         } else if kind == Kind::ExternalId {
-            body.entry("externalId").or_insert_with(|| found.value.as_str().into());
+            body.entry("externalId")
+                .or_insert_with(|| found.value.as_str().into());
         } else if !kind.is_id() && kind != Kind::Name {
-            let handle = || json!({ "type": word_of(kind).unwrap_or_default(), "value": found.value });
+            let handle =
+                || json!({ "type": word_of(kind).unwrap_or_default(), "value": found.value });
             body.entry("socialHandle").or_insert_with(handle);
         }
     }
@@ -204,7 +249,13 @@ mod tests {
             let why = of(body).expect_err("two terms");
             assert_eq!((why.code, why.details.len()), (CONSTRAINT, 2));
         }
-        assert_eq!(of(json!({ "emailAddresses": [] })).expect_err("nobody").details[0].field, "subject");
+        assert_eq!(
+            of(json!({ "emailAddresses": [] }))
+                .expect_err("nobody")
+                .details[0]
+                .field,
+            "subject"
+        );
     }
 
     #[test]
