@@ -110,7 +110,7 @@ async fn each_kind_finds_who_holds_it_and_nobody_else() {
         person("c", "Bo", "Li", None),
     ];
     for hall in halls(&people).await {
-        use IdentifierKind::{Email, ExternalContactId, ExternalId, Name, Phone, UserId};
+        use IdentifierKind::{Email, ExternalContactId, ExternalId, Name, Phone};
         for (kind, value, who) in [
             (Name, "müller, anna", vec!["a", "b"]),
             (Name, "Anna", vec![]),
@@ -120,7 +120,6 @@ async fn each_kind_finds_who_holds_it_and_nobody_else() {
             (ExternalId, "b", vec![]),
             (ExternalContactId, "c", vec!["c"]),
             (ExternalContactId, "C", vec![]),
-            (UserId, "c", vec![]),
         ] {
             assert_eq!(
                 found(&hall, kind, value).await,
@@ -311,7 +310,7 @@ async fn a_correction_is_made_once_per_token_and_moves_the_keys() {
                 .await
                 .expect("again")
                 .rows,
-            1
+            0
         );
         assert_eq!(
             found(&hall, Email, "a@example.org").await,
@@ -344,16 +343,11 @@ async fn an_export_is_one_row_in_the_inventory_s_order() {
             .expect("exported");
         assert_eq!((outcome.rows, rows.0.len()), (1, 1));
         let names: Vec<_> = rows.0[0].iter().map(|(name, _)| name.clone()).collect();
-        let order: Vec<_> = hall.connector.inventory().collections[0]
-            .fields
-            .iter()
-            .map(|f| f.name.clone())
-            .collect();
-        let kept: Vec<_> = order
-            .into_iter()
-            .filter(|name| names.contains(name))
-            .collect();
-        assert_eq!(names, kept);
+        let fields = &hall.connector.inventory().collections[0].fields;
+        assert_eq!(
+            names,
+            fields.iter().map(|f| f.name.clone()).collect::<Vec<_>>()
+        );
         assert!(rows.0[0].contains(&("externalIds".into(), serde_json::json!(["crm:a"]))));
     }
 }
