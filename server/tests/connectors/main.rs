@@ -6,6 +6,7 @@
 
 mod changing;
 mod compliance;
+mod directory;
 mod faults;
 mod files;
 mod people;

@@ -20,6 +20,10 @@ pub(crate) trait World: Send + Sync + Sized {
     fn connector(&self) -> Arc<dyn Connector>;
     /// The key by which this person is known in it.
     fn key(&self, person: &Person) -> SubjectKey;
+    /// How many rows or files of hers there are at least.
+    fn rows(&self, person: &Person) -> usize {
+        person.items
+    }
     /// Everything it holds of this person, kept and erased rows too, in a fixed order; not by way of the connector.
     async fn dump(&self, person: &Person) -> Vec<String>;
     /// Takes the whole system away.
