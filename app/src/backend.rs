@@ -41,7 +41,10 @@ pub enum Who {
 impl Caller {
     /// Nobody, in a call of that correlation id.
     pub fn nobody(correlation: impl Into<String>) -> Self {
-        Self { who: Who::Nobody, correlation: correlation.into() }
+        Self {
+            who: Who::Nobody,
+            correlation: correlation.into(),
+        }
     }
 
     /// The name of a signed-in staff member.

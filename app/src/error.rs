@@ -83,12 +83,17 @@ pub enum Conflict {
 impl Error {
     /// A thing that is not there; or not for this caller: the answer is the same.
     pub fn not_found(what: &str) -> Self {
-        Self::NotFound { what: what.to_owned() }
+        Self::NotFound {
+            what: what.to_owned(),
+        }
     }
 
     /// A field that is wrong.
     pub fn invalid(field: &str, reason: Reason) -> Self {
-        Self::Invalid { field: field.to_owned(), reason }
+        Self::Invalid {
+            field: field.to_owned(),
+            reason,
+        }
     }
 
     /// An identifier that is wrong.
@@ -120,7 +125,9 @@ impl FromServerFnError for Error {
             ServerFnErrorErr::Args(_)
             | ServerFnErrorErr::MissingArg(_)
             | ServerFnErrorErr::Deserialization(_) => Self::invalid("form", Reason::Unknown),
-            other => Self::Transport { text: kind_of(&other).to_owned() },
+            other => Self::Transport {
+                text: kind_of(&other).to_owned(),
+            },
         }
     }
 }

@@ -138,7 +138,9 @@ impl Identifier {
     /// Trims and checks the value. As typed otherwise: normal forms are the server's business.
     pub fn new(kind: IdentifierKind, value: &str) -> Result<Self, InvalidIdentifier> {
         if kind == IdentifierKind::DialerContactId {
-            let (list, id) = value.split_once('/').ok_or(InvalidIdentifier::ListMissing)?;
+            let (list, id) = value
+                .split_once('/')
+                .ok_or(InvalidIdentifier::ListMissing)?;
             return Self::dialer_contact(id, list);
         }
         let value = checked(value)?;
@@ -147,7 +149,11 @@ impl Identifier {
             IdentifierKind::Phone | IdentifierKind::Whatsapp => check_phone(&value)?,
             _ => {}
         }
-        Ok(Self { kind, value, list: None })
+        Ok(Self {
+            kind,
+            value,
+            list: None,
+        })
     }
 
     /// A contact on a dialer list. `new` takes the same as `list/id`.
@@ -156,7 +162,11 @@ impl Identifier {
             InvalidIdentifier::Empty => InvalidIdentifier::ListMissing,
             other => other,
         })?;
-        Ok(Self { kind: IdentifierKind::DialerContactId, value: checked(id)?, list: Some(list) })
+        Ok(Self {
+            kind: IdentifierKind::DialerContactId,
+            value: checked(id)?,
+            list: Some(list),
+        })
     }
 
     pub fn kind(&self) -> IdentifierKind {
@@ -205,7 +215,11 @@ impl SubjectKey {
 impl TryFrom<Identifier> for SubjectKey {
     type Error = &'static str;
     fn try_from(identifier: Identifier) -> Result<Self, &'static str> {
-        if identifier.kind.is_id() { Ok(Self(identifier)) } else { Err("is not an id") }
+        if identifier.kind.is_id() {
+            Ok(Self(identifier))
+        } else {
+            Err("is not an id")
+        }
     }
 }
 
@@ -239,12 +253,23 @@ fn check_email(value: &str) -> Result<(), InvalidIdentifier> {
     let spaced = value.chars().any(char::is_whitespace);
     // A full-width ＠ is typed on Japanese keyboards; the server folds it.
     let parts = value.rsplit_once(['@', '＠']);
-    if parts.is_some_and(whole) && !spaced { Ok(()) } else { Err(InvalidIdentifier::NotAnEmail) }
+    if parts.is_some_and(whole) && !spaced {
+        Ok(())
+    } else {
+        Err(InvalidIdentifier::NotAnEmail)
+    }
 }
 
 fn check_phone(value: &str) -> Result<(), InvalidIdentifier> {
-    let digits = value.chars().filter(|c| c.is_ascii_digit() || ('０'..='９').contains(c)).count();
-    if (4..=20).contains(&digits) { Ok(()) } else { Err(InvalidIdentifier::NotAPhone) }
+    let digits = value
+        .chars()
+        .filter(|c| c.is_ascii_digit() || ('０'..='９').contains(c))
+        .count();
+    if (4..=20).contains(&digits) {
+        Ok(())
+    } else {
+        Err(InvalidIdentifier::NotAPhone)
+    }
 }
 
 #[cfg(test)]
@@ -253,15 +278,36 @@ mod tests {
 
     #[test]
     fn values_are_trimmed_and_checked() {
-        let ok = Identifier::new(IdentifierKind::Email, "  a@b.example ").map(|i| i.value().to_owned());
+        let ok =
+            Identifier::new(IdentifierKind::Email, "  a@b.example ").map(|i| i.value().to_owned());
         assert_eq!(ok.as_deref(), Ok("a@b.example"));
         let cases = [
             (IdentifierKind::Name, "  ", InvalidIdentifier::Empty),
-            (IdentifierKind::Name, "a\u{0}b", InvalidIdentifier::ControlCharacter),
-            (IdentifierKind::Name, &"x".repeat(513), InvalidIdentifier::TooLong),
-            (IdentifierKind::Email, "nobody", InvalidIdentifier::NotAnEmail),
-            (IdentifierKind::Phone, "call me", InvalidIdentifier::NotAPhone),
-            (IdentifierKind::DialerContactId, "42", InvalidIdentifier::ListMissing),
+            (
+                IdentifierKind::Name,
+                "a\u{0}b",
+                InvalidIdentifier::ControlCharacter,
+            ),
+            (
+                IdentifierKind::Name,
+                &"x".repeat(513),
+                InvalidIdentifier::TooLong,
+            ),
+            (
+                IdentifierKind::Email,
+                "nobody",
+                InvalidIdentifier::NotAnEmail,
+            ),
+            (
+                IdentifierKind::Phone,
+                "call me",
+                InvalidIdentifier::NotAPhone,
+            ),
+            (
+                IdentifierKind::DialerContactId,
+                "42",
+                InvalidIdentifier::ListMissing,
+            ),
         ];
         for (kind, value, why) in cases {
             assert_eq!(Identifier::new(kind, value), Err(why));

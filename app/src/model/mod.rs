@@ -13,10 +13,12 @@ pub use event::{Event, EventKind, TaskName};
 pub use identifier::{Identifier, IdentifierKind, InvalidIdentifier, SubjectKey};
 pub use ids::{CollectionName, InvalidId, PlanId, RequestId, SearchId, SubjectHandle, SystemId};
 pub use inventory::{Collection, Disposition, Field, Inventory, Searchable};
-pub use plan::{Action, CollectionPlan, MemberPlan, Plan, PlanAsk, PlanBlock, Replacement, SystemPlan};
+pub use plan::{
+    Action, CollectionPlan, MemberPlan, Plan, PlanAsk, PlanBlock, Replacement, SystemPlan,
+};
 pub use request::{
-    Blocked, Cell, Coverage, CoverageState, Member, NewRequest, Operation, PackageView, RequestFilter,
-    RequestPage, RequestState, RequestSummary, Right, RunView, TaskState,
+    Blocked, Cell, Coverage, CoverageState, Member, NewRequest, Operation, PackageView,
+    RequestFilter, RequestPage, RequestState, RequestSummary, Right, RunView, TaskState,
 };
 pub use search::{
     Employment, Found, Lane, LaneState, MergeSet, SearchView, Seen, SetMember, Subject, Unsearched,

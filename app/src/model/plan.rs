@@ -113,6 +113,9 @@ pub enum Action {
 impl Action {
     /// Whether it makes a task.
     pub fn is_work(&self) -> bool {
-        matches!(self, Self::Export | Self::Change | Self::Delete | Self::Anonymise)
+        matches!(
+            self,
+            Self::Export | Self::Change | Self::Delete | Self::Anonymise
+        )
     }
 }

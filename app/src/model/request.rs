@@ -92,7 +92,10 @@ impl RequestState {
 
     /// Whether nothing of it is in flight any more.
     pub fn has_ended(self) -> bool {
-        !matches!(self, Self::Received | Self::Running | Self::Verifying | Self::Packaging)
+        !matches!(
+            self,
+            Self::Received | Self::Running | Self::Verifying | Self::Packaging
+        )
     }
 }
 
@@ -171,8 +174,13 @@ pub enum Operation {
 }
 
 impl Operation {
-    pub const ALL: [Self; 5] =
-        [Self::Export, Self::Update, Self::Delete, Self::Verify, Self::Package];
+    pub const ALL: [Self; 5] = [
+        Self::Export,
+        Self::Update,
+        Self::Delete,
+        Self::Verify,
+        Self::Package,
+    ];
 
     /// The word in SQL and JSON.
     pub fn as_str(self) -> &'static str {
@@ -187,7 +195,9 @@ impl Operation {
 
     /// The operation that a word of [`Self::as_str`] names.
     pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|operation| operation.as_str() == word)
+        Self::ALL
+            .into_iter()
+            .find(|operation| operation.as_str() == word)
     }
 }
 
@@ -310,10 +320,14 @@ pub struct RunView {
 #[serde(tag = "why", rename_all = "snake_case")]
 pub enum Blocked {
     /// These related requests have not ended.
-    InFlight { requests: Vec<RequestId> },
+    InFlight {
+        requests: Vec<RequestId>,
+    },
     NothingFailed,
     /// It was retried already, by this request.
-    Retried { by: RequestId },
+    Retried {
+        by: RequestId,
+    },
 }
 
 /// One line of the list of requests: a set, named by its canonical request.
