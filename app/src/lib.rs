@@ -8,6 +8,9 @@
 //! 2. Name its route in [`App`], with `SsrMode::Async`: its data must be in the HTML.
 //! 3. Put its texts into [`i18n`], in both languages: a missing one fails the build.
 
+// The types of views nest deeply.
+#![recursion_limit = "512"]
+
 pub mod api;
 #[cfg(feature = "ssr")]
 pub mod backend;

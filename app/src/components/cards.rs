@@ -74,6 +74,7 @@ pub fn MergeSetCard(
             </div>
         </article>
     }
+    .into_any()
 }
 
 #[component]
@@ -103,6 +104,7 @@ fn Record(member: SetMember, lanes: Vec<Lane>, canonical: Option<bool>) -> impl 
             {(!matched).then(|| view! { <p class="quiet">{t.find.not_matched}</p> })}
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -126,6 +128,7 @@ fn FieldRow(field: Found) -> impl IntoView {
             <dd>{field.value} " " {mark}</dd>
         </div>
     }
+    .into_any()
 }
 
 /// `Help desk (contacts), Directory`: system names with their collections.

@@ -149,6 +149,7 @@ pub fn Matrix(run: RunView) -> impl IntoView {
             </table>
         </div>
     }
+    .into_any()
 }
 
 /// One system's tasks for one record.
@@ -226,6 +227,7 @@ fn Task(cell: Cell) -> impl IntoView {
             {code}
         </li>
     }
+    .into_any()
 }
 
 /// What a task's line says after its name: rows, tries, when next.

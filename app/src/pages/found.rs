@@ -190,25 +190,28 @@ fn LaneRow(lane: Lane, search: SearchId, again: ServerAction<SearchAgain>) -> im
             {retry}
         </li>
     }
+    .into_any()
 }
 
 /// Identifiers that stand in the found records. Each is searched by a click of its own.
 #[component]
 fn NotSearched(unsearched: Vec<Unsearched>, start: ServerAction<StartSearch>) -> impl IntoView {
     let t = use_texts();
-    (!unsearched.is_empty()).then(|| {
-        let rows = unsearched
-            .into_iter()
-            .map(|one| view! { <NotSearchedRow one start/> })
-            .collect_view();
-        view! {
-            <section class="unsearched card" aria-labelledby="unsearched">
-                <h2 id="unsearched">{t.find.unsearched}</h2>
-                <p class="quiet">{t.find.unsearched_help}</p>
-                <ul>{rows}</ul>
-            </section>
-        }
-    })
+    (!unsearched.is_empty())
+        .then(|| {
+            let rows = unsearched
+                .into_iter()
+                .map(|one| view! { <NotSearchedRow one start/> })
+                .collect_view();
+            view! {
+                <section class="unsearched card" aria-labelledby="unsearched">
+                    <h2 id="unsearched">{t.find.unsearched}</h2>
+                    <p class="quiet">{t.find.unsearched_help}</p>
+                    <ul>{rows}</ul>
+                </section>
+            }
+        })
+        .into_any()
 }
 
 #[component]
@@ -235,4 +238,5 @@ fn NotSearchedRow(one: Unsearched, start: ServerAction<StartSearch>) -> impl Int
             </ActionForm>
         </li>
     }
+    .into_any()
 }

@@ -163,6 +163,7 @@ fn RightChoice(right: Right, chosen: bool) -> impl IntoView {
             </span>
         </label>
     }
+    .into_any()
 }
 
 /// Old and new values; shown by the style sheet only when a correction is chosen.
@@ -202,6 +203,7 @@ fn Replacements(values: Vec<(IdentifierKind, String)>) -> impl IntoView {
                 .collect_view()}
         </fieldset>
     }
+    .into_any()
 }
 
 #[cfg(all(test, feature = "ssr"))]

@@ -135,6 +135,7 @@ fn Total(action: Action, rows: u64, places: u32) -> impl IntoView {
             <span class="quiet">{unit}</span>
         </li>
     }
+    .into_any()
 }
 
 fn blocks(plan: &Plan) -> Option<AnyView> {
@@ -196,6 +197,7 @@ fn Changes(replacements: Vec<Replacement>) -> impl IntoView {
             </section>
         }
     })
+    .into_any()
 }
 
 #[component]
@@ -243,6 +245,7 @@ fn MemberTable(member: MemberPlan) -> impl IntoView {
             </table>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -262,6 +265,7 @@ fn CollectionCells(one: CollectionPlan) -> impl IntoView {
         </td>
         <td data-label=t.common.rows class="num">{rows}</td>
     }
+    .into_any()
 }
 
 /// The count, or that it is not known; never 0 for what was not looked at.
@@ -316,6 +320,7 @@ fn Confirm(
             </button>
         </ActionForm>
     }
+    .into_any()
 }
 
 #[cfg(all(test, feature = "ssr"))]

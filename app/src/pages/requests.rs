@@ -181,6 +181,7 @@ fn Row(one: RequestSummary) -> impl IntoView {
             <td data-label=t.list.by>{one.created_by}</td>
         </tr>
     }
+    .into_any()
 }
 
 #[cfg(all(test, feature = "ssr"))]

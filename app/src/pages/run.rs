@@ -139,6 +139,7 @@ fn Retry(run: RunView, retry: ServerAction<RetryRequest>) -> impl IntoView {
             </ActionForm>
         }
     })
+    .into_any()
 }
 
 #[component]
@@ -162,6 +163,7 @@ fn Facts(run: RunView) -> impl IntoView {
             <div class="long"><dt>{t.plan}</dt><dd><Copyable value=run.plan_hash label=t.plan/></dd></div>
         </dl>
     }
+    .into_any()
 }
 
 #[component]
@@ -224,6 +226,7 @@ fn Result(member: Member, several: bool) -> impl IntoView {
             {member.package.map(|package| view! { <PackageCard package/> })}
         </li>
     }
+    .into_any()
 }
 
 #[component]
@@ -243,6 +246,7 @@ fn PackageCard(package: PackageView) -> impl IntoView {
             </dl>
         </div>
     }
+    .into_any()
 }
 
 /// What happened, oldest first.

@@ -87,6 +87,7 @@ fn SystemCard(
             {system.misbehaviour.map(|now| view! { <MisbehaveForm id=system.id now misbehave/> })}
         </article>
     }
+    .into_any()
 }
 
 #[component]
@@ -135,6 +136,7 @@ fn Capabilities(inventory: Inventory) -> impl IntoView {
             </ul>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -203,6 +205,7 @@ fn CollectionRow(collection: Collection) -> impl IntoView {
             </td>
         </tr>
     }
+    .into_any()
 }
 
 #[component]
@@ -248,6 +251,7 @@ fn MisbehaveForm(
             </ActionForm>
         </details>
     }
+    .into_any()
 }
 
 #[cfg(all(test, feature = "ssr"))]
