@@ -114,7 +114,7 @@ pub fn Matrix(run: RunView) -> impl IntoView {
             view! {
                 <th scope="col">
                     <span class="member">{name} " " {role}</span>
-                    <span class="quiet">{kind} " " <code>{id}</code></span>
+                    <span class="quiet">{kind} " · " {t.common.member} " " <code>{id}</code></span>
                 </th>
             }
         })
@@ -182,9 +182,15 @@ fn MatrixCell(work: Work) -> impl IntoView {
             None => view! { <td class="quiet">{t.run.none_here}</td> }.into_any(),
         };
     };
-    let ended = cells.iter().filter(|cell| cell.state.has_ended()).count();
+    let done = cells
+        .iter()
+        .filter(|cell| cell.state == TaskState::Done)
+        .count();
     let rows = cells.iter().filter_map(|cell| cell.rows).sum::<u64>();
-    let tally = format!("{ended}/{} · {}", cells.len(), (t.say.rows)(rows));
+    let mut tally = format!("{done}/{}", cells.len());
+    if rows > 0 {
+        tally = format!("{tally} · {}", (t.say.rows)(rows));
+    }
     let open = cells
         .iter()
         .any(|cell| cell.state.has_failed() || cell.code.is_some());

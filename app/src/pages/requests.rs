@@ -159,7 +159,7 @@ fn Row(one: RequestSummary) -> impl IntoView {
             _ => t.common.no_name.to_owned(),
         });
     let members = (one.members > 1)
-        .then(|| view! { <span class="quiet">{(t.say.members)(one.members)}</span> });
+        .then(|| view! { <span class="quiet">{(t.say.records)(one.members)}</span> });
     let failed = (one.tasks_failed > 0)
         .then(|| view! { <span class="bad">{(t.say.failed)(one.tasks_failed)}</span> });
     view! {
