@@ -104,7 +104,8 @@ pub fn Loading() -> impl IntoView {
     view! { <p class="loading quiet">{use_texts().common.loading}</p> }
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
+#[cfg(feature = "ssr")]
 mod tests {
     use super::*;
     use crate::error::Reason;

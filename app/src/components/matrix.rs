@@ -103,7 +103,6 @@ pub fn Matrix(run: RunView) -> impl IntoView {
                 .name
                 .clone()
                 .unwrap_or_else(|| t.common.no_name.to_owned());
-            let kind = (t.words.kind)(member.kind);
             let id = format::short(member.handle.as_str()).to_owned();
             let role = if member.canonical {
                 t.common.canonical
@@ -114,7 +113,7 @@ pub fn Matrix(run: RunView) -> impl IntoView {
             view! {
                 <th scope="col">
                     <span class="member">{name} " " {role}</span>
-                    <span class="quiet">{kind} " · " {t.common.member} " " <code>{id}</code></span>
+                    <span class="quiet">{t.common.member} " " <code>{id}</code></span>
                 </th>
             }
         })
@@ -220,10 +219,16 @@ fn Task(cell: Cell) -> impl IntoView {
         (t.words.operation)(cell.operation),
         cell.collection
     );
-    let code = cell.code.clone().map(|code| {
-        let help = (t.words.code)(&code);
-        view! { <span class="code" title=help>{(t.words.code_short)(&code)}</span> }
-    });
+    // What waits goes on by itself; what failed says what to do.
+    let say = if cell.state.has_failed() {
+        t.words.code
+    } else {
+        t.words.code_short
+    };
+    let code = cell
+        .code
+        .as_deref()
+        .map(|code| view! { <span class="code">{say(code)}</span> });
     view! {
         <li data-tone=tone.as_str()>
             <Icon glyph/>
@@ -261,7 +266,8 @@ fn facts(cell: &Cell, t: &Texts) -> String {
     facts.join(" · ")
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
+#[cfg(feature = "ssr")]
 mod tests {
     use super::*;
     use crate::i18n::Lang;

@@ -7,7 +7,7 @@ use leptos_router::hooks::use_params_map;
 use crate::api::requests::{RetryRequest, get_events, get_run};
 use crate::components::{
     At, Clock, Copyable, CoverageBadge, ErrorPage, FormError, Glyph, Icon, LiveState, Loading,
-    Matrix, RequestBadge, Standing, error_of, look_of_right,
+    Matrix, RequestBadge, Standing, error_of, look_of_right, name_in_request,
 };
 use crate::error::Error;
 use crate::format;
@@ -195,13 +195,7 @@ fn CoverageLine(coverage: CoverageCount) -> impl IntoView {
 #[component]
 fn Result(member: Member, right: Right, several: bool) -> impl IntoView {
     let t = use_texts();
-    let name = member
-        .name
-        .clone()
-        .unwrap_or_else(|| match (right, member.state.has_ended()) {
-            (Right::Delete, true) => t.list.erased_name.to_owned(),
-            _ => t.common.no_name.to_owned(),
-        });
+    let name = name_in_request(member.name.as_deref(), right, member.state, t);
     let role = if member.canonical {
         t.common.canonical
     } else {
@@ -220,7 +214,7 @@ fn Result(member: Member, right: Right, several: bool) -> impl IntoView {
                 {member.ended_at.map(|at| view! { <span class="quiet"><At at/></span> })}
                 {retried}
                 <span class="quiet end">
-                    {t.run.id} " " <code>{member.request.to_string()}</code>
+                    {(t.words.kind)(member.kind)} " · " {t.run.id} " " <code>{member.request.to_string()}</code>
                 </span>
             </div>
             {member.package.map(|package| view! { <PackageCard package/> })}
@@ -342,7 +336,8 @@ fn words(kind: &EventKind, run: &RunView, t: &Texts) -> EventText {
     }
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
+#[cfg(feature = "ssr")]
 mod tests {
     use super::*;
     use crate::i18n::Lang;
