@@ -1,5 +1,7 @@
 //! Implements `app::backend`, one file per area; where use cases read top to bottom.
 
+pub mod sessions;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 

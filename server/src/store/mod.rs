@@ -2,5 +2,7 @@
 
 pub mod db;
 mod migrations;
+pub mod session;
+pub mod staff;
 
 pub use db::{Db, Dialect, Row, StoreError, Tx, Value};
