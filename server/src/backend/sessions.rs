@@ -119,7 +119,9 @@ impl Sessions {
         }
         if now - session.seen_at >= SEEN_EVERY {
             self.db
-                .write::<_, StoreError, _>(move |tx| Box::pin(async move { session_seen(tx, &hash, now).await }))
+                .write::<_, StoreError, _>(move |tx| {
+                    Box::pin(async move { session_seen(tx, &hash, now).await })
+                })
                 .await?;
         }
         let Staff { id, name } = session.staff;

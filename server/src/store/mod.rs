@@ -5,4 +5,4 @@ mod migrations;
 pub mod session;
 pub mod staff;
 
-pub use db::{Db, Dialect, Row, StoreError, Tx, Value};
+pub use db::{Db, Dialect, Row, Schema, StoreError, Tx, Value};

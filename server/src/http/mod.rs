@@ -1,0 +1,113 @@
+//! The HTTP server: pages, server functions, signing in, events, health. It knows the backend and the policy, never SQL.
+//!
+//! A request passes, from the outside in: [`observe`] (id, log line, metrics), [`headers`], compression, [`shield`] (panics, time-out,
+//! size), then either the API, which knows bearer tokens only, or what browsers use: [`csrf`], [`caller`] (cookie → who) and [`guard`] (the policy's table).
+
+pub mod answer;
+mod assets;
+pub mod caller;
+mod cookie;
+mod csrf;
+mod events;
+mod follow;
+pub mod guard;
+mod headers;
+mod health;
+mod language;
+pub mod observe;
+mod pages;
+mod shield;
+mod sign_in;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use app::backend::Backend;
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
+use leptos::IntoView;
+use leptos::config::LeptosOptions;
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio_util::sync::CancellationToken;
+use tower_http::compression::CompressionLayer;
+
+use crate::backend::sessions::Sessions;
+use crate::clock::Clock;
+use crate::config::PublicUrl;
+use crate::hub::Hub;
+use crate::store::Db;
+
+pub use assets::{find_site, options};
+
+/// What the routes need.
+pub struct Parts {
+    pub backend: Backend,
+    pub sessions: Sessions,
+    pub db: Db,
+    pub clock: Clock,
+    pub hub: Hub,
+    pub public_url: PublicUrl,
+    /// Must stay writable for the server to be ready.
+    pub data: PathBuf,
+    pub metrics: PrometheusHandle,
+    /// Cancelled when the server begins to stop: it is no longer ready, and streams end.
+    pub stopping: CancellationToken,
+}
+
+/// [`Parts`], shared. Cheap to clone.
+#[derive(Clone)]
+pub struct Web {
+    parts: Arc<Parts>,
+    streams: follow::Streams,
+}
+
+impl std::ops::Deref for Web {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.parts
+    }
+}
+
+impl Web {
+    pub fn new(parts: Parts) -> Self {
+        Self {
+            parts: Arc::new(parts),
+            streams: follow::Streams::default(),
+        }
+    }
+}
+
+/// Everything under one router. `api` brings its own authentication and is not reached by cookies; `shell` is the pages' document.
+pub fn router<IV: IntoView + 'static>(
+    web: &Web,
+    options: &LeptosOptions,
+    api: Router,
+    shell: fn(LeptosOptions) -> IV,
+) -> Router {
+    let browser = Router::new()
+        .route("/sign-in", post(sign_in::sign_in))
+        .route("/sign-out", post(sign_in::sign_out))
+        .route("/language", get(language::choose))
+        .route("/events/requests/{id}", get(events::of_request))
+        .route("/events/searches/{id}", get(events::of_search))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .with_state(web.clone());
+    pages::add(browser, web, options, shell)
+        .layer(from_fn(guard::guard))
+        .layer(from_fn_with_state(web.clone(), caller::identify))
+        .layer(csrf::layer(&web.public_url))
+        .layer(from_fn(csrf::refuse_unmarked))
+        .merge(api)
+        .layer(from_fn(shield::limit_body))
+        .layer(shield::time_out())
+        .layer(shield::catch_panics())
+        .layer(CompressionLayer::new())
+        .layer(from_fn_with_state(
+            headers::Policy::new(&web.public_url, options.hash_files),
+            headers::harden,
+        ))
+        .layer(from_fn_with_state(web.clock.clone(), observe::observe))
+}
