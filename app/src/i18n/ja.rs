@@ -1,0 +1,452 @@
+//! 日本語 (Japanese).
+
+use super::errors_ja as errors;
+use super::texts::*;
+use crate::format::count;
+use crate::model::{
+    Action, CoverageState, Disposition, Employment, IdentifierKind, LaneState, Operation,
+    RequestState, Right, TaskState,
+};
+
+pub(super) static TEXTS: Texts = Texts {
+    common: Common {
+        app: "Habeas",
+        skip: "本文へ移動",
+        nav: "メイン",
+        find: "本人を探す",
+        requests: "請求",
+        systems: "システム",
+        sign_out: "サインアウト",
+        language: "言語",
+        loading: "読み込み中…",
+        copy: "コピー",
+        copied: "コピーしました",
+        live: "自動更新中",
+        reconnecting: "再接続中",
+        system: "システム",
+        collection: "データ区分",
+        state: "状態",
+        rows: "件数",
+        no_name: "氏名の記録なし",
+        canonical: "代表",
+        duplicate: "重複",
+        not_found_title: "ページが見つかりません",
+        not_found_text: "このアドレスには何もないか、閲覧する権限がありません。",
+        error_title: "実行できませんでした",
+        details: "詳細",
+        member: "記録",
+        employee: "従業員",
+        owner: "担当者",
+        utc: "UTC",
+        close: "閉じる",
+    },
+    sign_in: SignIn {
+        title: "サインイン",
+        lead: "このリンクは一度だけ使えます。ボタンを押すとサインインします。",
+        button: "Habeas にサインイン",
+        no_token: "サインイン用のコードがありません。受け取ったリンク全体を開いてください。",
+        need_title: "サインイン用リンクが必要です",
+        need_text: "Habeas にパスワードはありません。一度だけ使えるサインイン用リンクを、管理者に発行してもらってください。",
+        need_how: "サーバーで次のコマンドを実行します。",
+        need_command: "habeas sign-in-link",
+        out_title: "サインアウトしました",
+        out_text: "再びサインインするには、新しいリンクを発行してもらってください。",
+        link_bad: "このリンクは使用済みか、期限切れです。新しいリンクを発行してもらってください。",
+    },
+    find: Find {
+        title: "本人を探す",
+        lead: "一つの識別子を、すべてのシステムに問い合わせます。それ以外は検索しません。",
+        kind: "識別子の種類",
+        auto: "自動で判別",
+        value: "値",
+        value_hint: "メール、電話、氏名、住所、アカウント名、ID",
+        list: "連絡先リスト",
+        list_hint: "その連絡先を含む発信リストの ID",
+        submit: "検索",
+        empty_title: "まだ検索していません",
+        empty_text: "本人から受け取った情報（多くはメールアドレス）で検索してください。見つかった記録にあるほかの識別子は一覧に表示し、指示があったときだけ検索します。",
+        lanes: "問い合わせ先システム",
+        results: "見つかった人",
+        matched_by: "一致した項目",
+        seen_in: "記録のあるシステム",
+        matched: "一致",
+        not_matched: "検索では一致していませんが、同じ名寄せに属しています",
+        new_request: "新しい請求",
+        searching: "応答待ちのシステムがあります。",
+        nothing_title: "該当者は見つかりませんでした",
+        nothing_text: "この識別子で検索できるシステムはすべて検索しましたが、該当する記録はありません。本人から受け取った別の識別子で試してください。",
+        nothing_yet: "まだ見つかっていません",
+        unsure_title: "見つかっていませんが、検索できていないシステムがあります",
+        unsearched: "記録にあり、まだ検索していない識別子",
+        unsearched_help: "上の記録に含まれる識別子です。指示があったときだけ検索します。",
+        search_this: "検索する",
+        again: "再度問い合わせる",
+        needs_subject: "本人が特定されてから検索できるもの",
+        set: "名寄せ",
+        merged_help: "各システムが同一人物と示している記録です。請求はすべての記録に対して行われます。",
+        link_profile: "本人に紐づいていない記録は検索できません",
+        again_failed: "再度問い合わせることができませんでした。",
+        new_search: "新しい検索",
+    },
+    new: New {
+        title: "新しい請求",
+        lead: "まだ何も実行されません。次に、件数つきの計画を確認します。",
+        right: "どの権利ですか",
+        replacements: "何を訂正しますか",
+        replacements_help: "変わるものだけ入力してください。本人のデータにある古い値を、すべて新しい値に置き換えます。",
+        current: "現在の記録",
+        replacement: "正しい値",
+        no_fields: "見つかった記録に、訂正できる項目がありません。",
+        submit: "計画を作成",
+        for_whom: "対象",
+        export_help: "各システムが保有するデータを一つにまとめます。",
+        update_help: "誤った値を正しい値に置き換えます。",
+        delete_help: "各システムの台帳に従って、削除または匿名化します。",
+        active_warning: "在職中の従業員です。アカウントが有効な間は消去できません。先に無効にしてください。",
+        choose: "一つ選んでください",
+        back: "検索結果に戻る",
+    },
+    plan: PlanPage {
+        title: "計画",
+        lead: "実行されるのは次の内容だけです。",
+        nothing_done: "まだ何も実行されていません。",
+        action: "処理",
+        expires: "有効期限",
+        made: "作成",
+        hash: "計画のハッシュ値",
+        blocked_title: "この計画は実行できません",
+        reason: "理由",
+        reason_hint: "実行する理由（例：本人からの書面とその日付）。3〜2,000 文字。封印して保存します。",
+        confirm_export: "これらが本人の記録であることを確認しました。開示します。",
+        confirm_update: "これらが本人の記録であることを確認しました。訂正します。",
+        confirm_delete: "これらが本人の記録であることを確認しました。完全に消去します。",
+        delete_warning: "消去は取り消せません。記録と件数をもう一度確認してください。",
+        submit_export: "開示を実行",
+        submit_update: "訂正を実行",
+        submit_delete: "完全に消去する",
+        change_from: "訂正前",
+        change_to: "訂正後",
+        unknown_rows: "不明",
+        ground: "根拠",
+        again: "請求を変更",
+        kept: "保持するものと理由",
+        unsearchable: "この記録では検索できないもの",
+        changes: "訂正内容",
+        totals: "合計",
+        what: "どこで何を行うか",
+        paused_note: "システムが再開されるまで待機します",
+    },
+    run: Run {
+        by: "作成者",
+        at: "作成",
+        ended: "終了",
+        reason: "理由",
+        plan: "計画",
+        id: "請求番号",
+        retry_of: "再試行元",
+        matrix: "システムと記録",
+        matrix_help: "列は本人の記録です。検索できなかったものも含め、すべてのシステムを表示します。",
+        people: "記録ごとの結果",
+        package: "開示データ",
+        download: "ダウンロード",
+        size: "サイズ",
+        sha256: "SHA-256",
+        package_expires: "リンクの有効期限",
+        package_none: "開示データなし",
+        events: "経過",
+        events_none: "まだ何も行われていません。",
+        retry: "失敗した分を再試行",
+        retry_help: "失敗した記録についてだけ、新しい請求を作成します。成功したものはそのままです。",
+        coverage: "検索の範囲",
+        coverage_help: "台帳にあるすべてのシステムが、このいずれか一つに当てはまります。",
+        attempt: "回目",
+        none_here: "処理なし",
+        in_flight: "進行中",
+        waits_until: "次の試行",
+        retried_by: "再試行",
+        planned: "予定",
+        state_heading: "現在の状況",
+        of_planned: "／",
+    },
+    list: List {
+        title: "請求",
+        right: "権利",
+        state: "状態",
+        any: "すべて",
+        filter: "絞り込む",
+        clear: "解除",
+        empty_title: "請求はまだありません",
+        empty_text: "請求は本人を探すことから始まります。",
+        empty_filtered: "この条件に合う請求はありません。",
+        request: "請求番号",
+        person: "本人",
+        progress: "進捗",
+        created: "作成",
+        next: "以前の請求",
+        first: "最新",
+        erased_name: "消去済み",
+        by: "作成者",
+    },
+    systems: SystemsPage {
+        title: "システム",
+        lead: "個人データを保有するすべての場所と、そこで Habeas にできることです。",
+        healthy: "応答あり",
+        down: "応答なし",
+        paused: "一時停止中",
+        kind: "接続方式",
+        region: "地域",
+        tasks: "未完了の処理",
+        rate: "速度制限",
+        inventory: "台帳",
+        fields: "項目",
+        found_by: "検索に使う識別子",
+        on_erasure: "消去時",
+        pause: "一時停止",
+        resume: "再開",
+        pause_help: "一時停止中のシステムは検索されず、処理は待機します。",
+        misbehave: "不具合を起こす",
+        misbehave_help: "サンプル組織のシステムだけの機能です。Habeas の対処を確かめられます。",
+        delay: "遅延（ミリ秒）",
+        delay_hint: "応答のたびに 0〜120,000",
+        failing: "すべて拒否する",
+        cut_off: "応答の途中で切断する",
+        apply: "適用",
+        capabilities: "検索に使える識別子",
+        searchable: "検索可",
+        not_searchable: "検索不可",
+        needs_subject: "本人の特定が必要",
+        per_second: "件／秒",
+        unlimited: "なし",
+        category: "分類",
+        no_fields: "項目の記載なし",
+        checked: "確認",
+        empty_title: "システムがありません",
+        empty_text: "組織のシステムを habeas.toml に記載し、Habeas を再起動してください。",
+        applied: "適用しました。",
+    },
+    words: Words {
+        kind,
+        right,
+        article,
+        request,
+        task,
+        lane,
+        coverage,
+        operation,
+        action,
+        disposition,
+        employment,
+        code: errors::code,
+        code_short: errors::code_short,
+    },
+    say: Sentences {
+        error: errors::error,
+        reason: errors::reason,
+        blocked: errors::blocked,
+        plan_block: errors::plan_block,
+        guess: |kind| format!("判別結果：{kind}"),
+        found,
+        unsure: |names| format!("検索できていないシステム：{names}。保有内容は不明です。"),
+        records: |n| format!("記録 {n} 件"),
+        took: |time| time.to_owned(),
+        waits: |until| format!("{until} まで"),
+        rows: |n| format!("{} 件", count(n)),
+        members: |n| {
+            if n == 1 {
+                "記録 1 件".into()
+            } else {
+                format!("{n} 件の記録を名寄せ")
+            }
+        },
+        standing,
+        try_of: |attempt, max| format!("{attempt}／{max} 回目"),
+        tasks: |ended, all| format!("{ended}／{all}"),
+        failed: |n| format!("失敗 {n} 件"),
+        coverage: coverage_sentence,
+        event,
+        total: |word, rows| format!("{word}：{} 件", count(rows)),
+        matched_field: |kind| format!("{kind}が一致"),
+        show_set: |name| format!("{name} 様の記録"),
+        title_run: |of| format!("{}請求", right(of)),
+    },
+};
+
+fn kind(kind: IdentifierKind) -> &'static str {
+    match kind {
+        IdentifierKind::Name => "氏名",
+        IdentifierKind::Address => "住所",
+        IdentifierKind::Phone => "電話番号",
+        IdentifierKind::Email => "メールアドレス",
+        IdentifierKind::Twitter => "X（旧 Twitter）",
+        IdentifierKind::Instagram => "Instagram アカウント",
+        IdentifierKind::Facebook => "Facebook アカウント",
+        IdentifierKind::AppleMessages => "Apple メッセージ ID",
+        IdentifierKind::Whatsapp => "WhatsApp 番号",
+        IdentifierKind::UserId => "ユーザー ID",
+        IdentifierKind::ExternalContactId => "外部連絡先 ID",
+        IdentifierKind::DialerContactId => "発信リスト連絡先 ID",
+        IdentifierKind::VisitorId => "訪問者 ID",
+        IdentifierKind::ExternalId => "外部 ID",
+    }
+}
+
+fn right(right: Right) -> &'static str {
+    match right {
+        Right::Export => "開示",
+        Right::Update => "訂正",
+        Right::Delete => "消去",
+    }
+}
+
+fn article(right: Right) -> &'static str {
+    match right {
+        Right::Export => "GDPR 第15条",
+        Right::Update => "GDPR 第16条",
+        Right::Delete => "GDPR 第17条",
+    }
+}
+
+fn request(state: RequestState) -> &'static str {
+    match state {
+        RequestState::Received => "受付済み",
+        RequestState::Running => "実行中",
+        RequestState::Verifying => "確認中",
+        RequestState::Packaging => "まとめ中",
+        RequestState::Completed => "完了",
+        RequestState::CompletedWithExceptions => "完了（例外あり）",
+        RequestState::PartiallyFailed => "一部失敗",
+        RequestState::Refused => "拒否",
+        RequestState::Withdrawn => "取り下げ",
+    }
+}
+
+fn task(state: TaskState) -> &'static str {
+    match state {
+        TaskState::Ready => "開始待ち",
+        TaskState::Running => "実行中",
+        TaskState::Waiting => "待機中",
+        TaskState::Done => "完了",
+        TaskState::Failed => "失敗",
+        TaskState::Dead => "断念",
+        TaskState::Uncertain => "結果不明",
+        TaskState::Cancelled => "未開始",
+    }
+}
+
+fn lane(state: &LaneState) -> String {
+    match state {
+        LaneState::Asking => "問い合わせ中".into(),
+        LaneState::Waiting { .. } => "速度制限により待機中".into(),
+        LaneState::Found { found } => format!("{} 件", count(u64::from(*found))),
+        LaneState::Nothing => "該当なし".into(),
+        LaneState::NotSearchable => "この識別子では検索不可".into(),
+        LaneState::Paused => "一時停止中（未検索）".into(),
+        LaneState::Unreachable { .. } => "検索できず".into(),
+    }
+}
+
+fn coverage(state: CoverageState) -> &'static str {
+    match state {
+        CoverageState::Searched => "検索済み",
+        CoverageState::NotSearchable => "検索不可",
+        CoverageState::Waived => "免除",
+        CoverageState::Failed => "失敗",
+        CoverageState::Open => "未検索",
+    }
+}
+
+fn operation(operation: Operation) -> &'static str {
+    match operation {
+        Operation::Export => "開示",
+        Operation::Update => "訂正",
+        Operation::Delete => "消去",
+        Operation::Verify => "消去の確認",
+        Operation::Package => "データのまとめ",
+    }
+}
+
+fn action(action: &Action) -> &'static str {
+    match action {
+        Action::Export => "開示",
+        Action::Change => "訂正",
+        Action::Delete => "削除",
+        Action::Anonymise => "匿名化",
+        Action::Keep { .. } => "保持",
+        Action::NotSearchable => "検索不可",
+        Action::Paused => "一時停止中",
+    }
+}
+
+fn disposition(disposition: &Disposition) -> &'static str {
+    match disposition {
+        Disposition::Delete => "削除",
+        Disposition::Anonymise => "匿名化",
+        Disposition::Keep { .. } => "保持",
+    }
+}
+
+fn employment(employment: Employment) -> &'static str {
+    match employment {
+        Employment::Active => "在職中の従業員",
+        Employment::Former => "元従業員",
+    }
+}
+
+fn found(people: u32, searched: u32, lanes: u32) -> String {
+    let people = if people == 0 {
+        "該当者なし".to_owned()
+    } else {
+        format!("{people} 人見つかりました")
+    };
+    format!("{people}（{lanes} システム中 {searched} システムを検索）")
+}
+
+fn standing(state: RequestState, needs: u32, done: u32, systems: u32) -> String {
+    match state {
+        RequestState::PartiallyFailed => {
+            format!("{systems} システム中 {needs} システムで対応が必要です")
+        }
+        RequestState::Completed => "検索したすべてのシステムで完了しました".into(),
+        RequestState::CompletedWithExceptions => "完了しました。例外は以下のとおりです".into(),
+        RequestState::Refused => "拒否されました。何も実行されていません".into(),
+        RequestState::Withdrawn => "取り下げられました".into(),
+        RequestState::Received => "受け付けました。まもなく開始します".into(),
+        RequestState::Verifying => "残っているデータがないか、もう一度検索しています".into(),
+        RequestState::Packaging => "開示データをまとめています".into(),
+        RequestState::Running if needs > 0 => {
+            format!(
+                "{systems} システム中 {done} システムが完了、{needs} システムで問題が発生しています"
+            )
+        }
+        RequestState::Running => format!("{systems} システム中 {done} システムが完了しました"),
+    }
+}
+
+fn coverage_sentence(n: &CoverageCount) -> String {
+    let parts = [
+        (n.searched, "検索済み"),
+        (n.not_searchable, "検索不可"),
+        (n.waived, "免除"),
+        (n.failed, "失敗"),
+        (n.open, "未検索"),
+    ];
+    let named: Vec<String> = parts
+        .iter()
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, word)| format!("{word} {n}"))
+        .collect();
+    format!("台帳の全 {} システム：{}", n.all(), named.join("、"))
+}
+
+fn event(event: &EventText) -> String {
+    match event {
+        EventText::Created => "請求を作成".into(),
+        EventText::State(state) => format!("状態：{}", request(*state)),
+        EventText::Started { task, attempt: 1 } => format!("{task}：開始"),
+        EventText::Started { task, attempt } => format!("{task}：開始（{attempt} 回目）"),
+        EventText::Done { task, rows } => format!("{task}：完了（{} 件）", count(*rows)),
+        EventText::Waits { task, code, until } => format!("{task}：{code}。次の試行は {until}"),
+        EventText::Failed { task, code } => format!("{task}：{code}"),
+        EventText::Retried => "新しい請求で再試行".into(),
+    }
+}

@@ -1,0 +1,159 @@
+//! Live pages: a stream of server-sent events says *that* something changed, and the page fetches again. It carries no data.
+
+use leptos::prelude::*;
+
+/// How a page hears of changes.
+#[derive(Debug, Clone, Copy)]
+pub struct Live {
+    /// Grows with every change; a page's resource depends on it.
+    pub changed: ReadSignal<u64>,
+    pub link: ReadSignal<Link>,
+}
+
+/// The state of the stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Link {
+    /// Nothing to follow: it has ended, or there is no JavaScript.
+    #[default]
+    Off,
+    Live,
+    Reconnecting,
+}
+
+/// Follows the stream at `url` for as long as it is given and the page is open. On the server nothing is followed.
+pub fn follow(url: impl Fn() -> Option<String> + Send + Sync + 'static) -> Live {
+    let (changed, set_changed) = signal(0);
+    let (link, set_link) = signal(Link::Off);
+    #[cfg(feature = "hydrate")]
+    browser::follow(url, set_changed, set_link);
+    #[cfg(not(feature = "hydrate"))]
+    drop((url, set_changed, set_link));
+    Live { changed, link }
+}
+
+/// How long to wait before try `n` (from 0) to open a stream again: 1, 2, 4 … 30 seconds.
+#[cfg(any(feature = "hydrate", test))]
+fn back_off(n: u32) -> u32 {
+    2_u32.saturating_pow(n).min(30) * 1_000
+}
+
+#[cfg(feature = "hydrate")]
+mod browser {
+    use futures::future::{Either, select};
+    use futures::{FutureExt, StreamExt};
+    use gloo_net::eventsource::State;
+    use gloo_net::eventsource::futures::{EventSource, EventSourceSubscription};
+    use gloo_timers::future::TimeoutFuture;
+    use leptos::prelude::*;
+    use leptos::task::spawn_local;
+
+    use super::{Link, back_off};
+
+    /// Changes that come closer together than this, in milliseconds, are one.
+    const COALESCE: u32 = 200;
+    /// How often the browser is asked whether it is still connected, in milliseconds.
+    const CHECK: u32 = 2_000;
+
+    pub(super) fn follow(
+        url: impl Fn() -> Option<String> + 'static,
+        changed: WriteSignal<u64>,
+        link: WriteSignal<Link>,
+    ) {
+        // Each following has a number; a loop ends as soon as its number is not the current one.
+        let current = StoredValue::new(0_u32);
+        Effect::new(move |_| {
+            let url = url();
+            let mine = current.try_get_value().unwrap_or_default() + 1;
+            current.set_value(mine);
+            match url {
+                Some(url) => spawn_local(run(url, changed, link, move || {
+                    // After the page is gone the value is too.
+                    current.try_get_value() == Some(mine)
+                })),
+                None => link.set(Link::Off),
+            }
+        });
+    }
+
+    async fn run(
+        url: String,
+        changed: WriteSignal<u64>,
+        link: WriteSignal<Link>,
+        wanted: impl Fn() -> bool,
+    ) {
+        let mut tries = 0;
+        while wanted() {
+            if let Ok(mut source) = EventSource::new(&url)
+                && let Ok(messages) = source.subscribe("message")
+            {
+                if listen(&source, messages, changed, link, &wanted).await {
+                    tries = 0;
+                }
+                source.close();
+            }
+            if !wanted() {
+                return;
+            }
+            link.try_set(Link::Reconnecting);
+            TimeoutFuture::new(back_off(tries)).await;
+            tries += 1;
+            // Something may have happened while nobody listened.
+            changed.try_update(|n| *n += 1);
+        }
+    }
+
+    /// Passes messages on until the stream closes or is no longer wanted; whether it was ever open.
+    async fn listen(
+        source: &EventSource,
+        mut messages: EventSourceSubscription,
+        changed: WriteSignal<u64>,
+        link: WriteSignal<Link>,
+        wanted: &impl Fn() -> bool,
+    ) -> bool {
+        let mut opened = false;
+        loop {
+            let event = match select(messages.next(), TimeoutFuture::new(CHECK)).await {
+                Either::Left((event, _)) => Some(event),
+                Either::Right(_) => None,
+            };
+            if !wanted() {
+                return opened;
+            }
+            match source.state() {
+                State::Open => {
+                    opened = true;
+                    link.try_set(Link::Live);
+                }
+                State::Connecting => {
+                    link.try_set(Link::Reconnecting);
+                }
+                State::Closed => return opened,
+            }
+            match event {
+                Some(Some(Ok(_))) => {
+                    TimeoutFuture::new(COALESCE).await;
+                    while let Some(Some(Ok(_))) = messages.next().now_or_never() {}
+                    if !wanted() {
+                        return opened;
+                    }
+                    changed.try_update(|n| *n += 1);
+                }
+                Some(Some(Err(_)) | None) => return opened,
+                None => {}
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::back_off;
+
+    #[test]
+    fn waiting_grows_to_half_a_minute() {
+        assert_eq!(
+            [0, 1, 2, 3, 4, 5, 40].map(back_off),
+            [1, 2, 4, 8, 16, 30, 30].map(|s| s * 1_000)
+        );
+    }
+}
