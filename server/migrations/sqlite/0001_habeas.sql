@@ -1,26 +1,26 @@
--- The first schema. Same tables, columns and names as postgres/0001_habeas.sql.
+-- The first schema. Same tables, columns and names as postgres/0001_habeas.sql; STRICT tables call a BIGINT INTEGER.
 -- Instants are milliseconds UTC. Columns named *_sealed hold ciphertext: secret.rs, bound to table, column and row.
 
 CREATE TABLE staff (
     id         TEXT NOT NULL PRIMARY KEY,
     name       TEXT NOT NULL,
-    created_at BIGINT NOT NULL
+    created_at INTEGER NOT NULL
 ) STRICT;
 
 -- Tokens are kept as SHA-256 only: a stolen table is not a login.
 CREATE TABLE sign_in_link (
     token_hash TEXT NOT NULL PRIMARY KEY,
     staff_id   TEXT NOT NULL REFERENCES staff (id),
-    expires_at BIGINT NOT NULL,
-    used_at    BIGINT
+    expires_at INTEGER NOT NULL,
+    used_at    INTEGER
 ) STRICT;
 
 CREATE TABLE session (
     token_hash TEXT NOT NULL PRIMARY KEY,
     staff_id   TEXT NOT NULL REFERENCES staff (id),
-    created_at BIGINT NOT NULL,
-    seen_at    BIGINT NOT NULL,
-    expires_at BIGINT NOT NULL
+    created_at INTEGER NOT NULL,
+    seen_at    INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE client (
@@ -28,21 +28,21 @@ CREATE TABLE client (
     name        TEXT NOT NULL,
     secret_hash TEXT NOT NULL,
     permissions TEXT NOT NULL,
-    created_at  BIGINT NOT NULL
+    created_at  INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE access_token (
     token_hash TEXT NOT NULL PRIMARY KEY,
     client_id  TEXT NOT NULL REFERENCES client (id),
-    expires_at BIGINT NOT NULL
+    expires_at INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE system (
     id          TEXT NOT NULL PRIMARY KEY,
     name        TEXT NOT NULL,
     spec_sealed BLOB NOT NULL,
-    paused      BIGINT NOT NULL DEFAULT 0,
-    created_at  BIGINT NOT NULL
+    paused      INTEGER NOT NULL DEFAULT 0,
+    created_at  INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE search (
@@ -50,17 +50,17 @@ CREATE TABLE search (
     actor             TEXT NOT NULL,
     kind              TEXT NOT NULL,
     identifier_sealed BLOB NOT NULL,
-    started_at        BIGINT NOT NULL,
-    version           BIGINT NOT NULL DEFAULT 0
+    started_at        INTEGER NOT NULL,
+    version           INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 CREATE TABLE lane (
     search_id       TEXT NOT NULL REFERENCES search (id),
     system_id       TEXT NOT NULL,
     state           TEXT NOT NULL,
-    took            BIGINT,
+    took            INTEGER,
     subjects_sealed BLOB,
-    changed_at      BIGINT NOT NULL,
+    changed_at      INTEGER NOT NULL,
     PRIMARY KEY (search_id, system_id)
 ) STRICT;
 
@@ -69,15 +69,15 @@ CREATE TABLE plan (
     actor       TEXT NOT NULL,
     plan_sealed BLOB NOT NULL,
     hash        TEXT NOT NULL,
-    made_at     BIGINT NOT NULL,
-    expires_at  BIGINT NOT NULL
+    made_at     INTEGER NOT NULL,
+    expires_at  INTEGER NOT NULL
 ) STRICT;
 
 -- One right for one subject. root_id is the canonical member's request: its row counts the set's events.
 CREATE TABLE request (
     id            TEXT NOT NULL PRIMARY KEY,
     root_id       TEXT NOT NULL REFERENCES request (id),
-    position      BIGINT NOT NULL,
+    position      INTEGER NOT NULL,
     rights        TEXT NOT NULL,
     state         TEXT NOT NULL,
     subject       TEXT NOT NULL,
@@ -89,13 +89,13 @@ CREATE TABLE request (
     plan_hash     TEXT NOT NULL,
     retry_of      TEXT REFERENCES request (id),
     retried_by    TEXT REFERENCES request (id),
-    open_tasks    BIGINT NOT NULL,
-    failed_tasks  BIGINT NOT NULL DEFAULT 0,
-    exceptions    BIGINT NOT NULL DEFAULT 0,
-    last_event    BIGINT NOT NULL DEFAULT 0,
-    created_at    BIGINT NOT NULL,
-    ended_at      BIGINT,
-    in_flight     BIGINT NOT NULL DEFAULT 1
+    open_tasks    INTEGER NOT NULL,
+    failed_tasks  INTEGER NOT NULL DEFAULT 0,
+    exceptions    INTEGER NOT NULL DEFAULT 0,
+    last_event    INTEGER NOT NULL DEFAULT 0,
+    created_at    INTEGER NOT NULL,
+    ended_at      INTEGER,
+    in_flight     INTEGER NOT NULL DEFAULT 1
 ) STRICT;
 -- The duplicate rule: one of a kind in flight.
 CREATE UNIQUE INDEX request_in_flight ON request (rights, subject) WHERE in_flight = 1;
@@ -112,19 +112,19 @@ CREATE TABLE task (
     repeat_class TEXT NOT NULL,
     state        TEXT NOT NULL,
     after_id     TEXT REFERENCES task (id),
-    attempt      BIGINT NOT NULL DEFAULT 0,
-    max_attempts BIGINT NOT NULL,
+    attempt      INTEGER NOT NULL DEFAULT 0,
+    max_attempts INTEGER NOT NULL,
     owner        TEXT,
-    lease_until  BIGINT,
-    run_at       BIGINT NOT NULL,
-    planned      BIGINT,
-    row_count    BIGINT,
+    lease_until  INTEGER,
+    run_at       INTEGER NOT NULL,
+    planned      INTEGER,
+    row_count    INTEGER,
     code         TEXT,
     part         TEXT,
-    position     BIGINT NOT NULL,
-    created_at   BIGINT NOT NULL,
-    started_at   BIGINT,
-    ended_at     BIGINT
+    position     INTEGER NOT NULL,
+    created_at   INTEGER NOT NULL,
+    started_at   INTEGER,
+    ended_at     INTEGER
 ) STRICT;
 CREATE INDEX task_of_request ON task (request_id, position);
 CREATE INDEX task_of_root ON task (root_id, position);
@@ -143,9 +143,9 @@ CREATE TABLE coverage (
 
 CREATE TABLE event (
     root_id    TEXT NOT NULL REFERENCES request (id),
-    seq        BIGINT NOT NULL,
+    seq        INTEGER NOT NULL,
     request_id TEXT NOT NULL REFERENCES request (id),
-    at         BIGINT NOT NULL,
+    at         INTEGER NOT NULL,
     body       TEXT NOT NULL,
     PRIMARY KEY (root_id, seq)
 ) STRICT;
@@ -153,17 +153,17 @@ CREATE TABLE event (
 CREATE TABLE package (
     request_id TEXT NOT NULL PRIMARY KEY REFERENCES request (id),
     file       TEXT NOT NULL,
-    bytes      BIGINT NOT NULL,
+    bytes      INTEGER NOT NULL,
     sha256     TEXT NOT NULL,
-    made_at    BIGINT NOT NULL,
-    expires_at BIGINT NOT NULL
+    made_at    INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
 ) STRICT;
 
 -- Hash chains: one per set of requests, and 'habeas' for everything else. Free of personal data.
 CREATE TABLE evidence (
     chain  TEXT NOT NULL,
-    seq    BIGINT NOT NULL,
-    at     BIGINT NOT NULL,
+    seq    INTEGER NOT NULL,
+    at     INTEGER NOT NULL,
     actor  TEXT NOT NULL,
     action TEXT NOT NULL,
     body   TEXT NOT NULL,
@@ -173,7 +173,7 @@ CREATE TABLE evidence (
 
 CREATE TABLE evidence_head (
     chain TEXT NOT NULL PRIMARY KEY,
-    seq   BIGINT NOT NULL,
+    seq   INTEGER NOT NULL,
     hash  TEXT NOT NULL
 ) STRICT;
 
@@ -182,8 +182,8 @@ CREATE TABLE contact (
     id           TEXT NOT NULL PRIMARY KEY,
     canonical_id TEXT REFERENCES contact (id),
     body_sealed  BLOB NOT NULL,
-    created_at   BIGINT NOT NULL,
-    modified_at  BIGINT NOT NULL
+    created_at   INTEGER NOT NULL,
+    modified_at  INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX contact_members ON contact (canonical_id) WHERE canonical_id IS NOT NULL;
 

@@ -244,13 +244,9 @@ mod tests {
         for good in [
             "https://privacy.example.org",
             "http://127.0.0.1:7878/",
-            "http://[::1]:80808",
+            "http://[::1]:8080",
         ] {
-            assert_eq!(
-                PublicUrl::parse(good).is_ok(),
-                !good.contains("80808"),
-                "{good}"
-            );
+            assert!(PublicUrl::parse(good).is_ok(), "{good}");
         }
         for bad in [
             "",
