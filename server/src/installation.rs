@@ -186,7 +186,7 @@ pub fn keys(config: &Config) -> Result<Keys, OpenError> {
 }
 
 /// Whether there is no database yet. Another replica may have made one on PostgreSQL, so there a key is never made up.
-fn is_fresh(config: &Config) -> bool {
+pub(crate) fn is_fresh(config: &Config) -> bool {
     match &config.database {
         Location::Sqlite(file) => !file.exists(),
         Location::Postgres(_) => false,

@@ -169,6 +169,14 @@ impl Config {
         };
         Ok(config)
     }
+
+    /// The address that is listened on: with port 0 the system chose one, which links must name.
+    pub fn bound(&mut self, listen: SocketAddr) {
+        if self.listen.port() == 0 && self.public_url.as_str().ends_with(":0") {
+            self.public_url = PublicUrl(format!("http://{listen}"));
+        }
+        self.listen = listen;
+    }
 }
 
 fn public_url(values: &Values, listen: SocketAddr) -> Result<PublicUrl, ConfigError> {

@@ -39,6 +39,7 @@ use crate::hub::Hub;
 use crate::store::Db;
 
 pub use assets::{find_site, options};
+pub(crate) use health::is_writable;
 
 /// What the routes need.
 pub struct Parts {

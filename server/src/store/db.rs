@@ -9,7 +9,7 @@ use sqlx::sqlite::{
     Sqlite, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
     SqliteSynchronous,
 };
-use sqlx::{ConnectOptions, Executor, Row as _, Transaction};
+use sqlx::{ConnectOptions, Connection, Executor, Row as _, Transaction};
 
 use super::migrations;
 
@@ -315,6 +315,19 @@ impl Db {
             found: found?,
             known,
         })
+    }
+
+    /// Copies a SQLite database, as of one instant, into a file that is empty or not there. Writers go on meanwhile.
+    pub async fn sqlite_copy(from: &Path, to: &Path) -> Result<(), StoreError> {
+        let options = SqliteConnectOptions::new().filename(from).read_only(true);
+        let mut connection = options.connect().await?;
+        let copied = sqlx::query("VACUUM INTO $1")
+            .bind(to.to_string_lossy().into_owned())
+            .execute(&mut connection)
+            .await;
+        connection.close().await?;
+        copied?;
+        Ok(())
     }
 
     /// The schema of a PostgreSQL database, without changing it.
