@@ -8,7 +8,9 @@ use server::config::Config;
 use tokio_util::sync::CancellationToken;
 
 fn main() -> ExitCode {
-    cli::main(|habeas, config, stopping| Box::pin(wire(habeas, config, stopping)))
+    cli::main(std::env::args_os(), |habeas, config, stopping| {
+        Box::pin(wire(habeas, config, stopping))
+    })
 }
 
 async fn wire(

@@ -5,6 +5,7 @@ mod doctor;
 pub mod logs;
 mod serve;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -73,9 +74,9 @@ const FIRST: &str = "Privacy officer";
 /// How long a sign-in link can be used.
 const LINK: Duration = Duration::from_secs(3600);
 
-/// Runs the command of this process' arguments. `wire` puts the server's parts together.
-pub fn main(wire: Wire) -> ExitCode {
-    match run(Cli::parse(), wire) {
+/// Runs the command that the arguments, the program's name first, ask for. `wire` puts the server's parts together.
+pub fn main(arguments: impl IntoIterator<Item = OsString>, wire: Wire) -> ExitCode {
+    match run(Cli::parse_from(arguments), wire) {
         Ok(code) => code,
         Err(why) => {
             // The whole chain: the first says what was tried, the last why not.

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use app::backend::Caller;
 use app::error::Error;
-use app::model::{RequestId, SearchId};
-use tokio::time::{Instant, sleep};
+use app::model::{Millis, RequestId, SearchId};
+use tokio::time::sleep;
 
 use super::Web;
 use crate::hub::Ears;
@@ -16,8 +16,8 @@ use crate::hub::Ears;
 const PER_CALLER: u32 = 32;
 /// The longest wait before the store is read again: how other replicas' work is learned of.
 const LOOK: Duration = Duration::from_secs(1);
-/// How often it is checked that the session goes on.
-const CHECK: Duration = Duration::from_secs(60);
+/// How often it is checked that the session goes on, in milliseconds.
+const CHECK: Millis = 60_000;
 
 /// How many streams each caller has open.
 #[derive(Debug, Clone, Default)]
@@ -95,7 +95,7 @@ pub(super) struct Follow {
     last: i64,
     found: VecDeque<i64>,
     ears: Ears,
-    checked: Instant,
+    checked: Millis,
     _place: Place,
 }
 
@@ -110,6 +110,7 @@ impl Follow {
     ) -> Result<Self, Error> {
         let place = web.streams.place(crate::policy::actor(&caller)?)?;
         let ears = web.hub.listen();
+        let checked = web.clock.now();
         Ok(Self {
             web,
             caller,
@@ -118,7 +119,7 @@ impl Follow {
             last,
             found: VecDeque::new(),
             ears,
-            checked: Instant::now(),
+            checked,
             _place: place,
         })
     }
@@ -177,10 +178,11 @@ impl Follow {
     }
 
     async fn is_allowed(&mut self) -> bool {
-        if self.checked.elapsed() < CHECK {
+        let now = self.web.clock.now();
+        if now - self.checked < CHECK {
             return true;
         }
-        self.checked = Instant::now();
+        self.checked = now;
         match &self.token {
             Some(token) => self.web.sessions.is_alive(token).await.unwrap_or(false),
             None => true,

@@ -3,9 +3,9 @@
 use app::backend::{Caller, Who};
 use app::error::Error;
 use axum::extract::{MatchedPath, Request};
-use axum::http::{Method, header};
+use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 
 use super::answer::{refuse, see_other};
 use crate::policy::{self, Access};
@@ -16,6 +16,9 @@ pub async fn guard(request: Request, next: Next) -> Response {
         return next.run(request).await;
     };
     let access = policy::access(method(&request), path.as_str());
+    if access.is_none() && policy::ROUTES.iter().any(|route| route.1 == path.as_str()) {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
     match request.extensions().get::<Caller>() {
         Some(caller) => match may(caller, access) {
             Ok(()) => next.run(request).await,

@@ -18,6 +18,7 @@ pub mod observe;
 mod pages;
 mod shield;
 mod sign_in;
+mod truth;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -97,6 +98,7 @@ pub fn router<IV: IntoView + 'static>(
         .route("/metrics", get(health::metrics))
         .with_state(web.clone());
     pages::add(browser, web, options, shell)
+        .layer(from_fn(truth::tell))
         .layer(from_fn(guard::guard))
         .layer(from_fn_with_state(web.clone(), caller::identify))
         .layer(csrf::layer(&web.public_url))
