@@ -181,7 +181,7 @@ impl Config {
 
 fn public_url(values: &Values, listen: SocketAddr) -> Result<PublicUrl, ConfigError> {
     let Some(text) = values.set("public_url") else {
-        return Ok(PublicUrl(format!("http://{listen}")).refuse_open_http(values)?);
+        return PublicUrl(format!("http://{listen}")).refuse_open_http(values);
     };
     PublicUrl::parse(text)
         .map_err(|why| values.wrong("public_url", why))?
