@@ -24,7 +24,8 @@ pub mod model;
 pub mod pages;
 pub mod paths;
 pub mod session;
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
+#[cfg(feature = "ssr")]
 mod testing;
 
 use leptos::prelude::*;

@@ -53,6 +53,8 @@ mod browser {
     const COALESCE: u32 = 200;
     /// How often the browser is asked whether it is still connected, in milliseconds.
     const CHECK: u32 = 2_000;
+    /// The same until it is connected for the first time.
+    const FIRST_CHECK: u32 = 250;
 
     pub(super) fn follow(
         url: impl Fn() -> Option<String> + 'static,
@@ -112,7 +114,8 @@ mod browser {
     ) -> bool {
         let mut opened = false;
         loop {
-            let event = match select(messages.next(), TimeoutFuture::new(CHECK)).await {
+            let check = if opened { CHECK } else { FIRST_CHECK };
+            let event = match select(messages.next(), TimeoutFuture::new(check)).await {
                 Either::Left((event, _)) => Some(event),
                 Either::Right(_) => None,
             };
@@ -124,9 +127,10 @@ mod browser {
                     opened = true;
                     link.try_set(Link::Live);
                 }
-                State::Connecting => {
+                State::Connecting if opened => {
                     link.try_set(Link::Reconnecting);
                 }
+                State::Connecting => {}
                 State::Closed => return opened,
             }
             match event {

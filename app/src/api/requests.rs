@@ -161,7 +161,8 @@ pub async fn retry_request(#[server(default)] id: String) -> Result<(), Error> {
     form::go::<RetryRequest>(retried.await.map(|id| paths::request(&id)), &page)
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
+#[cfg(feature = "ssr")]
 mod tests {
     use super::*;
     use crate::model::IdentifierKind;

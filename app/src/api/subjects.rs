@@ -88,7 +88,8 @@ pub async fn search_again(
     form::stay::<SearchAgain>(asked.await, &page)
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
+#[cfg(feature = "ssr")]
 mod tests {
     use super::*;
 

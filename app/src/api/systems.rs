@@ -78,7 +78,8 @@ fn milliseconds(text: &str) -> Result<u32, Error> {
     }
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
+#[cfg(feature = "ssr")]
 mod tests {
     use super::*;
 

@@ -180,7 +180,8 @@ pub fn HealthBadge(health: Health, paused: bool) -> impl IntoView {
     view! { <Badge look word/> }
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
+#[cfg(feature = "ssr")]
 mod tests {
     use super::*;
     use crate::i18n::Lang;

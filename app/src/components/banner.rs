@@ -5,9 +5,11 @@ use leptos_meta::Title;
 
 use super::badge::Tone;
 use super::icon::{Glyph, Icon};
-use crate::error::Error;
+use crate::error::{Conflict, Error};
 use crate::i18n::use_texts;
+use crate::model::Blocked;
 use crate::pages::NeedLink;
+use crate::paths;
 use crate::session::set_status;
 
 /// A message across the page.
@@ -37,9 +39,21 @@ pub fn Banner(
 #[component]
 pub fn ErrorBanner(error: Error) -> impl IntoView {
     let t = use_texts();
+    let other = match &error {
+        Error::Conflict {
+            why: Conflict::InFlight { request },
+        } => Some(paths::request(request)),
+        Error::Conflict {
+            why: Conflict::Retry {
+                blocked: Blocked::Retried { by },
+            },
+        } => Some(paths::request(by)),
+        _ => None,
+    };
     view! {
         <Banner tone=Tone::Bad title=t.common.error_title>
             <p>{(t.say.error)(&error)}</p>
+            {other.map(|href| view! { <p><a href=href>{t.common.to_request}</a></p> })}
         </Banner>
     }
 }
@@ -90,10 +104,11 @@ pub fn Loading() -> impl IntoView {
     view! { <p class="loading quiet">{use_texts().common.loading}</p> }
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
+#[cfg(feature = "ssr")]
 mod tests {
     use super::*;
-    use crate::error::{Conflict, Reason};
+    use crate::error::Reason;
     use crate::i18n::Lang;
     use crate::testing::html;
 

@@ -5,7 +5,9 @@ use leptos::prelude::*;
 use super::badge::EmployeeBadge;
 use super::icon::{Glyph, Icon};
 use crate::i18n::{Texts, use_texts};
-use crate::model::{Found, Lane, MergeSet, SearchId, SetMember, Subject, SystemId};
+use crate::model::{
+    Found, Lane, MergeSet, RequestState, Right, SearchId, SetMember, Subject, SystemId,
+};
 use crate::paths;
 
 /// The name to show of a record; without one its kind and id.
@@ -17,6 +19,23 @@ pub fn name_of(subject: &Subject, t: &Texts) -> String {
             subject.key.id()
         )
     })
+}
+
+/// The name to show of a request's subject. Without one: erased, but only where an erasure has really been completed.
+pub fn name_in_request(
+    name: Option<&str>,
+    right: Right,
+    state: RequestState,
+    t: &'static Texts,
+) -> String {
+    use RequestState::{Completed, CompletedWithExceptions};
+    let erased = right == Right::Delete && matches!(state, Completed | CompletedWithExceptions);
+    let none = if erased {
+        t.list.erased_name
+    } else {
+        t.common.no_name
+    };
+    name.unwrap_or(none).to_owned()
 }
 
 /// The kinds in words, with commas.
@@ -154,7 +173,8 @@ fn seen_in(subject: &Subject, lanes: &[Lane]) -> String {
     named.collect::<Vec<_>>().join("; ")
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
+#[cfg(feature = "ssr")]
 mod tests {
     use super::*;
     use crate::i18n::Lang;
@@ -217,6 +237,19 @@ mod tests {
         assert!(page.contains("Matched by") && page.contains("Not matched by the search"));
         assert!(page.contains("Current employee"));
         assert!(page.contains("/new?search=s1&amp;subject=ab"), "{page}");
+    }
+
+    #[test]
+    fn nobody_is_called_erased_before_an_erasure_has_completed() {
+        let name = |right, state| name_in_request(None, right, state, Lang::En.texts());
+        for state in RequestState::ALL {
+            let done = matches!(
+                state,
+                RequestState::Completed | RequestState::CompletedWithExceptions
+            );
+            assert_eq!(name(Right::Delete, state) == "Erased", done, "{state:?}");
+            assert_ne!(name(Right::Export, state), "Erased");
+        }
     }
 
     #[test]

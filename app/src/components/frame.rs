@@ -1,6 +1,8 @@
 //! The frame of every page: skip link, navigation, language, sign-out.
 
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::HtmlElement;
 use leptos_router::components::A;
 use leptos_router::hooks::use_location;
 
@@ -15,6 +17,7 @@ use crate::session::Session;
 #[component]
 pub fn Frame(session: Session, children: Children) -> impl IntoView {
     let t = &use_texts().common;
+    follow_with_focus();
     view! {
         <a class="skip" href="#main">{t.skip}</a>
         <header class="top">
@@ -29,6 +32,22 @@ pub fn Frame(session: Session, children: Children) -> impl IntoView {
         </header>
         <main id="main" class="wide" tabindex="-1">{children()}</main>
     }
+}
+
+/// After going to another page without loading, the focus stands at its content, as it would after loading.
+fn follow_with_focus() {
+    let path = use_location().pathname;
+    Effect::new(move |before: Option<String>| {
+        let path = path.get();
+        let moved = before.is_some_and(|before| before != path);
+        let main = moved
+            .then(|| document().get_element_by_id("main"))
+            .flatten();
+        if let Some(main) = main.and_then(|main| main.dyn_into::<HtmlElement>().ok()) {
+            drop(main.focus());
+        }
+        path
+    });
 }
 
 #[component]
@@ -70,7 +89,7 @@ fn LanguageSwitch() -> impl IntoView {
     };
     view! {
         <form method="get" action=paths::LANGUAGE class="inline">
-            <input type="hidden" name="back" prop:value=back.clone() value=back/>
+            <input type="hidden" name="back" prop:value=back value=back/>
             <button type="submit" class="plain" name="to" value=other.0.as_str() lang=other.0.as_str()>
                 {other.1}
             </button>

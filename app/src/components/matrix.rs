@@ -103,7 +103,6 @@ pub fn Matrix(run: RunView) -> impl IntoView {
                 .name
                 .clone()
                 .unwrap_or_else(|| t.common.no_name.to_owned());
-            let kind = (t.words.kind)(member.kind);
             let id = format::short(member.handle.as_str()).to_owned();
             let role = if member.canonical {
                 t.common.canonical
@@ -114,7 +113,7 @@ pub fn Matrix(run: RunView) -> impl IntoView {
             view! {
                 <th scope="col">
                     <span class="member">{name} " " {role}</span>
-                    <span class="quiet">{kind} " " <code>{id}</code></span>
+                    <span class="quiet">{t.common.member} " " <code>{id}</code></span>
                 </th>
             }
         })
@@ -182,9 +181,15 @@ fn MatrixCell(work: Work) -> impl IntoView {
             None => view! { <td class="quiet">{t.run.none_here}</td> }.into_any(),
         };
     };
-    let ended = cells.iter().filter(|cell| cell.state.has_ended()).count();
+    let done = cells
+        .iter()
+        .filter(|cell| cell.state == TaskState::Done)
+        .count();
     let rows = cells.iter().filter_map(|cell| cell.rows).sum::<u64>();
-    let tally = format!("{ended}/{} · {}", cells.len(), (t.say.rows)(rows));
+    let mut tally = format!("{done}/{}", cells.len());
+    if rows > 0 {
+        tally = format!("{tally} · {}", (t.say.rows)(rows));
+    }
     let open = cells
         .iter()
         .any(|cell| cell.state.has_failed() || cell.code.is_some());
@@ -214,10 +219,16 @@ fn Task(cell: Cell) -> impl IntoView {
         (t.words.operation)(cell.operation),
         cell.collection
     );
-    let code = cell.code.clone().map(|code| {
-        let help = (t.words.code)(&code);
-        view! { <span class="code" title=help>{(t.words.code_short)(&code)}</span> }
-    });
+    // What waits goes on by itself; what failed says what to do.
+    let say = if cell.state.has_failed() {
+        t.words.code
+    } else {
+        t.words.code_short
+    };
+    let code = cell
+        .code
+        .as_deref()
+        .map(|code| view! { <span class="code">{say(code)}</span> });
     view! {
         <li data-tone=tone.as_str()>
             <Icon glyph/>
@@ -255,7 +266,8 @@ fn facts(cell: &Cell, t: &Texts) -> String {
     facts.join(" · ")
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
+#[cfg(feature = "ssr")]
 mod tests {
     use super::*;
     use crate::i18n::Lang;

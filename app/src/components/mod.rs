@@ -12,7 +12,7 @@ pub mod time;
 
 pub use badge::*;
 pub use banner::{Banner, Empty, ErrorBanner, ErrorPage, Loading};
-pub use cards::{MergeSetCard, kinds_of, name_of};
+pub use cards::{MergeSetCard, kinds_of, name_in_request, name_of};
 pub use copy::Copyable;
 pub use field::{Field, FormError, error_of, field_error};
 pub use frame::{Frame, LiveState, PageHead};

@@ -112,8 +112,8 @@ pub(super) fn plan_block(why: &PlanBlock, system: &str) -> String {
 
 pub(super) fn code(code: &str) -> String {
     match code {
-        "timeout" => "It did not answer in time. It is tried again; if this lasts, ask its owner.",
-        "unreachable" | "refused" => "It can't be reached. It is tried again; if this lasts, ask its owner.",
+        "timeout" => "It did not answer in time. If this lasts, ask its owner.",
+        "unreachable" | "refused" => "It can't be reached. If this lasts, ask its owner.",
         "denied" => "It refused us. Its owner must mend the credentials or rights.",
         "cut_off" => "Its answer broke off in the middle, so what it holds is unknown. Ask again.",
         "rate_limited" => "It asked us to slow down. It goes on by itself.",

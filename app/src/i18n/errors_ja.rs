@@ -124,8 +124,8 @@ pub(super) fn plan_block(why: &PlanBlock, system: &str) -> String {
 
 pub(super) fn code(code: &str) -> String {
     match code {
-        "timeout" => "時間内に応答がありませんでした。自動で再試行します。続く場合は担当者に確認してください。",
-        "unreachable" | "refused" => "接続できません。自動で再試行します。続く場合は担当者に確認してください。",
+        "timeout" => "時間内に応答がありませんでした。続く場合は担当者に確認してください。",
+        "unreachable" | "refused" => "接続できません。続く場合は担当者に確認してください。",
         "denied" => "アクセスを拒否されました。担当者が認証情報か権限を直す必要があります。",
         "cut_off" => "応答が途中で切れたため、保有内容は不明です。もう一度問い合わせてください。",
         "rate_limited" => "速度を落とすよう求められました。自動で続行します。",

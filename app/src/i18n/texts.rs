@@ -25,9 +25,9 @@ macro_rules! texts {
 texts!(
     /// Frame, navigation and what several pages share.
     Common {
-        app, skip, nav, find, requests, systems, sign_out, language, loading, copy, copied, live,
-        reconnecting, system, collection, state, rows, no_name, canonical, duplicate, not_found_title, not_found_text,
-        error_title, details, member, employee, owner, utc, close,
+        app, skip, nav, find, requests, systems, sign_out, loading, copy, copied, live,
+        reconnecting, system, collection, collections, rows, no_name, canonical, duplicate, not_found_title, not_found_text,
+        error_title, member, owner, to_request,
     }
 );
 
@@ -45,7 +45,7 @@ texts!(
         title, lead, kind, auto, value, value_hint, list, list_hint, submit, empty_title,
         empty_text, lanes, results, matched_by, seen_in, matched, not_matched, new_request, searching,
         nothing_title, nothing_text, nothing_yet, unsure_title, unsearched, unsearched_help,
-        search_this, again, needs_subject, set, merged_help, link_profile, again_failed, new_search,
+        search_this, again, needs_subject, merged_help, link_profile, new_search,
     }
 );
 
@@ -53,7 +53,7 @@ texts!(
     /// New request.
     New {
         title, lead, right, replacements, replacements_help, current, replacement, no_fields,
-        submit, for_whom, export_help, update_help, delete_help, active_warning, choose, back,
+        submit, for_whom, export_help, update_help, delete_help, active_warning, back,
     }
 );
 
@@ -62,7 +62,7 @@ texts!(
     PlanPage {
         title, lead, nothing_done, action, expires, made, hash, blocked_title, reason, reason_hint, confirm_export,
         confirm_update, confirm_delete, delete_warning, submit_export, submit_update,
-        submit_delete, change_from, change_to, unknown_rows, ground, again, kept, unsearchable, changes, totals, what,
+        submit_delete, change_from, change_to, unknown_rows, ground, changes, totals, what,
         paused_note,
     }
 );
@@ -70,9 +70,9 @@ texts!(
 texts!(
     /// A run.
     Run {
-        by, at, ended, reason, plan, id, retry_of, matrix, matrix_help, people, package, download, size, sha256,
-        package_expires, package_none, events, events_none, retry, retry_help, coverage, coverage_help, attempt, none_here,
-        in_flight, waits_until, retried_by, planned, state_heading, of_planned,
+        by, at, ended, reason, plan, id, retry_of, matrix, matrix_help, people, download, sha256,
+        package_expires, events, events_none, retry, retry_help, coverage, coverage_help, none_here,
+        waits_until, retried_by, planned, of_planned,
     }
 );
 
@@ -89,8 +89,7 @@ texts!(
     SystemsPage {
         title, lead, healthy, down, paused, kind, region, tasks, rate, inventory, fields, found_by, on_erasure,
         pause, resume, pause_help, misbehave, misbehave_help, delay, delay_hint, failing, cut_off, apply,
-        capabilities, searchable, not_searchable, needs_subject, per_second, unlimited, category, no_fields,
-        checked, empty_title, empty_text, applied,
+        capabilities, not_searchable, needs_subject, per_second, unlimited,         checked, empty_title, empty_text,
     }
 );
 
@@ -140,10 +139,6 @@ pub struct Sentences {
     /// Coverage: searched, not searchable, waived, failed, open, all.
     pub coverage: fn(&CoverageCount) -> String,
     pub event: fn(&EventText) -> String,
-    /// Totals of a plan per action.
-    pub total: fn(word: &str, rows: u64) -> String,
-    pub matched_field: fn(kind: &str) -> String,
-    pub show_set: fn(name: &str) -> String,
     pub title_run: fn(right: Right) -> String,
 }
 

@@ -50,7 +50,13 @@ pub fn Found() -> impl IntoView {
     });
     view! {
         <Title text=t.find.title/>
-        <PageHead title=t.find.title lead=t.find.lead><LiveState live/></PageHead>
+        <PageHead title=t.find.title lead=t.find.lead>
+            <LiveState live/>
+            <details class="again">
+                <summary>{t.find.new_search}</summary>
+                <SearchForm/>
+            </details>
+        </PageHead>
         <Transition fallback=Loading>
             {move || Suspend::new(async move {
                 match search.await {
@@ -87,18 +93,12 @@ fn Results(
     let lanes = view.lanes.clone();
     let id = view.id.clone();
     view! {
-        <div class="asked">
-            <p class="asked-for">
+        <p class="asked-for">
                 <span class="quiet">{kind}</span>
                 " "
                 <strong>{value}</strong>
-                {list.map(|list| view! { <span class="quiet">" · " {list}</span> })}
+                {list.map(|list| view! { <span class="quiet">" · " {t.find.list} " " {list}</span> })}
             </p>
-            <details class="again">
-                <summary>{t.find.new_search}</summary>
-                <SearchForm/>
-            </details>
-        </div>
         <FormError error=error_of(start)/>
         <FormError error=error_of(again)/>
         <div class="split">
@@ -225,7 +225,10 @@ fn NotSearchedRow(one: Unsearched, start: ServerAction<StartSearch>) -> impl Int
     view! {
         <li>
             <span class="quiet">{(t.words.kind)(kind)}</span>
-            <span class="value">{value.clone()}</span>
+            <span class="value">
+                {value.clone()}
+                {list.clone().map(|list| view! { <span class="quiet">" · " {t.find.list} " " {list}</span> })}
+            </span>
             <span class="quiet">{records}</span>
             <ActionForm action=start attr:class="inline">
                 <input type="hidden" name="kind" value=kind.as_str()/>

@@ -157,7 +157,7 @@ fn RightChoice(right: Right, chosen: bool) -> impl IntoView {
         <label class="choice">
             <input type="radio" name="right" value=right.as_str() required checked=chosen/>
             <span class="choice-text">
-                <strong><Icon glyph=look_of_right(right)/> {(t.words.right)(right)}</strong>
+                <strong><Icon glyph=look_of_right(right)/> " " {(t.words.right)(right)}</strong>
                 <span class="quiet">{(t.words.article)(right)}</span>
                 <span>{help}</span>
             </span>
@@ -188,13 +188,13 @@ fn Replacements(values: Vec<(IdentifierKind, String)>) -> impl IntoView {
                     view! {
                         <div class="replacement">
                             <span class="old">
-                                <span class="quiet">{word} ", " {t.new.current}</span>
+                                <span class="quiet">{word} " · " {t.new.current}</span>
                                 <span>{old.clone()}</span>
                             </span>
                             <input type="hidden" name=name("kind") value=kind.as_str()/>
                             <input type="hidden" name=name("old") value=old/>
                             <span class="field">
-                                <label for=id.clone()>{word} ": " {t.new.replacement}</label>
+                                <label for=id.clone()>{word} " · " {t.new.replacement}</label>
                                 <input id=id name=name("new") type="text" maxlength="512" autocomplete="off"/>
                             </span>
                         </div>
@@ -206,7 +206,8 @@ fn Replacements(values: Vec<(IdentifierKind, String)>) -> impl IntoView {
     .into_any()
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
+#[cfg(feature = "ssr")]
 mod tests {
     use super::*;
     use crate::i18n::Lang;

@@ -58,10 +58,9 @@ fn PlanView(plan: Plan, create: ServerAction<CreateRequest>) -> impl IntoView {
     let right = plan.right;
     let (id, hash) = (plan.id.clone(), plan.hash.clone());
     view! {
-        <PageHead title lead=t.plan.lead>
+        <PageHead title lead=format!("{} {}", t.plan.lead, t.plan.nothing_done)>
             <span class="quiet"><Icon glyph=look_of_right(right)/> " " {(t.words.article)(right)}</span>
         </PageHead>
-        <p class="quiet">{t.plan.nothing_done}</p>
         {blocks}
         <section aria-labelledby="totals">
             <h2 id="totals">{t.plan.totals}</h2>
@@ -126,7 +125,7 @@ fn Total(action: Action, rows: u64, places: u32) -> impl IntoView {
     let unit = if counted {
         t.common.rows
     } else {
-        t.common.collection
+        t.common.collections
     };
     view! {
         <li>
@@ -169,7 +168,7 @@ fn Changes(replacements: Vec<Replacement>) -> impl IntoView {
     let t = use_texts();
     (!replacements.is_empty()).then(|| {
         view! {
-            <section aria-labelledby="changes">
+            <section>
                 <h2 id="changes">{t.plan.changes}</h2>
                 <div class="table" role="region" aria-labelledby="changes" tabindex="0">
                     <table class="stack">
@@ -211,7 +210,7 @@ fn MemberTable(member: MemberPlan) -> impl IntoView {
     let handle = format::short(member.handle.as_str()).to_owned();
     let heading = format!("member-{}", member.handle);
     view! {
-        <h3 id=heading.clone()>{name} " " <span class="quiet">{kind} " " <code>{handle}</code></span></h3>
+        <h3 id=heading.clone()>{name} " " <span class="quiet">{kind} " · " {t.common.member} " " <code>{handle}</code></span></h3>
         <div class="table" role="region" aria-labelledby=heading tabindex="0">
             <table class="stack grouped">
                 <thead>
@@ -323,7 +322,8 @@ fn Confirm(
     .into_any()
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
+#[cfg(feature = "ssr")]
 mod tests {
     use super::*;
     use crate::i18n::Lang;

@@ -2,12 +2,11 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::components::Form;
 use leptos_router::hooks::use_query_map;
 
 use crate::api::requests::list_requests;
 use crate::components::{
-    At, Empty, ErrorPage, Icon, Loading, PageHead, RequestBadge, look_of_right,
+    At, Empty, ErrorPage, Icon, Loading, PageHead, RequestBadge, look_of_right, name_in_request,
 };
 use crate::i18n::use_texts;
 use crate::model::{RequestFilter, RequestId, RequestPage, RequestState, RequestSummary, Right};
@@ -57,7 +56,7 @@ fn Filter() -> impl IntoView {
         query.with(|query| query.get(field).as_deref() == Some(word))
     };
     view! {
-        <Form method="GET" action=paths::REQUESTS attr:class="filter">
+        <form method="get" action=paths::REQUESTS class="filter">
             <div class="field">
                 <label for="right">{t.list.right}</label>
                 <select id="right" name="right">
@@ -86,7 +85,7 @@ fn Filter() -> impl IntoView {
             </div>
             <button type="submit">{t.list.filter}</button>
             <a class="quiet-link" href=paths::REQUESTS>{t.list.clear}</a>
-        </Form>
+        </form>
     }
 }
 
@@ -151,15 +150,9 @@ fn Row(one: RequestSummary) -> impl IntoView {
     let t = use_texts();
     let href = paths::request(&one.id);
     let short = format::short(one.id.as_str()).to_owned();
-    let name = one
-        .name
-        .clone()
-        .unwrap_or_else(|| match (one.right, one.state.has_ended()) {
-            (Right::Delete, true) => t.list.erased_name.to_owned(),
-            _ => t.common.no_name.to_owned(),
-        });
+    let name = name_in_request(one.name.as_deref(), one.right, one.state, t);
     let members = (one.members > 1)
-        .then(|| view! { <span class="quiet">{(t.say.members)(one.members)}</span> });
+        .then(|| view! { <span class="quiet">{(t.say.records)(one.members)}</span> });
     let failed = (one.tasks_failed > 0)
         .then(|| view! { <span class="bad">{(t.say.failed)(one.tasks_failed)}</span> });
     view! {
@@ -177,14 +170,15 @@ fn Row(one: RequestSummary) -> impl IntoView {
                 " "
                 {failed}
             </td>
-            <td data-label=t.list.created class="num"><At at=one.created_at/></td>
+            <td data-label=t.list.created><At at=one.created_at/></td>
             <td data-label=t.list.by>{one.created_by}</td>
         </tr>
     }
     .into_any()
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
+#[cfg(feature = "ssr")]
 mod tests {
     use super::*;
     use crate::i18n::Lang;
@@ -214,7 +208,10 @@ mod tests {
 
     #[test]
     fn an_erased_person_has_no_name_and_says_so() {
-        let one = summary(None);
+        let one = RequestSummary {
+            state: RequestState::CompletedWithExceptions,
+            ..summary(None)
+        };
         let page = html(Lang::Ja, move || view! { <Row one/> });
         assert!(
             page.contains("消去済み") && page.contains("失敗 1 件"),

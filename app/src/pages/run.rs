@@ -7,14 +7,14 @@ use leptos_router::hooks::use_params_map;
 use crate::api::requests::{RetryRequest, get_events, get_run};
 use crate::components::{
     At, Clock, Copyable, CoverageBadge, ErrorPage, FormError, Glyph, Icon, LiveState, Loading,
-    Matrix, RequestBadge, Standing, error_of, look_of_right,
+    Matrix, RequestBadge, Standing, error_of, look_of_right, name_in_request,
 };
 use crate::error::Error;
 use crate::format;
 use crate::i18n::{CoverageCount, EventText, Texts, use_texts};
 use crate::live::Live;
 use crate::model::{
-    CoverageState, Event, EventKind, Member, PackageView, RequestId, RequestState, RunView,
+    CoverageState, Event, EventKind, Member, PackageView, RequestId, RequestState, Right, RunView,
     TaskName,
 };
 use crate::{live, paths};
@@ -89,22 +89,22 @@ fn RunPage(
             <Retry run=run.clone() retry/>
         </div>
         <Facts run=run.clone()/>
-        <section aria-labelledby="matrix">
-            <h2 id="matrix">{t.run.matrix}</h2>
+        <section>
+            <h2>{t.run.matrix}</h2>
             <Matrix run=run.clone()/>
             <CoverageLine coverage=standing.coverage/>
         </section>
         <section aria-labelledby="results">
             <h2 id="results">{t.run.people}</h2>
-            <ul class="results">
+            <ul class="results card">
                 {run.members
                     .iter()
                     .cloned()
-                    .map(|member| view! { <Result member several={run.members.len() > 1}/> })
+                    .map(|member| view! { <Result member right=run.right several={run.members.len() > 1}/> })
                     .collect_view()}
             </ul>
         </section>
-        <section aria-labelledby="history">
+        <section>
             <h2 id="history">{t.run.events}</h2>
             <History run events/>
         </section>
@@ -193,14 +193,9 @@ fn CoverageLine(coverage: CoverageCount) -> impl IntoView {
 
 /// One record's outcome.
 #[component]
-fn Result(member: Member, several: bool) -> impl IntoView {
+fn Result(member: Member, right: Right, several: bool) -> impl IntoView {
     let t = use_texts();
-    let name = member.name.clone().unwrap_or_else(|| match member.state {
-        RequestState::Completed | RequestState::CompletedWithExceptions => {
-            t.list.erased_name.to_owned()
-        }
-        _ => t.common.no_name.to_owned(),
-    });
+    let name = name_in_request(member.name.as_deref(), right, member.state, t);
     let role = if member.canonical {
         t.common.canonical
     } else {
@@ -211,18 +206,17 @@ fn Result(member: Member, several: bool) -> impl IntoView {
         view! { <a href=href>{t.run.retried_by} " " {format::short(id.as_str()).to_owned()}</a> }
     });
     view! {
-        <li class="card result">
+        <li class="result">
             <div class="result-head">
                 <strong>{name}</strong>
                 {several.then(|| view! { <span class="tag">{role}</span> })}
                 <RequestBadge state=member.state/>
                 {member.ended_at.map(|at| view! { <span class="quiet"><At at/></span> })}
                 {retried}
+                <span class="quiet end">
+                    {(t.words.kind)(member.kind)} " · " {t.run.id} " " <code>{member.request.to_string()}</code>
+                </span>
             </div>
-            <p class="quiet">
-                {(t.words.kind)(member.kind)} " · " {t.run.id} " "
-                <code>{member.request.to_string()}</code>
-            </p>
             {member.package.map(|package| view! { <PackageCard package/> })}
         </li>
     }
@@ -242,7 +236,7 @@ fn PackageCard(package: PackageView) -> impl IntoView {
             </a>
             <dl class="facts">
                 <div><dt>{t.package_expires}</dt><dd><At at=package.expires_at/></dd></div>
-                <div class="long"><dt>{t.sha256}</dt><dd><Copyable value=package.sha256 label=t.sha256/></dd></div>
+                <div><dt>{t.sha256}</dt><dd><Copyable value=package.sha256 label=t.sha256/></dd></div>
             </dl>
         </div>
     }
@@ -342,12 +336,13 @@ fn words(kind: &EventKind, run: &RunView, t: &Texts) -> EventText {
     }
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
+#[cfg(feature = "ssr")]
 mod tests {
     use super::*;
     use crate::i18n::Lang;
     use crate::live::Link;
-    use crate::model::{Blocked, IdentifierKind, Right, SubjectHandle};
+    use crate::model::{Blocked, IdentifierKind, SubjectHandle};
     use crate::testing::{HOSTILE, assert_escaped, html};
 
     fn run(state: RequestState, retry_blocked: Option<Blocked>) -> RunView {

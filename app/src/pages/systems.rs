@@ -6,7 +6,7 @@ use leptos_meta::Title;
 use crate::api::systems::{SetMisbehaviour, SetPaused, list_systems};
 use crate::components::{
     At, DispositionBadge, Empty, ErrorPage, FormError, Glyph, HealthBadge, Icon, Loading, PageHead,
-    error_of, field_error,
+    error_of, field_error, kinds_of,
 };
 use crate::format;
 use crate::i18n::use_texts;
@@ -110,30 +110,31 @@ fn PauseForm(id: SystemId, paused: bool, pause: ServerAction<SetPaused>) -> impl
     }
 }
 
-/// Every kind of identifier: whether something here is found by it.
+/// Every kind of identifier: first those by which something here is found, then the others.
 #[component]
 fn Capabilities(inventory: Inventory) -> impl IntoView {
     let t = use_texts();
+    let (able, unable): (Vec<_>, Vec<_>) = IdentifierKind::ALL
+        .into_iter()
+        .partition(|kind| inventory.searchable_by(*kind));
+    let unable = kinds_of(&unable, t);
+    let chips = able
+        .into_iter()
+        .map(|kind| {
+            view! {
+                <li class="tag" data-tone="good">
+                    <Icon glyph=Glyph::Check/>
+                    {(t.words.kind)(kind)}
+                </li>
+            }
+        })
+        .collect_view();
     view! {
         <div class="capabilities">
             <span class="quiet">{t.systems.capabilities}</span>
-            <ul>
-                {IdentifierKind::ALL
-                    .map(|kind| {
-                        let able = inventory.searchable_by(kind);
-                        let word = if able { t.systems.searchable } else { t.systems.not_searchable };
-                        let glyph = if able { Glyph::Check } else { Glyph::Minus };
-                        let tone = if able { "good" } else { "quiet" };
-                        view! {
-                            <li class="tag" data-tone=tone>
-                                <Icon glyph/>
-                                {(t.words.kind)(kind)}
-                                <span class="unseen">": " {word}</span>
-                            </li>
-                        }
-                    })
-                    .collect_view()}
-            </ul>
+            <ul>{chips}</ul>
+            {(!unable.is_empty())
+                .then(|| view! { <p class="quiet">{t.systems.not_searchable} ": " {unable}</p> })}
         </div>
     }
     .into_any()
@@ -254,7 +255,8 @@ fn MisbehaveForm(
     .into_any()
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
+#[cfg(feature = "ssr")]
 mod tests {
     use super::*;
     use crate::i18n::Lang;
