@@ -106,6 +106,8 @@ pub const ROUTES: &[Route] = &[
     ("GET", "/readyz", Access::Public),
     ("GET", "/metrics", Access::Public),
     ("GET", "/pkg/{*path}", Access::Public),
+    // By a signed link that expires.
+    ("GET", "/downloads/{request}", Access::Public),
     (
         "GET",
         "/events/requests/{id}",

@@ -350,7 +350,6 @@ fn action(action: &Action) -> &'static str {
         Action::Anonymise => "Anonymise",
         Action::Keep { .. } => "Keep",
         Action::NotSearchable => "Not searchable",
-        Action::Paused => "Paused",
     }
 }
 

@@ -106,8 +106,6 @@ pub enum Action {
     },
     /// This member's key finds nothing there by nature.
     NotSearchable,
-    /// A person paused the system: its work waits until it is resumed.
-    Paused,
 }
 
 impl Action {

@@ -248,6 +248,8 @@ pub struct Cell {
     pub max_attempts: u32,
     /// Rows or files handled, once done.
     pub rows: Option<u64>,
+    /// Rows kept for a legal ground, once done.
+    pub kept: Option<u64>,
     /// Rows that the plan said.
     pub planned: Option<u64>,
     /// A code for why it waits or failed, e.g. `timeout`, `rate_limited`, `paused`, `still_there`.

@@ -111,8 +111,7 @@ fn totals(plan: &Plan) -> Vec<(Action, u64, u32)> {
         Action::Change => 2,
         Action::Export => 3,
         Action::Keep { .. } => 4,
-        Action::Paused => 5,
-        Action::NotSearchable => 6,
+        Action::NotSearchable => 5,
     });
     totals
 }
@@ -120,7 +119,7 @@ fn totals(plan: &Plan) -> Vec<(Action, u64, u32)> {
 #[component]
 fn Total(action: Action, rows: u64, places: u32) -> impl IntoView {
     let t = use_texts();
-    let counted = !matches!(action, Action::NotSearchable | Action::Paused);
+    let counted = action != Action::NotSearchable;
     let number = if counted { rows } else { u64::from(places) };
     let unit = if counted {
         t.common.rows
@@ -252,7 +251,6 @@ fn CollectionCells(one: CollectionPlan) -> impl IntoView {
     let t = use_texts();
     let note = match &one.action {
         Action::Keep { ground } => Some(format!("{}: {ground}", t.plan.ground)),
-        Action::Paused => Some(t.plan.paused_note.to_owned()),
         _ => None,
     };
     let rows = rows(&one, t);

@@ -1,5 +1,5 @@
--- The first schema. Same tables, columns and names as postgres/0001_habeas.sql; STRICT tables call a BIGINT INTEGER.
--- Instants are milliseconds UTC. Columns named *_sealed hold ciphertext: secret.rs, bound to table, column and row.
+-- The first schema. Same tables, columns and names as postgres/0001_habeas.sql.
+-- Instants are milliseconds UTC; BIGINT there is INTEGER here, which STRICT wants. Columns named *_sealed hold ciphertext: secret.rs, bound to table, column and row.
 
 CREATE TABLE staff (
     id         TEXT NOT NULL PRIMARY KEY,
@@ -36,6 +36,7 @@ CREATE TABLE access_token (
     client_id  TEXT NOT NULL REFERENCES client (id),
     expires_at INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX access_token_of ON access_token (client_id);
 
 CREATE TABLE system (
     id          TEXT NOT NULL PRIMARY KEY,
@@ -80,6 +81,8 @@ CREATE TABLE request (
     position      INTEGER NOT NULL,
     rights        TEXT NOT NULL,
     state         TEXT NOT NULL,
+    -- On the root: the state of the whole set.
+    set_state     TEXT NOT NULL,
     subject       TEXT NOT NULL,
     subject_kind  TEXT NOT NULL,
     target_sealed BLOB NOT NULL,
@@ -119,6 +122,7 @@ CREATE TABLE task (
     run_at       INTEGER NOT NULL,
     planned      INTEGER,
     row_count    INTEGER,
+    kept_count   INTEGER,
     code         TEXT,
     part         TEXT,
     position     INTEGER NOT NULL,
@@ -130,7 +134,7 @@ CREATE INDEX task_of_request ON task (request_id, position);
 CREATE INDEX task_of_root ON task (root_id, position);
 CREATE INDEX task_after ON task (after_id) WHERE after_id IS NOT NULL;
 -- What a claim looks for: due, oldest first.
-CREATE INDEX task_due ON task (run_at, id) WHERE state IN ('ready', 'waiting') AND after_id IS NULL;
+CREATE INDEX task_due ON task (system_id, run_at, id) WHERE state IN ('ready', 'waiting') AND after_id IS NULL;
 CREATE INDEX task_leased ON task (lease_until) WHERE state = 'running';
 CREATE INDEX task_open_of_system ON task (system_id) WHERE state IN ('ready', 'running', 'waiting');
 

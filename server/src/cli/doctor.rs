@@ -6,10 +6,12 @@ use std::time::{Duration, SystemTime};
 
 use tokio::time::timeout;
 
+use super::organise::organisation;
 use crate::clock::Clock;
 use crate::config::{Config, KeySource, Location};
 use crate::http::find_site;
-use crate::installation::{Lock, OpenError, keys};
+use crate::installation::{Installation, Lock, OpenError, keys};
+use crate::registry::System;
 use crate::store::{Db, Schema};
 
 /// Below this, in bytes, a disk counts as nearly full.
@@ -21,15 +23,19 @@ type Finding = Result<String, String>;
 
 /// Prints the findings; status 1 if one is not well.
 pub(super) async fn doctor(config: &Config) -> ExitCode {
-    let findings = [
-        ("data folder", folder(&config.data).await),
-        ("process", process(config)),
-        ("key", key(config)),
-        ("database", database(config).await),
-        ("disk", disk(&config.data)),
-        ("clock", clock(config)),
-        ("site", site(config)),
+    let mut findings = vec![
+        ("data folder".to_owned(), folder(&config.data).await),
+        ("process".to_owned(), process(config)),
+        ("key".to_owned(), key(config)),
+        ("database".to_owned(), database(config).await),
+        ("disk".to_owned(), disk(&config.data)),
+        ("clock".to_owned(), clock(config)),
+        ("site".to_owned(), site(config)),
     ];
+    // Systems are described in the database; looking must not bring it up to date.
+    if is_current(config).await {
+        findings.extend(systems(config).await);
+    }
     let mut well = true;
     for (what, finding) in &findings {
         match finding {
@@ -124,6 +130,53 @@ fn schema_finding(Schema { found, known }: Schema) -> Finding {
         ));
     }
     Ok(format!("it opens, schema {found}"))
+}
+
+/// Whether there is a database that this program can read as it is.
+async fn is_current(config: &Config) -> bool {
+    let schema = match &config.database {
+        Location::Sqlite(file) => Db::sqlite_schema(file).await,
+        Location::Postgres(url) => Db::postgres_schema(url).await,
+    };
+    schema.is_ok_and(|schema| schema.found == schema.known)
+}
+
+/// Every described system: whether it is as described, and answers.
+async fn systems(config: &Config) -> Vec<(String, Finding)> {
+    let installation = match Installation::visit(config).await {
+        Ok(installation) => installation,
+        Err(why) => return vec![("systems".to_owned(), Err(why.to_string()))],
+    };
+    let opened = organisation(config, &installation).systems().await;
+    let findings = match opened {
+        Err(why) => vec![(
+            "systems".to_owned(),
+            Err(format!(
+                "{why}: mend it, or describe it anew with add-system"
+            )),
+        )],
+        Ok(registry) => {
+            let asked = registry.all().into_iter().map(|system| async move {
+                (format!("system {}", system.id), health(&system).await)
+            });
+            futures::future::join_all(asked).await
+        }
+    };
+    installation.close().await;
+    findings
+}
+
+async fn health(system: &System) -> Finding {
+    match timeout(PATIENCE, system.connector.health()).await {
+        Ok(Ok(())) => Ok("it answers".to_owned()),
+        Ok(Err(fault)) => Err(format!(
+            "it does not answer ({fault}): check that it is up and that its description's place and account are right"
+        )),
+        Err(_) => Err(format!(
+            "no answer within {} s: check that it is up",
+            PATIENCE.as_secs()
+        )),
+    }
 }
 
 fn disk(data: &Path) -> Finding {

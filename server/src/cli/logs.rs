@@ -5,7 +5,7 @@ use tracing_subscriber::EnvFilter;
 use crate::config::Config;
 
 /// Begins logging. A panic is logged by its place alone: its message may hold a value.
-pub fn start(config: &Config) -> anyhow::Result<()> {
+pub(super) fn start(config: &Config) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(&config.log_filter)
         .map_err(|why| anyhow::anyhow!("log.filter: {why}"))?;
     let lines = tracing_subscriber::fmt()

@@ -2,7 +2,8 @@
 
 mod backup;
 mod doctor;
-pub mod logs;
+mod logs;
+mod organise;
 mod serve;
 
 use std::ffi::OsString;
@@ -14,9 +15,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::backend::sessions::{Lasting, Sessions};
 use crate::config::{Config, Flags, Values};
+use crate::demo;
 use crate::installation::Installation;
-
-pub use serve::{Wire, Wired};
 
 /// A self-hosted portal for data-subject requests.
 #[derive(Debug, Parser)]
@@ -58,6 +58,29 @@ enum Command {
         #[arg(long, default_value = FIRST, value_parser = name)]
         name: String,
     },
+    /// Make the sample organisation in an empty data folder
+    Demo {
+        /// How many persons there are
+        #[arg(long, default_value_t = demo::Options::default().persons)]
+        persons: u32,
+        /// Other seeds give other people
+        #[arg(long, default_value_t = demo::Options::default().seed)]
+        seed: u64,
+    },
+    /// Store the description of a system, once it was found to be as described
+    AddSystem {
+        /// The description, TOML
+        file: PathBuf,
+    },
+    /// Make an API client and print its id and secret; works beside a running server
+    CreateClient {
+        /// What the client is called in the list of requests
+        #[arg(long, value_parser = name)]
+        name: String,
+        /// A permission, e.g. gdpr:request:add; may be given several times. Without: all that there are
+        #[arg(long = "permission", value_name = "PERMISSION")]
+        permissions: Vec<String>,
+    },
     /// Check this installation and say what to mend
     Doctor,
     /// Copy the database into a new file; works beside a running server
@@ -74,9 +97,9 @@ const FIRST: &str = "Privacy officer";
 /// How long a sign-in link can be used.
 const LINK: Duration = Duration::from_secs(3600);
 
-/// Runs the command that the arguments, the program's name first, ask for. `wire` puts the server's parts together.
-pub fn main(arguments: impl IntoIterator<Item = OsString>, wire: Wire) -> ExitCode {
-    match run(Cli::parse_from(arguments), wire) {
+/// Runs the command that the arguments, the program's name first, ask for.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    match run(Cli::parse_from(arguments)) {
         Ok(code) => code,
         Err(why) => {
             // The whole chain: the first says what was tried, the last why not.
@@ -86,7 +109,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>, wire: Wire) -> ExitCo
     }
 }
 
-fn run(cli: Cli, wire: Wire) -> anyhow::Result<ExitCode> {
+fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let environment: Vec<(String, String)> = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .collect();
@@ -97,8 +120,15 @@ fn run(cli: Cli, wire: Wire) -> anyhow::Result<ExitCode> {
         .build()?;
     runtime.block_on(async {
         match cli.command.unwrap_or(Command::Serve) {
-            Command::Serve => serve::serve(config, wire).await?,
+            Command::Serve => serve::serve(config).await?,
             Command::SignInLink { name } => sign_in_link(&config, &name).await?,
+            Command::Demo { persons, seed } => {
+                organise::demo(&config, demo::Options { seed, persons }).await?;
+            }
+            Command::AddSystem { file } => organise::add_system(&config, &file).await?,
+            Command::CreateClient { name, permissions } => {
+                organise::create_client(&config, &name, &permissions).await?;
+            }
             Command::Doctor => return Ok(doctor::doctor(&config).await),
             Command::Backup { file } => backup::backup(&config, &file).await?,
             Command::Config => print!("{}", values.explained()),

@@ -1,12 +1,10 @@
 //! `habeas serve`: opens the installation, serves, and stops without losing anything.
 
 use std::future::Future;
-use std::net::SocketAddr;
-use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use app::backend::Backend;
 use axum::Router;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::net::TcpListener;
@@ -14,36 +12,27 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
+use super::organise::organisation;
 use super::{FIRST, LINK, logs, sessions};
+use crate::backend::clients::Clients;
 use crate::backend::sessions::Sessions;
 use crate::backend::{Habeas, Parts};
 use crate::config::Config;
+use crate::http::genesys::limit::Limits;
+use crate::http::genesys::{self, Api};
 use crate::http::{self, Web};
-use crate::hub::Hub;
 use crate::installation::Installation;
+use crate::organisation::Organisation;
+use crate::workflow::{Engine, worker};
 
 /// How long answers in progress may take once the server stops.
 const DRAIN: Duration = Duration::from_secs(25);
 /// How long connections to the database may take to end.
 const CLOSE: Duration = Duration::from_secs(5);
 
-type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
-
-/// Puts the server's parts together. It stops claiming work when the token is cancelled.
-pub type Wire = fn(Habeas, Config, CancellationToken) -> Boxed<anyhow::Result<Wired>>;
-
-/// The parts.
-pub struct Wired {
-    pub backend: Backend,
-    /// The API, with its own authentication.
-    pub api: Router,
-    /// Works on tasks until the token is cancelled, and then ends with no lease held.
-    pub work: Boxed<()>,
-}
-
 /// Serves until SIGTERM or SIGINT: then it is no longer ready, claims no work, ends streams, answers what has begun, lets go of leases
 /// and checkpoints. A second signal ends it at once.
-pub(super) async fn serve(mut config: Config, wire: Wire) -> anyhow::Result<()> {
+pub(super) async fn serve(mut config: Config) -> anyhow::Result<()> {
     logs::start(&config)?;
     let metrics = PrometheusBuilder::new()
         .install_recorder()
@@ -53,46 +42,67 @@ pub(super) async fn serve(mut config: Config, wire: Wire) -> anyhow::Result<()> 
     config.bound(listener.local_addr()?);
     let stopping = CancellationToken::new();
     watch(stopping.clone())?;
-    let hub = Hub::default();
-    let habeas = Habeas::new(parts(&config, &installation, &hub));
-    let wired = wire(habeas, config.clone(), stopping.clone()).await?;
+    let organisation = organisation(&config, &installation);
+    let habeas = habeas(&config, &organisation).await?;
     let sessions = sessions(&config, &installation);
     let web = Web::new(http::Parts {
-        backend: wired.backend,
+        habeas: habeas.clone(),
+        api: api(&config, &habeas, &organisation),
+        backend: habeas.for_pages(),
         sessions: sessions.clone(),
-        db: installation.db.clone(),
-        clock: installation.clock.clone(),
-        hub,
         public_url: config.public_url.clone(),
         data: config.data.clone(),
         metrics,
         stopping: stopping.clone(),
     });
-    let options = http::options(&site(&config));
-    let router = http::router(&web, &options, wired.api, app::shell);
-    let work = tokio::spawn(wired.work);
+    let router = http::router(&web, &http::options(&site(&config)), app::shell);
+    let workers = worker::start(&habeas.engine, &habeas.clock.id(), &stopping);
     announce(&config, &sessions).await?;
-    drained(listener, router, &stopping).await?;
-    // Work in progress ends by itself or by its lease; a panic in it has been logged.
-    if timeout(DRAIN, work).await.is_err() {
+    let (served, worked) = tokio::join!(
+        drained(listener, router, &stopping),
+        within(&stopping, DRAIN, workers.wait())
+    );
+    if !worked {
         tracing::warn!("work was still in progress; its leases run out");
     }
     if timeout(CLOSE, installation.close()).await.is_err() {
         tracing::warn!("the database was still in use; its log is replayed on the next start");
     }
     tracing::info!("stopped");
-    Ok(())
+    served
 }
 
-fn parts(config: &Config, installation: &Installation, hub: &Hub) -> Parts {
-    Parts {
-        db: installation.db.clone(),
-        keys: installation.keys.clone(),
-        clock: installation.clock.clone(),
-        hub: hub.clone(),
-        folder: config.data.join("packages"),
+async fn habeas(config: &Config, organisation: &Organisation) -> anyhow::Result<Habeas> {
+    let Organisation {
+        db, keys, clock, ..
+    } = organisation.clone();
+    let engine = Engine {
+        systems: organisation.systems().await?,
+        workers: config.workers,
+        lease: config.lease,
+        package_days: config.package_days,
+        ..Engine::new(db, keys, clock, config.data.join("packages"))
+    };
+    Ok(Habeas::new(Parts {
+        engine,
         public_url: config.public_url.as_str().to_owned(),
-    }
+        country: config.country,
+        search_timeout: config.search_timeout,
+    }))
+}
+
+fn api(config: &Config, habeas: &Habeas, organisation: &Organisation) -> Api {
+    Api::new(genesys::Parts {
+        gdpr: Arc::new(habeas.clone()),
+        contacts: organisation.contacts(),
+        clients: Clients {
+            db: habeas.db.clone(),
+            clock: habeas.clock.clone(),
+        },
+        clock: habeas.clock.clone(),
+        limits: Limits::new(config.rates),
+        public_url: config.public_url.as_str().to_owned(),
+    })
 }
 
 async fn listen(config: &Config) -> anyhow::Result<TcpListener> {
@@ -132,18 +142,29 @@ async fn drained(
     router: Router,
     stopping: &CancellationToken,
 ) -> anyhow::Result<()> {
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let server =
-        axum::serve(listener, service).with_graceful_shutdown(stopping.clone().cancelled_owned());
+        axum::serve(listener, router).with_graceful_shutdown(stopping.clone().cancelled_owned());
+    let mut ended = Ok(());
+    if !within(stopping, DRAIN, async { ended = server.await }).await {
+        tracing::warn!("some answers were cut off");
+    }
+    ended.context("the server ended")
+}
+
+/// Whether something ended, at the latest so long after the token was cancelled.
+async fn within(
+    stopping: &CancellationToken,
+    long: Duration,
+    work: impl Future<Output = ()>,
+) -> bool {
     let too_long = async {
         stopping.cancelled().await;
-        sleep(DRAIN).await;
+        sleep(long).await;
     };
     tokio::select! {
-        ended = server => ended.context("the server ended")?,
-        () = too_long => tracing::warn!("some answers were cut off"),
+        () = work => true,
+        () = too_long => false,
     }
-    Ok(())
 }
 
 fn watch(stopping: CancellationToken) -> anyhow::Result<()> {

@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
+use crate::http::genesys::limit::Rates;
+use crate::matching::Country;
+
 pub use layers::{Flags, Origin, Values};
 
 /// Why a configuration can't be used. The text names the setting and its place, and what would do.
@@ -31,16 +34,14 @@ pub struct Config {
     pub site: Option<PathBuf>,
     pub database: Location,
     pub key: KeySource,
-    /// ISO 3166 code of telephone numbers that don't name their country, upper case.
-    pub country: String,
+    /// Whose telephone numbers are meant where no country code is given.
+    pub country: Country,
     pub log_filter: String,
     pub log_json: bool,
     pub session_idle: Duration,
     pub session_absolute: Duration,
-    /// Calls that an API client may make in a minute.
-    pub api_per_minute: u32,
-    /// Access tokens that may be fetched from one address in a minute.
-    pub tokens_per_minute: u32,
+    pub rates: Rates,
+    /// Per system.
     pub workers: u32,
     pub lease: Duration,
     /// Days that a package can be downloaded.
@@ -157,9 +158,12 @@ impl Config {
             log_json: word(values, "log.format", &["text", "json"])? == "json",
             session_idle: values.minutes("session.idle_minutes", 1..=1440)?,
             session_absolute: values.minutes("session.absolute_hours", 1..=168)? * 60,
-            api_per_minute: values.number("api.calls_per_minute", 1..=1_000_000)?,
-            tokens_per_minute: values.number("api.tokens_per_minute", 1..=1_000_000)?,
-            workers: values.number("tasks.workers", 1..=256)?,
+            rates: Rates {
+                client: values.number("api.client_per_minute", 1..=1_000_000)?,
+                token: values.number("api.token_per_minute", 1..=1_000_000)?,
+                gdpr: values.number("api.gdpr_per_minute", 1..=1_000_000)?,
+            },
+            workers: values.number("tasks.workers", 1..=64)?,
             lease: Duration::from_secs(values.number("tasks.lease_seconds", 5..=3600)?.into()),
             package_days: values.number("package.days", 1..=365)?,
             search_timeout: Duration::from_secs(
@@ -225,13 +229,9 @@ fn key(values: &Values, data: &Path) -> Result<KeySource, ConfigError> {
     }
 }
 
-fn country(values: &Values) -> Result<String, ConfigError> {
-    let text = values.text("country");
-    if text.len() == 2 && text.bytes().all(|b| b.is_ascii_uppercase()) {
-        Ok(text.to_owned())
-    } else {
-        Err(values.wrong("country", "want two capital letters, e.g. US, DE or JP"))
-    }
+fn country(values: &Values) -> Result<Country, ConfigError> {
+    Country::parse(values.text("country"))
+        .map_err(|why| values.wrong("country", &format!("{why}; e.g. US, DE or JP")))
 }
 
 fn word<'v>(values: &'v Values, name: &str, allowed: &[&str]) -> Result<&'v str, ConfigError> {

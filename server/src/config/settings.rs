@@ -39,7 +39,7 @@ const fn secret(name: &'static str, help: &'static str) -> Setting {
 }
 
 /// All, in the order in which `habeas config` shows them.
-pub const ALL: [Setting; 19] = [
+pub const ALL: [Setting; 20] = [
     plain(
         "listen",
         Some("127.0.0.1:7878"),
@@ -104,19 +104,24 @@ pub const ALL: [Setting; 19] = [
         "a staff session ends after so long in any case",
     ),
     plain(
-        "api.calls_per_minute",
-        Some("300"),
+        "api.client_per_minute",
+        Some("180"),
         "calls that one API client may make in a minute",
     ),
     plain(
-        "api.tokens_per_minute",
+        "api.token_per_minute",
+        Some("300"),
+        "calls that may be made with one access token in a minute",
+    ),
+    plain(
+        "api.gdpr_per_minute",
         Some("60"),
-        "access tokens that one address may ask for in a minute",
+        "calls that one API client may make under /api/v2/gdpr/ in a minute",
     ),
     plain(
         "tasks.workers",
-        Some("4"),
-        "tasks that are worked on side by side",
+        Some("2"),
+        "tasks of one system that are worked on side by side",
     ),
     plain(
         "tasks.lease_seconds",
@@ -125,7 +130,7 @@ pub const ALL: [Setting; 19] = [
     ),
     plain(
         "package.days",
-        Some("14"),
+        Some("7"),
         "an export's package can be downloaded for so long",
     ),
     plain(

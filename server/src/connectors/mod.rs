@@ -3,7 +3,7 @@
 //! # To add a connector
 //! 1. Write `connectors/<kind>.rs` (or a folder) with a config struct, and implement [`Connector`] for it.
 //! 2. Name it in `kinds::open`.
-//! 3. Add it to `tests/connectors.rs`: the compliance suite runs every promise below against it.
+//! 3. Add it to `tests/connectors/`: the compliance suite there runs every promise below against it.
 //!
 //! # The contract
 //! - A connector knows its system and nothing else: no store, no clock of ours, no other system.
@@ -14,7 +14,14 @@
 //! - Every operation may be called again with the same [`Call::token`]. [`Connector::repeat`] says what makes that safe.
 //! - Futures may be dropped at any await: what was not committed in the system must not be.
 
+pub mod directory;
 pub mod fault;
+pub mod files;
+pub mod kinds;
+pub mod misbehaving;
+pub mod pace;
+pub mod spec;
+pub mod sql;
 
 use app::model::{
     CollectionName, Identifier, IdentifierKind, Inventory, Replacement, Subject, SubjectKey,

@@ -41,6 +41,6 @@ async fn of_cookie(
 fn correlation(web: &Web, request: &Request) -> String {
     match request.extensions().get::<Correlation>() {
         Some(Correlation(id)) => id.clone(),
-        None => web.clock.id(),
+        None => web.habeas.clock.id(),
     }
 }

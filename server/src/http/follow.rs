@@ -109,8 +109,8 @@ impl Follow {
         last: i64,
     ) -> Result<Self, Error> {
         let place = web.streams.place(crate::policy::actor(&caller)?)?;
-        let ears = web.hub.listen();
-        let checked = web.clock.now();
+        let ears = web.habeas.hub.listen();
+        let checked = web.habeas.clock.now();
         Ok(Self {
             web,
             caller,
@@ -178,7 +178,7 @@ impl Follow {
     }
 
     async fn is_allowed(&mut self) -> bool {
-        let now = self.web.clock.now();
+        let now = self.web.habeas.clock.now();
         if now - self.checked < CHECK {
             return true;
         }

@@ -18,7 +18,7 @@ pub(super) async fn alive() -> &'static str {
 /// 200 if requests can be carried out, else 503 and what is in the way. Stopping counts: send requests elsewhere.
 pub(super) async fn ready(State(web): State<Web>) -> Response {
     let stopping = web.stopping.is_cancelled();
-    let database = web.db.ping().await.is_ok();
+    let database = web.habeas.db.ping().await.is_ok();
     let folder = is_writable(&web.data).await;
     let ready = !stopping && database && folder;
     let status = if ready {

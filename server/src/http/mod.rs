@@ -8,8 +8,10 @@ mod assets;
 pub mod caller;
 mod cookie;
 mod csrf;
+pub mod downloads;
 mod events;
 mod follow;
+pub mod genesys;
 pub mod guard;
 mod headers;
 mod health;
@@ -32,23 +34,22 @@ use leptos::config::LeptosOptions;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::sync::CancellationToken;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 
+use crate::backend::Habeas;
 use crate::backend::sessions::Sessions;
-use crate::clock::Clock;
 use crate::config::PublicUrl;
-use crate::hub::Hub;
-use crate::store::Db;
 
 pub use assets::{find_site, options};
 pub(crate) use health::is_writable;
 
 /// What the routes need.
 pub struct Parts {
+    pub habeas: Habeas,
+    pub api: genesys::Api,
+    /// What pages, server functions and streams ask.
     pub backend: Backend,
     pub sessions: Sessions,
-    pub db: Db,
-    pub clock: Clock,
-    pub hub: Hub,
     pub public_url: PublicUrl,
     /// Must stay writable for the server to be ready.
     pub data: PathBuf,
@@ -80,11 +81,10 @@ impl Web {
     }
 }
 
-/// Everything under one router. `api` brings its own authentication and is not reached by cookies; `shell` is the pages' document.
+/// Everything under one router; `shell` is the pages' document.
 pub fn router<IV: IntoView + 'static>(
     web: &Web,
     options: &LeptosOptions,
-    api: Router,
     shell: fn(LeptosOptions) -> IV,
 ) -> Router {
     let browser = Router::new()
@@ -96,21 +96,32 @@ pub fn router<IV: IntoView + 'static>(
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
-        .with_state(web.clone());
+        .with_state(web.clone())
+        .merge(downloads::router().with_state(web.habeas.clone()));
     pages::add(browser, web, options, shell)
         .layer(from_fn(truth::tell))
         .layer(from_fn(guard::guard))
         .layer(from_fn_with_state(web.clone(), caller::identify))
         .layer(csrf::layer(&web.public_url))
         .layer(from_fn(csrf::refuse_unmarked))
-        .merge(api)
+        .merge(genesys::router(&web.api))
         .layer(from_fn(shield::limit_body))
         .layer(shield::time_out())
         .layer(shield::catch_panics())
-        .layer(CompressionLayer::new())
+        .layer(from_fn_with_state(web.api.clone(), genesys::error_bodies))
+        .layer(compression())
         .layer(from_fn_with_state(
             headers::Policy::new(&web.public_url, options.hash_files),
             headers::harden,
         ))
-        .layer(from_fn_with_state(web.clock.clone(), observe::observe))
+        .layer(from_fn_with_state(
+            web.habeas.clock.clone(),
+            observe::observe,
+        ))
+}
+
+/// Not for packages: a ZIP gains nothing, and would lose the length by which a broken transfer is known. Nor for streams of events.
+fn compression() -> CompressionLayer<impl Predicate> {
+    let packages = NotForContentType::new("application/zip");
+    CompressionLayer::new().compress_when(DefaultPredicate::new().and(packages))
 }

@@ -1,8 +1,19 @@
-//! The store: one SQL text for SQLite and PostgreSQL, methods named by resource first. Row structs stay private to their file.
+//! The store: one SQL text for SQLite and PostgreSQL, methods named by resource first. Row structs stay private to their file
+//! unless a use case needs all of a row.
 
+pub mod client;
+pub mod contact;
 pub mod db;
+mod event;
 mod migrations;
+pub mod package;
+pub mod request;
+pub mod search;
 pub mod session;
 pub mod staff;
+pub mod system;
+pub mod task;
 
+pub use client::ClientRow;
+pub use contact::ContactKeys;
 pub use db::{Db, Dialect, Row, Schema, StoreError, Tx, Value};

@@ -133,7 +133,7 @@ async fn caching_is_for_files_only() {
     let mut options = world.options.clone();
     options.hash_files = true;
     // A shell that reads no hash file: there is none beside a test.
-    let hashed = server::http::router(&world.web, &options, axum::Router::new(), |_| ());
+    let hashed = server::http::router(&world.web, &options, |_| ());
     let request = ask("GET", "/pkg/habeas.css")
         .body(Body::empty())
         .expect("request");

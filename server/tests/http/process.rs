@@ -6,49 +6,16 @@ use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use axum::Router;
-use server::cli::{self, Wired};
 use tempfile::TempDir;
 
-use crate::world::People;
-
-/// What the other tests run as a process: the command line over the tests' backend. Its arguments come in `HABEAS_TEST_ARGUMENTS`.
-#[test]
-#[ignore = "run as a process by the tests below"]
-fn child() {
-    let Ok(arguments) = std::env::var("HABEAS_TEST_ARGUMENTS") else {
-        return;
-    };
-    let all = std::iter::once("habeas").chain(arguments.split('\n').filter(|one| !one.is_empty()));
-    let code = cli::main(all.map(Into::into), |_, _, stopping| {
-        Box::pin(async move {
-            let backend = std::sync::Arc::new(People::default()).backend();
-            let work = Box::pin(stopping.cancelled_owned());
-            Ok(Wired {
-                backend,
-                api: Router::new(),
-                work,
-            })
-        })
-    });
-    std::process::exit(i32::from(code != std::process::ExitCode::SUCCESS));
-}
-
 fn habeas(data: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(std::env::current_exe().expect("this program"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_habeas"));
     command
-        .args([
-            "--ignored",
-            "--exact",
-            "process::child",
-            "--nocapture",
-            "--quiet",
-        ])
+        .args(arguments)
         .env_clear()
         .env("HABEAS__DATA", data)
         .env("HABEAS__LISTEN", "127.0.0.1:0")
         .env("HABEAS__SITE", data)
-        .env("HABEAS_TEST_ARGUMENTS", arguments.join("\n"))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
@@ -295,4 +262,54 @@ fn the_configuration_is_shown_with_origins_and_without_secrets() {
         shown.contains("key = (hidden)") && !shown.contains(&key),
         "{shown}"
     );
+}
+
+#[test]
+fn the_sample_organisation_is_made_once_and_served() {
+    let data = folder();
+    let made = run(data.path(), &["demo", "--persons", "150"]);
+    assert!(made.status.success(), "{}", text(&made.stderr));
+    let again = run(data.path(), &["demo"]);
+    assert!(
+        text(&again.stderr).contains("holds something already"),
+        "{}",
+        text(&again.stderr)
+    );
+    let client = run(
+        data.path(),
+        &[
+            "create-client",
+            "--name",
+            "script",
+            "--permission",
+            "gdpr:request:view",
+        ],
+    );
+    let client = text(&client.stdout);
+    assert!(
+        client.contains("id ") && client.contains("secret "),
+        "{client}"
+    );
+    let wrong = run(
+        data.path(),
+        &[
+            "create-client",
+            "--name",
+            "script",
+            "--permission",
+            "gdpr:all",
+        ],
+    );
+    assert!(
+        text(&wrong.stderr).contains("gdpr:request:view"),
+        "it says which there are: {}",
+        text(&wrong.stderr)
+    );
+    let doctor = text(&run(data.path(), &["doctor"]).stdout);
+    assert!(doctor.contains("ok      system help-desk"), "{doctor}");
+    let server = Server::start(data.path());
+    assert!(server.get("/readyz").starts_with("HTTP/1.1 200"));
+    server.signal("-TERM");
+    let (status, log) = server.end();
+    assert!(status.success(), "{status} {log}");
 }

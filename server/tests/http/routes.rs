@@ -81,6 +81,10 @@ async fn nobody_gets_nothing_but_what_is_public() {
         let what = format!("{route:?}: {} {}", answer.status, answer.body);
         assert!(!answer.body.contains(CANARY), "{what}");
         match route.2 {
+            // Without a good signature there is nothing.
+            Access::Public if route.1.starts_with("/downloads/") => {
+                assert_eq!(answer.status, StatusCode::NOT_FOUND, "{what}");
+            }
             Access::Public => assert!(answer.status.as_u16() < 400, "{what}"),
             Access::Page => {
                 assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{what}");
@@ -240,4 +244,49 @@ async fn arguments_that_can_t_be_read_are_the_caller_s_fault() {
         world.people.searched.lock().expect("lock").is_empty(),
         "nothing was done"
     );
+}
+
+#[tokio::test]
+async fn the_api_answers_nobody_and_no_cookie() {
+    let world = World::new().await;
+    let cookie = world.signed_in().await;
+    let mut walked = 0;
+    for route in server::http::genesys::routes() {
+        let path = route
+            .path
+            .split('/')
+            .map(|part| if part.starts_with('{') { "x" } else { part });
+        let path = path.collect::<Vec<_>>().join("/");
+        for cookie in [None, Some(&cookie)] {
+            let mut request =
+                ask(route.method.as_str(), &path).header("sec-fetch-site", "same-origin");
+            if let Some(cookie) = cookie {
+                request = request.header("cookie", cookie);
+            }
+            let answer = world
+                .send(request.body(Body::empty()).expect("request"))
+                .await;
+            let public = route.path == "/openapi.json";
+            let refused = [400, 401, 415].contains(&answer.status.as_u16());
+            assert!(
+                refused != public,
+                "{:?} {path}: {} {}",
+                route.method,
+                answer.status,
+                answer.body
+            );
+            walked += 1;
+        }
+    }
+    assert!(walked > 20, "{walked}");
+}
+
+#[tokio::test]
+async fn what_outer_layers_refuse_speaks_the_api_s_language() {
+    let world = World::new().await;
+    let large = crate::world::form("/api/v2/gdpr/requests", &"x".repeat(2 << 20));
+    let answer = world.send(large).await;
+    assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(answer.body.contains("\"code\""), "{}", answer.body);
+    assert_eq!(answer.header("x-content-type-options"), "nosniff");
 }

@@ -177,9 +177,7 @@ async fn use_is_written_down_once_a_minute_at_most() {
     let world = World::new().await;
     let cookie = world.signed_in().await;
     let seen = async || {
-        let row = world
-            .web
-            .db
+        let row = world.web.habeas.db
             .one("SELECT seen_at FROM session", &[])
             .await
             .expect("reads");
@@ -221,7 +219,7 @@ async fn a_stolen_database_is_no_way_in() {
     let cookie = world.signed_in().await;
     let token = cookie.strip_prefix("habeas=").expect("name");
     let unused = link(&world).await;
-    world.web.db.close().await;
+    world.web.habeas.db.close().await;
     let file = std::fs::read(world.folder.path().join("habeas.db")).expect("file");
     for secret in [token, &unused] {
         assert!(

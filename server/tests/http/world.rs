@@ -18,13 +18,21 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, Response, StatusCode, header};
 use leptos::config::LeptosOptions;
 use metrics_exporter_prometheus::PrometheusBuilder;
+use server::backend::Habeas;
+use server::backend::clients::Clients;
+use server::backend::contacts::Contacts;
 use server::backend::sessions::{Lasting, Sessions};
 use server::clock::Clock;
 use server::config::PublicUrl;
+use server::http::genesys::limit::{Limits, Rates};
+use server::http::genesys::{self, Api};
 use server::http::{self, Parts, Web};
 use server::hub::Hub;
+use server::matching::Country;
 use server::policy::{Act, allow};
-use server::store::Db;
+use server::secret::Keys;
+use server::store::{ContactKeys, Db};
+use server::workflow::Engine;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
@@ -63,20 +71,20 @@ impl World {
         };
         let sessions = Sessions::new(db.clone(), clock.clone(), lasting);
         let people = Arc::new(People::default());
-        let (hub, stopping) = (Hub::default(), CancellationToken::new());
+        let habeas = habeas(&db, &clock, folder.path());
+        let (hub, stopping) = (habeas.hub.clone(), CancellationToken::new());
         let web = Web::new(Parts {
+            api: api(&habeas, public_url),
+            habeas,
             backend: people.backend(),
             sessions: sessions.clone(),
-            db,
-            clock: clock.clone(),
-            hub: hub.clone(),
             public_url: PublicUrl::parse(public_url).expect("url"),
             data: folder.path().to_owned(),
             metrics: PrometheusBuilder::new().build_recorder().handle(),
             stopping: stopping.clone(),
         });
         let options = http::options(&site);
-        let router = http::router(&web, &options, Router::new(), app::shell);
+        let router = http::router(&web, &options, app::shell);
         Self {
             router,
             web,
@@ -166,6 +174,40 @@ impl Answer {
     }
 }
 
+fn habeas(db: &Db, clock: &Clock, folder: &Path) -> Habeas {
+    let keys = Keys::new(&std::array::from_fn(|i| i as u8 * 7)).expect("strong enough");
+    let engine = Engine::new(db.clone(), keys, clock.clone(), folder.join("packages"));
+    Habeas::new(server::backend::Parts {
+        engine,
+        public_url: "http://127.0.0.1:7878".into(),
+        country: Country::parse("US").expect("country"),
+        search_timeout: Duration::from_secs(1),
+    })
+}
+
+fn api(habeas: &Habeas, public_url: &str) -> Api {
+    let with = ContactKeys {
+        keys: habeas.keys.clone(),
+        country: habeas.country,
+    };
+    let (db, clock) = (habeas.db.clone(), habeas.clock.clone());
+    Api::new(genesys::Parts {
+        gdpr: Arc::new(habeas.clone()),
+        contacts: Contacts {
+            db: db.clone(),
+            with,
+            clock: clock.clone(),
+        },
+        clients: Clients {
+            db,
+            clock: clock.clone(),
+        },
+        clock,
+        limits: Limits::new(Rates::default()),
+        public_url: public_url.to_owned(),
+    })
+}
+
 fn site(folder: &Path) -> std::path::PathBuf {
     let site = folder.join("site");
     std::fs::create_dir_all(site.join("pkg")).expect("site");
@@ -190,7 +232,7 @@ pub(crate) struct People {
 }
 
 impl People {
-    pub(crate) fn backend(self: &Arc<Self>) -> Backend {
+    fn backend(self: &Arc<Self>) -> Backend {
         Backend {
             subjects: self.clone(),
             requests: self.clone(),

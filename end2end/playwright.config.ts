@@ -1,0 +1,47 @@
+// Every page twice: with JavaScript, and without. `make e2e` runs it.
+import { defineConfig, devices } from '@playwright/test';
+import path from 'node:path';
+import { cache } from './server.mjs';
+
+const output = path.join(cache, 'e2e');
+
+export default defineConfig({
+  testDir: 'tests',
+  outputDir: path.join(output, 'results'),
+  globalSetup: './sample.ts',
+  forbidOnly: !!process.env.CI,
+  retries: 0, // a test that fails now and then has found something
+  workers: 2,
+  timeout: 30_000,
+  expect: { timeout: 10_000 }, // two browsers, two servers and a compiler may share two cores
+  reporter: [
+    ['list'],
+    ['json', { outputFile: path.join(output, 'report.json') }],
+    ['html', { outputFolder: path.join(output, 'report'), open: 'never' }],
+  ],
+  use: {
+    ...devices['Desktop Chrome'],
+    locale: 'en-GB',
+    timezoneId: 'Europe/Berlin',
+    trace: 'retain-on-failure',
+    launchOptions: {
+      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      args: [
+        '--no-sandbox', // Chromium refuses to run as root with it
+        '--disable-gpu',
+        // No traffic of its own: tests speak to loopback only.
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+  projects: process.env.HABEAS_SCREENSHOTS
+    ? [{ name: 'screenshots', testDir: '.', testMatch: 'screenshots.ts' }]
+    : [
+        { name: 'hydrate', testIgnore: '**/*.ssr.spec.ts' },
+        { name: 'ssr', testIgnore: '**/*.hydrate.spec.ts', use: { javaScriptEnabled: false } },
+      ],
+});

@@ -1,0 +1,238 @@
+//! What API clients ask for directly, without a stored search or plan: the Genesys GDPR API's two endpoints.
+
+use app::backend::{Caller, Result};
+use app::error::{Conflict, Error, Reason};
+use app::model::{
+    Identifier, LaneState, Millis, PackageView, Replacement, RequestId, RequestState, Right,
+    Subject, SubjectKey, SystemId,
+};
+use serde_json::json;
+
+use super::requests::name_of;
+use super::resolve::{check_replacements, guard_employee};
+use super::{Habeas, OrInternal, plans};
+use crate::evidence::{self, Entry};
+use crate::matching;
+use crate::policy::{self, Act};
+use crate::store::StoreError;
+use crate::store::request::RequestRow;
+use crate::workflow::create::{Created, NewSet};
+use crate::workflow::target::Target;
+
+/// The reason noted for requests that a script makes.
+const REASON: &str = "Asked for through the API.";
+
+/// A request as a client asks for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DirectAsk {
+    pub right: Right,
+    /// One term. An id is resolved; anything else has to mean one person only.
+    pub term: Identifier,
+    pub replacements: Vec<Replacement>,
+    /// An erasure needs it.
+    pub delete_confirmed: bool,
+}
+
+/// A request as a client sees it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RequestRecord {
+    pub id: RequestId,
+    pub right: Right,
+    pub state: RequestState,
+    pub key: SubjectKey,
+    /// Her record with all its known fields; gone once she is erased.
+    pub subject: Option<Subject>,
+    pub replacements: Vec<Replacement>,
+    pub created_at: Millis,
+    /// `staff:…` or `client:…`.
+    pub created_by: String,
+    /// The other requests of its set.
+    pub related: Vec<RequestId>,
+    pub package: Option<PackageView>,
+}
+
+impl Habeas {
+    /// Every subject that an identifier finds in any system, those of one key as one.
+    /// [`Error::Unavailable`] if a system that can be searched by it was not: the answer would look whole and not be.
+    pub async fn find_subjects(
+        &self,
+        caller: &Caller,
+        identifier: Identifier,
+    ) -> Result<Vec<Subject>> {
+        policy::allow(caller, Act::SearchSubjects)?;
+        let matched = self.find_sets(caller, &identifier).await?;
+        Ok(matched.into_iter().flatten().filter(is_match).collect())
+    }
+
+    /// Merge sets with at least one member that the identifier finds; whole.
+    async fn find_sets(
+        &self,
+        caller: &Caller,
+        identifier: &Identifier,
+    ) -> Result<Vec<Vec<Subject>>> {
+        let paused = self.paused(caller).await?;
+        let searchable = |system: &std::sync::Arc<crate::registry::System>| {
+            system
+                .connector
+                .inventory()
+                .searchable_by(identifier.kind())
+        };
+        let systems: Vec<_> = self.systems.all().into_iter().filter(searchable).collect();
+        let asked = systems
+            .iter()
+            .map(|system| self.ask_system(system, identifier));
+        let answers = futures::future::join_all(asked).await;
+        let mut silent: Vec<SystemId> = Vec::new();
+        let mut subjects = Vec::new();
+        for (system, answer) in systems.iter().zip(answers) {
+            if paused.contains(&system.id) || matches!(answer.state, LaneState::Unreachable { .. })
+            {
+                silent.push(system.id.clone());
+            }
+            subjects.extend(answer.subjects);
+        }
+        let body =
+            json!({ "kind": identifier.kind(), "silent": silent, "subjects": subjects.len() });
+        self.witness(caller, "subjects.listed", body).await?;
+        if silent.is_empty() {
+            Ok(matching::group(subjects))
+        } else {
+            Err(Error::Unavailable { systems: silent })
+        }
+    }
+
+    /// Makes the requests for one person; true if they are new, false if the same are in flight.
+    pub async fn ask(&self, caller: &Caller, ask: DirectAsk) -> Result<(RequestRecord, bool)> {
+        policy::allow(caller, Act::MakeRequests)?;
+        check_replacements(ask.right, &ask.replacements)?;
+        if ask.right == Right::Delete && !ask.delete_confirmed {
+            return Err(Error::invalid("deleteConfirmed", Reason::NotConfirmed));
+        }
+        let set = self.one_person(caller, ask.term).await?;
+        let members = self.members(caller, ask.right, set, &ask.replacements)?;
+        guard_employee(ask.right, &members)?;
+        let plan_hash = plans::hash(&self.keys, ask.right, &members, &ask.replacements);
+        let set = NewSet {
+            right: ask.right,
+            actor: policy::actor(caller)?,
+            actor_name: name_of(caller),
+            reason: REASON.to_owned(),
+            plan_hash,
+            retry_of: None,
+            members,
+        };
+        let (id, new) = match self.create_set(caller, set).await? {
+            Created::New { root } => (root, true),
+            Created::InFlight { request, .. } => (request, false),
+        };
+        Ok((self.record(caller, &id).await?, new))
+    }
+
+    /// The merge set that a term means. Several people: the client has to say which, by id.
+    async fn one_person(&self, caller: &Caller, term: Identifier) -> Result<Vec<Subject>> {
+        if let Ok(key) = SubjectKey::try_from(term.clone()) {
+            return self.resolve_set(&key).await;
+        }
+        let sets = self.find_sets(caller, &term).await?;
+        match &sets[..] {
+            [] => Err(Error::not_found("subject")),
+            [set] => match set.first() {
+                Some(first) => self.resolve_set(&first.key).await,
+                None => Err(Error::not_found("subject")),
+            },
+            several => {
+                let people = u32::try_from(several.len()).unwrap_or(u32::MAX);
+                Err(Error::Conflict {
+                    why: Conflict::Ambiguous { people },
+                })
+            }
+        }
+    }
+
+    /// One request, whichever member of its set it is.
+    pub async fn request(&self, caller: &Caller, id: &RequestId) -> Result<RequestRecord> {
+        policy::allow(caller, Act::ReadRequests)?;
+        self.record(caller, id).await
+    }
+
+    /// One numbered page of all requests, newest first, and how many there are in all.
+    pub async fn requests_page(
+        &self,
+        caller: &Caller,
+        page_size: u32,
+        page_number: u32,
+    ) -> Result<(Vec<RequestRecord>, u64)> {
+        policy::allow(caller, Act::ReadRequests)?;
+        let page = self
+            .db
+            .requests_page(page_size.into(), page_number.into())
+            .await;
+        let (rows, total) = page.or_internal(caller)?;
+        let mut records = Vec::with_capacity(rows.len());
+        for row in rows {
+            records.push(self.record_of(row).await.or_internal(caller)?);
+        }
+        Ok((records, u64::try_from(total).unwrap_or(0)))
+    }
+
+    /// Where the package of a request can be downloaded: signed, absolute, expiring.
+    pub async fn package_link(&self, caller: &Caller, id: &RequestId) -> Result<String> {
+        policy::allow(caller, Act::DownloadPackages)?;
+        let package = self.package_view(id).await.or_internal(caller)?;
+        package
+            .map(|package| package.url)
+            .ok_or_else(|| Error::not_found("download"))
+    }
+
+    async fn record(&self, caller: &Caller, id: &RequestId) -> Result<RequestRecord> {
+        let row = self.db.request_by_id(id).await.or_internal(caller)?;
+        let row = row.ok_or_else(|| Error::not_found("request"))?;
+        self.record_of(row).await.or_internal(caller)
+    }
+
+    async fn record_of(&self, row: RequestRow) -> std::result::Result<RequestRecord, StoreError> {
+        let target = Target::open(&self.keys, &row.id, &row.target_sealed)?;
+        let set = self.db.requests_of_root(&row.root).await?;
+        let related = set
+            .into_iter()
+            .map(|member| member.id)
+            .filter(|id| *id != row.id);
+        Ok(RequestRecord {
+            right: row.right,
+            state: row.state,
+            key: target.key,
+            subject: target.subject,
+            replacements: target.replacements,
+            created_at: row.created_at,
+            created_by: row.actor,
+            related: related.collect(),
+            package: self.package_view(&row.id).await?,
+            id: row.id,
+        })
+    }
+
+    async fn witness(
+        &self,
+        caller: &Caller,
+        action: &'static str,
+        body: serde_json::Value,
+    ) -> Result<()> {
+        let (actor, now) = (policy::actor(caller)?, self.clock.now());
+        let write = self.db.write(move |tx| {
+            Box::pin(async move {
+                let entry = Entry {
+                    chain: evidence::MAIN,
+                    actor: &actor,
+                    action,
+                    body,
+                };
+                evidence::append(tx, now, entry).await
+            })
+        });
+        write.await.or_internal(caller).map(|_| ())
+    }
+}
+
+fn is_match(subject: &Subject) -> bool {
+    subject.fields.iter().any(|found| found.matched)
+}

@@ -1,0 +1,300 @@
+//! Plans: what would be done, previewed in every system, stored with its hash.
+
+use app::backend::{Caller, Result};
+use app::error::{Conflict, Error, Reason};
+use app::model::{
+    Action, CollectionPlan, Employment, MemberPlan, Millis, Plan, PlanAsk, PlanBlock, PlanId,
+    Replacement, Right, SubjectKey, SystemId, SystemPlan,
+};
+use serde_json::json;
+
+use super::resolve::{check_replacements, is_active_employee};
+use super::{Habeas, OrInternal, internal};
+use crate::evidence::{self, Entry};
+use crate::policy::{self, Act};
+use crate::secret::{Keys, sha256};
+use crate::store::search::PlanRow;
+use crate::workflow::create::NewMember;
+use crate::workflow::target;
+use crate::workflow::work::Piece;
+
+const PLAN: &str = "plan.plan";
+/// A plan older than this is made anew: systems change.
+const VALID: Millis = 30 * 60 * 1000;
+/// Previews at the same time.
+const SIDE_BY_SIDE: usize = 8;
+
+/// A plan with the key that it was made for.
+#[derive(serde::Serialize, serde::Deserialize)]
+pub(super) struct StoredPlan {
+    pub(super) plan: Plan,
+    pub(super) key: SubjectKey,
+}
+
+impl Habeas {
+    pub(super) async fn plan_for(&self, caller: &Caller, ask: PlanAsk) -> Result<PlanId> {
+        policy::allow(caller, Act::MakeRequests)?;
+        check_replacements(ask.right, &ask.replacements)?;
+        let key = self.found_key(caller, &ask).await?;
+        let set = self.resolve_set(&key).await?;
+        let mut members = self.members(caller, ask.right, set, &ask.replacements)?;
+        let silent = self.preview(&mut members, &ask.replacements).await;
+        let plan = self.put_together(caller, &ask, &members, silent)?;
+        let id = plan.id.clone();
+        self.store_plan(caller, StoredPlan { plan, key }).await?;
+        Ok(id)
+    }
+
+    /// The key behind a handle that the caller's own search found: acting needs a search.
+    async fn found_key(&self, caller: &Caller, ask: &PlanAsk) -> Result<SubjectKey> {
+        self.stored_search(caller, &ask.search).await?;
+        for subject in self
+            .found_sets(caller, &ask.search)
+            .await?
+            .into_iter()
+            .flatten()
+        {
+            if target::handle(&self.keys, &subject.key).or_internal(caller)? == ask.subject {
+                return Ok(subject.key);
+            }
+        }
+        Err(Error::not_found("subject"))
+    }
+
+    /// Counts the rows of every piece of work; gives the systems that could not say.
+    async fn preview(
+        &self,
+        members: &mut [NewMember],
+        replacements: &[Replacement],
+    ) -> Vec<SystemId> {
+        let mut silent = Vec::new();
+        for member in members {
+            let mut counts = Vec::new();
+            for pieces in member.work.pieces.chunks(SIDE_BY_SIDE) {
+                let asked = pieces
+                    .iter()
+                    .map(|p| self.count(&member.target.key, p, replacements));
+                counts.extend(futures::future::join_all(asked).await);
+            }
+            for (piece, count) in member.work.pieces.iter().zip(&counts) {
+                if count.is_none() && !silent.contains(&piece.system) {
+                    silent.push(piece.system.clone());
+                }
+            }
+            member.planned = counts;
+        }
+        silent
+    }
+
+    async fn count(
+        &self,
+        key: &SubjectKey,
+        piece: &Piece,
+        replacements: &[Replacement],
+    ) -> Option<u64> {
+        let system = self.systems.get(&piece.system)?;
+        let preview =
+            system
+                .connector
+                .preview(key, &piece.collection, piece.operation, replacements);
+        tokio::time::timeout(self.search_timeout, preview)
+            .await
+            .ok()?
+            .ok()
+    }
+
+    fn put_together(
+        &self,
+        caller: &Caller,
+        ask: &PlanAsk,
+        members: &[NewMember],
+        silent: Vec<SystemId>,
+    ) -> Result<Plan> {
+        let mut blocked: Vec<_> = silent
+            .into_iter()
+            .map(|s| PlanBlock::Unreachable { system: s })
+            .collect();
+        if ask.right == Right::Delete {
+            let active = members.iter().filter(|member| is_active_employee(member));
+            blocked.extend(active.map(|m| PlanBlock::ActiveEmployee {
+                member: m.handle.clone(),
+            }));
+        }
+        let rows: u64 = members.iter().flat_map(|m| &m.planned).flatten().sum();
+        if blocked.is_empty() && rows == 0 {
+            blocked.push(PlanBlock::NothingToDo);
+        }
+        let made_at = self.clock.now();
+        Ok(Plan {
+            id: PlanId::parse(self.clock.id()).map_err(|why| internal(caller, &why))?,
+            right: ask.right,
+            made_at,
+            expires_at: made_at + VALID,
+            hash: hash(&self.keys, ask.right, members, &ask.replacements),
+            replacements: ask.replacements.clone(),
+            members: members
+                .iter()
+                .map(|member| self.member_plan(member))
+                .collect(),
+            blocked,
+        })
+    }
+
+    fn member_plan(&self, member: &NewMember) -> MemberPlan {
+        let systems = self.systems.all();
+        let of_system = |system: &std::sync::Arc<crate::registry::System>| SystemPlan {
+            system: system.id.clone(),
+            system_name: system.name.clone(),
+            collections: self.collections(member, system),
+        };
+        MemberPlan {
+            handle: member.handle.clone(),
+            kind: member.target.key.kind(),
+            name: member.target.name(),
+            systems: systems.iter().map(of_system).collect(),
+        }
+    }
+
+    /// Every collection of the inventory: with its work, or said not to be searchable.
+    fn collections(
+        &self,
+        member: &NewMember,
+        system: &crate::registry::System,
+    ) -> Vec<CollectionPlan> {
+        let collections = &system.connector.inventory().collections;
+        collections
+            .iter()
+            .map(|collection| {
+                let is_it = |piece: &Piece| {
+                    piece.system == system.id && piece.collection == collection.name
+                };
+                let at = member.work.pieces.iter().position(is_it);
+                CollectionPlan {
+                    collection: collection.name.clone(),
+                    title: collection.title.clone(),
+                    action: at.map_or(Action::NotSearchable, |at| {
+                        member.work.pieces[at].action.clone()
+                    }),
+                    rows: at.and_then(|at| member.planned.get(at).copied().flatten()),
+                }
+            })
+            .collect()
+    }
+
+    async fn store_plan(&self, caller: &Caller, stored: StoredPlan) -> Result<()> {
+        let plan = &stored.plan;
+        let row = PlanRow {
+            id: plan.id.clone(),
+            actor: policy::actor(caller)?,
+            plan_sealed: self
+                .seal(PLAN, plan.id.as_str(), &stored)
+                .or_internal(caller)?,
+            hash: plan.hash.clone(),
+            made_at: plan.made_at,
+            expires_at: plan.expires_at,
+        };
+        let subjects: Vec<_> = plan
+            .members
+            .iter()
+            .map(|member| member.handle.clone())
+            .collect();
+        let body = json!({
+            "plan": plan.id, "right": plan.right, "hash": plan.hash, "subjects": subjects,
+        });
+        let write = self.db.write(move |tx| {
+            Box::pin(async move {
+                tx.plan_insert(&row).await?;
+                let (chain, action) = (evidence::MAIN, "plan.made");
+                let entry = Entry {
+                    chain,
+                    actor: &row.actor,
+                    action,
+                    body,
+                };
+                evidence::append(tx, row.made_at, entry).await?;
+                Ok(())
+            })
+        });
+        write.await.or_internal(caller)
+    }
+
+    /// A plan of this caller's.
+    pub(super) async fn stored_plan(&self, caller: &Caller, id: &PlanId) -> Result<StoredPlan> {
+        let actor = policy::actor(caller)?;
+        let row = self.db.plan_by_id(id).await.or_internal(caller)?;
+        let row = row
+            .filter(|row| row.actor == actor)
+            .ok_or_else(|| Error::not_found("plan"))?;
+        self.open(PLAN, id.as_str(), &row.plan_sealed)
+            .or_internal(caller)
+    }
+
+    /// The plan if it may be carried out now, as confirmed.
+    pub(super) async fn confirmed_plan(
+        &self,
+        caller: &Caller,
+        id: &PlanId,
+        hash: &str,
+    ) -> Result<StoredPlan> {
+        let stored = self.stored_plan(caller, id).await?;
+        if stored.plan.expires_at < self.clock.now() {
+            return Err(Error::invalid("plan", Reason::Expired));
+        }
+        if stored.plan.hash != hash {
+            return Err(Error::Conflict {
+                why: Conflict::PlanChanged,
+            });
+        }
+        let mut silent = Vec::new();
+        for block in &stored.plan.blocked {
+            match block {
+                PlanBlock::ActiveEmployee { .. } => {
+                    return Err(Error::Conflict {
+                        why: Conflict::ActiveEmployee,
+                    });
+                }
+                PlanBlock::NothingToDo => {
+                    return Err(Error::invalid("plan", Reason::NotAllowed));
+                }
+                PlanBlock::Unreachable { system } => silent.push(system.clone()),
+            }
+        }
+        if silent.is_empty() {
+            Ok(stored)
+        } else {
+            Err(Error::Unavailable { systems: silent })
+        }
+    }
+}
+
+/// SHA-256 of what would be done: right, members, systems, collections, actions, counts and replacements. It goes into evidence,
+/// so values are in it by keyed hash only: nobody can find them by trying.
+pub(super) fn hash(
+    keys: &Keys,
+    right: Right,
+    members: &[NewMember],
+    replacements: &[Replacement],
+) -> String {
+    let member = |member: &NewMember| {
+        let piece = |(at, piece): (usize, &Piece)| {
+            let rows = member.planned.get(at).copied().flatten();
+            json!([piece.system, piece.collection, piece.action, rows])
+        };
+        let employed = member.target.subject.as_ref().and_then(|s| s.employment);
+        json!({
+            "subject": member.handle,
+            "work": member.work.pieces.iter().enumerate().map(piece).collect::<Vec<_>>(),
+            "not_searchable": member.work.not_searchable,
+            "active": employed == Some(Employment::Active),
+        })
+    };
+    let value = |value: &str| keys.index("plan", value);
+    let replacement = |r: &Replacement| json!([r.kind, value(&r.old), value(&r.new)]);
+    let replacements: Vec<_> = replacements.iter().map(replacement).collect();
+    let all = json!([
+        right,
+        members.iter().map(member).collect::<Vec<_>>(),
+        replacements
+    ]);
+    sha256(all.to_string().as_bytes())
+}

@@ -1,0 +1,215 @@
+//! Making, following and retrying requests.
+
+use app::backend::{Caller, Requests, Result};
+use app::error::{Conflict, Error, Reason};
+use app::model::{
+    Event, NewRequest, Plan, PlanAsk, PlanId, RequestFilter, RequestId, RequestPage,
+    RequestSummary, RunView,
+};
+use async_trait::async_trait;
+
+use super::resolve::guard_employee;
+use super::{Habeas, OrInternal, internal};
+use crate::policy::{self, Act};
+use crate::store::StoreError;
+use crate::store::request::{ROOTS_PAGE, RequestRow};
+use crate::workflow::create::{self, CreateError, Created, NewMember, NewSet};
+use crate::workflow::retry::{self, RetriedBy, RetryError};
+use crate::workflow::target::Target;
+
+const REASON_CHARS: std::ops::RangeInclusive<usize> = 3..=2000;
+
+#[async_trait]
+impl Requests for Habeas {
+    async fn make_plan(&self, caller: &Caller, ask: PlanAsk) -> Result<PlanId> {
+        self.plan_for(caller, ask).await
+    }
+
+    async fn plan(&self, caller: &Caller, id: &PlanId) -> Result<Plan> {
+        policy::allow(caller, Act::MakeRequests)?;
+        Ok(self.stored_plan(caller, id).await?.plan)
+    }
+
+    async fn create(&self, caller: &Caller, new: NewRequest) -> Result<RequestId> {
+        policy::allow(caller, Act::MakeRequests)?;
+        let reason = checked_reason(&new.reason)?;
+        if !new.confirmed {
+            return Err(Error::invalid("confirmed", Reason::NotConfirmed));
+        }
+        let stored = self.confirmed_plan(caller, &new.plan, &new.hash).await?;
+        let set = self.resolve_set(&stored.key).await?;
+        let plan = stored.plan;
+        let mut members = self.members(caller, plan.right, set, &plan.replacements)?;
+        guard_employee(plan.right, &members)?;
+        bind(&plan, &mut members)?;
+        let set = self.new_set(caller, &plan, reason, members)?;
+        let created = self.create_set(caller, set).await?;
+        Ok(match created {
+            Created::New { root } | Created::InFlight { root, .. } => root,
+        })
+    }
+
+    async fn run(&self, caller: &Caller, id: &RequestId) -> Result<RunView> {
+        policy::allow(caller, Act::ReadRequests)?;
+        let root = self.root_of(caller, id).await?;
+        self.run_view(caller, &root).await
+    }
+
+    async fn events(&self, caller: &Caller, id: &RequestId, after: i64) -> Result<Vec<Event>> {
+        policy::allow(caller, Act::ReadRequests)?;
+        let root = self.root_of(caller, id).await?;
+        self.db.events_after(&root, after).await.or_internal(caller)
+    }
+
+    async fn list(&self, caller: &Caller, filter: RequestFilter) -> Result<RequestPage> {
+        policy::allow(caller, Act::ReadRequests)?;
+        let mut roots = self.db.request_roots(&filter).await.or_internal(caller)?;
+        let more = roots.len() > ROOTS_PAGE;
+        roots.truncate(ROOTS_PAGE);
+        let next = roots.last().filter(|_| more).map(|row| row.id.clone());
+        let mut requests = Vec::new();
+        for root in roots {
+            requests.push(self.summary(root).await.or_internal(caller)?);
+        }
+        Ok(RequestPage { requests, next })
+    }
+
+    async fn retry(&self, caller: &Caller, id: &RequestId) -> Result<RequestId> {
+        policy::allow(caller, Act::RetryRequests)?;
+        let root = self.root_of(caller, id).await?;
+        let by = RetriedBy {
+            actor: policy::actor(caller)?,
+            actor_name: name_of(caller),
+        };
+        let (engine, old) = (self.engine.clone(), root.clone());
+        let write = self
+            .db
+            .write(move |tx| Box::pin(async move { retry::retry(&engine, tx, &old, &by).await }));
+        let new = write.await.map_err(|why| match why {
+            RetryError::Blocked(blocked) => Error::Conflict {
+                why: Conflict::Retry { blocked },
+            },
+            RetryError::Create(why) => not_created(caller, why),
+        })?;
+        self.began(&new);
+        self.hub.changed(root.as_str());
+        Ok(new)
+    }
+}
+
+/// Binds members to the plan that was confirmed: the same members with the same work, or the plan has changed.
+fn bind(plan: &Plan, members: &mut [NewMember]) -> Result<()> {
+    let changed = || Error::Conflict {
+        why: Conflict::PlanChanged,
+    };
+    if plan.members.len() != members.len() {
+        return Err(changed());
+    }
+    for (planned, member) in plan.members.iter().zip(members) {
+        if planned.handle != member.handle {
+            return Err(changed());
+        }
+        let counts = member.work.pieces.iter().map(|piece| {
+            let system = planned.systems.iter().find(|s| s.system == piece.system)?;
+            let same = |c: &&app::model::CollectionPlan| {
+                c.collection == piece.collection && c.action == piece.action
+            };
+            system.collections.iter().find(same).map(|c| c.rows)
+        });
+        member.planned = counts.collect::<Option<_>>().ok_or_else(changed)?;
+    }
+    Ok(())
+}
+
+fn checked_reason(reason: &str) -> Result<String> {
+    let reason = reason.trim();
+    if REASON_CHARS.contains(&reason.chars().count()) {
+        Ok(reason.to_owned())
+    } else {
+        let (min, max) = (3, 2000);
+        Err(Error::invalid("reason", Reason::Length { min, max }))
+    }
+}
+
+/// The name of a caller, to show with what she made.
+pub(super) fn name_of(caller: &Caller) -> String {
+    match &caller.who {
+        app::backend::Who::Nobody => String::new(),
+        app::backend::Who::Staff { name, .. } | app::backend::Who::Client { name, .. } => {
+            name.clone()
+        }
+    }
+}
+
+pub(super) fn not_created(caller: &Caller, why: CreateError) -> Error {
+    match why {
+        CreateError::MemberInFlight(request) | CreateError::Retried(request) => Error::Conflict {
+            why: Conflict::InFlight { request },
+        },
+        CreateError::Store(why) => internal(caller, &why),
+    }
+}
+
+impl Habeas {
+    fn new_set(
+        &self,
+        caller: &Caller,
+        plan: &Plan,
+        reason: String,
+        members: Vec<NewMember>,
+    ) -> Result<NewSet> {
+        Ok(NewSet {
+            right: plan.right,
+            actor: policy::actor(caller)?,
+            actor_name: name_of(caller),
+            reason,
+            plan_hash: plan.hash.clone(),
+            retry_of: None,
+            members,
+        })
+    }
+
+    pub(super) async fn create_set(&self, caller: &Caller, set: NewSet) -> Result<Created> {
+        let engine = self.engine.clone();
+        let write = self
+            .db
+            .write(move |tx| Box::pin(async move { create::create(&engine, tx, &set).await }));
+        let created = write.await.map_err(|why| not_created(caller, why))?;
+        if let Created::New { root } = &created {
+            self.began(root);
+        }
+        Ok(created)
+    }
+
+    fn began(&self, root: &RequestId) {
+        self.hub.changed(root.as_str());
+        self.wake.notify_waiters();
+    }
+
+    /// The root of the set that a request belongs to.
+    pub(super) async fn root_of(&self, caller: &Caller, id: &RequestId) -> Result<RequestId> {
+        let row = self.db.request_by_id(id).await.or_internal(caller)?;
+        row.map(|row| row.root)
+            .ok_or_else(|| Error::not_found("request"))
+    }
+
+    async fn summary(&self, root: RequestRow) -> std::result::Result<RequestSummary, StoreError> {
+        let counts = self.db.task_counts(&root.id).await?;
+        let members = self.db.requests_of_root(&root.id).await?;
+        let ended: Option<Vec<_>> = members.iter().map(|member| member.ended_at).collect();
+        let target = Target::open(&self.keys, &root.id, &root.target_sealed)?;
+        Ok(RequestSummary {
+            right: root.right,
+            state: root.set_state,
+            name: target.name(),
+            members: u32::try_from(members.len()).unwrap_or(u32::MAX),
+            tasks_ended: counts.ended,
+            tasks: counts.all,
+            tasks_failed: counts.failed,
+            created_at: root.created_at,
+            created_by: root.actor_name,
+            ended_at: ended.and_then(|all| all.into_iter().max()),
+            id: root.id,
+        })
+    }
+}

@@ -1,0 +1,127 @@
+//! The systems of the organisation, as staff see and steer them.
+
+use std::time::Duration;
+
+use app::backend::{Caller, Result, Systems};
+use app::error::{Error, Reason};
+use app::model::{Health, Misbehaviour, SystemId, SystemView};
+use async_trait::async_trait;
+use serde_json::json;
+
+use super::{Habeas, OrInternal};
+use crate::evidence::{self, Entry};
+use crate::policy::{self, Act};
+use crate::registry::System;
+use crate::store::StoreError;
+
+/// How long a page waits for a system to say that it is well.
+const HEALTH_WAIT: Duration = Duration::from_secs(2);
+const MAX_DELAY: u32 = 120_000;
+
+#[async_trait]
+impl Systems for Habeas {
+    async fn list(&self, caller: &Caller) -> Result<Vec<SystemView>> {
+        policy::allow(caller, Act::ReadSystems)?;
+        let paused = self.paused(caller).await?;
+        let systems = self.systems.all();
+        let views = systems
+            .iter()
+            .map(|system| self.view(system, paused.contains(&system.id)));
+        let views = futures::future::join_all(views).await;
+        views
+            .into_iter()
+            .collect::<std::result::Result<_, _>>()
+            .or_internal(caller)
+    }
+
+    async fn set_paused(&self, caller: &Caller, id: &SystemId, paused: bool) -> Result<()> {
+        policy::allow(caller, Act::ManageSystems)?;
+        let action = if paused {
+            "system.paused"
+        } else {
+            "system.resumed"
+        };
+        let (actor, now, id) = (policy::actor(caller)?, self.clock.now(), id.clone());
+        let write = self.db.write(move |tx| {
+            Box::pin(async move {
+                if !tx.system_pause(&id, paused).await? {
+                    return Ok(false);
+                }
+                let body = json!({ "system": id });
+                let entry = Entry {
+                    chain: evidence::MAIN,
+                    actor: &actor,
+                    action,
+                    body,
+                };
+                evidence::append(tx, now, entry).await?;
+                Ok(true)
+            })
+        });
+        if !write.await.or_internal(caller)? {
+            return Err(Error::not_found("system"));
+        }
+        self.wake.notify_waiters();
+        Ok(())
+    }
+
+    async fn set_misbehaviour(
+        &self,
+        caller: &Caller,
+        id: &SystemId,
+        misbehaviour: Misbehaviour,
+    ) -> Result<()> {
+        policy::allow(caller, Act::ManageSystems)?;
+        if misbehaviour.delay > MAX_DELAY {
+            return Err(Error::invalid("delay", Reason::NotAllowed));
+        }
+        let system = self.systems.get(id);
+        let lever = system.as_ref().and_then(|system| system.lever.as_ref());
+        lever
+            .ok_or_else(|| Error::not_found("system"))?
+            .set(misbehaviour);
+        Ok(())
+    }
+}
+
+impl Habeas {
+    async fn view(
+        &self,
+        system: &System,
+        paused: bool,
+    ) -> std::result::Result<SystemView, StoreError> {
+        Ok(SystemView {
+            id: system.id.clone(),
+            name: system.name.clone(),
+            kind: system.kind.clone(),
+            owner: system.owner.clone(),
+            region: system.region.clone(),
+            paused,
+            health: self.health(system).await,
+            inventory: system.connector.inventory().clone(),
+            tasks_open: self.db.tasks_open_of_system(&system.id).await?,
+            per_second: system.per_second,
+            misbehaviour: system.lever.as_ref().map(|lever| lever.get()),
+        })
+    }
+
+    async fn health(&self, system: &System) -> Health {
+        let begun = tokio::time::Instant::now();
+        let answer = tokio::time::timeout(HEALTH_WAIT, system.connector.health()).await;
+        let at = self.clock.now();
+        match answer {
+            Ok(Ok(())) => {
+                let took = u32::try_from(begun.elapsed().as_millis()).unwrap_or(u32::MAX);
+                Health::Up { took, at }
+            }
+            Ok(Err(fault)) => Health::Down {
+                code: fault.code().as_str().to_owned(),
+                at,
+            },
+            Err(_) => Health::Down {
+                code: "timeout".to_owned(),
+                at,
+            },
+        }
+    }
+}

@@ -1,0 +1,337 @@
+//! The connector of our own directory: external contacts with canonical links. It sees the directory through [`Book`] only.
+
+use std::sync::Arc;
+
+use app::model::{
+    Collection, CollectionName, Disposition, Field, Found, Identifier, IdentifierKind, Inventory,
+    Replacement, Seen, Subject, SubjectKey, SystemId,
+};
+use async_trait::async_trait;
+use futures::stream::{self, BoxStream, StreamExt, TryStreamExt};
+use serde_json::Value as Json;
+
+use super::{Call, Connector, ExportRow, Fault, FaultCode, Operation, Outcome, Repeat, Sink};
+use crate::contact::{Contact, categories};
+use crate::matching::{Country, normal, normal_value};
+
+/// The name of its only collection.
+pub const COLLECTION: &str = "contacts";
+/// Contacts asked for at once.
+const PAGE: u32 = 200;
+
+/// The directory, as its connector reads and changes it.
+#[async_trait]
+pub trait Book: Send + Sync {
+    /// Whether it answers.
+    async fn ping(&self) -> Result<(), Fault>;
+    /// The contact of that id.
+    async fn contact(&self, id: &str) -> Result<Option<Contact>, Fault>;
+    /// Up to `limit` contacts after the id `after` that hold this normal form, in the order of their ids.
+    async fn holding(
+        &self,
+        key: (IdentifierKind, &str),
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<Contact>, Fault>;
+    /// Everybody in the contact's merge set, canonical first; empty if there is no such contact.
+    async fn set(&self, id: &str) -> Result<Vec<Contact>, Fault>;
+    /// Replaces values in these contacts, in each once per token, in all or none; gives how many changed, by this call or an
+    /// earlier one of the token.
+    async fn correct(
+        &self,
+        ids: Vec<String>,
+        replacements: &[Replacement],
+        token: &str,
+    ) -> Result<u64, Fault>;
+    /// Deletes these contacts with their keys, all or none; gives how many were there.
+    async fn remove(&self, ids: Vec<String>) -> Result<u64, Fault>;
+    /// How many rows there still are of a contact, by a way that shares nothing with [`Self::remove`].
+    async fn traces(&self, id: &str) -> Result<u64, Fault>;
+}
+
+/// Speaks to the directory.
+pub struct Directory {
+    system: SystemId,
+    collection: CollectionName,
+    inventory: Inventory,
+    country: Country,
+    book: Arc<dyn Book>,
+}
+
+impl Directory {
+    /// `country` reads telephone numbers without a country code; the book must use the same.
+    pub fn new(
+        system: SystemId,
+        country: Country,
+        book: Arc<dyn Book>,
+    ) -> Result<Self, app::model::InvalidId> {
+        let collection = CollectionName::parse(COLLECTION)?;
+        Ok(Self {
+            inventory: inventory(&collection),
+            system,
+            collection,
+            country,
+            book,
+        })
+    }
+
+    /// The contacts that a key means. An external id can be held by several, each by the same source's word.
+    fn of_key<'a>(&'a self, key: &'a SubjectKey) -> BoxStream<'a, Result<Contact, Fault>> {
+        self.found(key.identifier())
+    }
+
+    /// Every contact that the identifier finds, page after page.
+    fn found<'a>(&'a self, identifier: &Identifier) -> BoxStream<'a, Result<Contact, Fault>> {
+        let kind = identifier.kind();
+        if kind == IdentifierKind::ExternalContactId {
+            let id = identifier.value().to_owned();
+            let one = async move { self.book.contact(&id).await };
+            return stream::once(one)
+                .try_filter_map(futures::future::ok)
+                .boxed();
+        }
+        if !self.inventory.searchable_by(kind) {
+            return stream::empty().boxed();
+        }
+        let key = normal(identifier, self.country).key;
+        let pages = stream::try_unfold(Some(String::new()), move |after| {
+            let key = key.clone();
+            async move {
+                let Some(after) = after else { return Ok(None) };
+                let page = self.book.holding((kind, &key), &after, PAGE).await?;
+                let full = u32::try_from(page.len()).is_ok_and(|count| count >= PAGE);
+                let next = page
+                    .last()
+                    .filter(|_| full)
+                    .map(|contact| contact.id.clone());
+                Ok::<_, Fault>(Some((page, next)))
+            }
+        });
+        pages
+            .map_ok(|page| stream::iter(page.into_iter().map(Ok)))
+            .try_flatten()
+            .boxed()
+    }
+
+    fn check(&self, collection: &CollectionName) -> Result<(), Fault> {
+        if *collection == self.collection {
+            Ok(())
+        } else {
+            Err(Fault::stop(FaultCode::Mismatch))
+        }
+    }
+
+    /// `searched` is the kind and normal form that found her, if she was searched.
+    fn subject(
+        &self,
+        contact: &Contact,
+        searched: Option<(IdentifierKind, &str)>,
+    ) -> Result<Subject, Fault> {
+        let matches = |kind: IdentifierKind, value: &str| {
+            searched.is_some_and(|(searched, key)| {
+                searched == kind && normal_value(kind, value, self.country).as_deref() == Some(key)
+            })
+        };
+        let found = |field: crate::contact::Field| Found {
+            matched: field.holds.is_some_and(|kind| matches(kind, &field.value)),
+            field: field.name.to_owned(),
+            value: field.value,
+            holds: field.holds,
+        };
+        Ok(Subject {
+            key: key_of(&contact.id)?,
+            name: contact.card.name(),
+            fields: contact.fields().into_iter().map(found).collect(),
+            seen_in: vec![Seen {
+                system: self.system.clone(),
+                collection: self.collection.clone(),
+            }],
+            canonical: contact.canonical.as_deref().map(key_of).transpose()?,
+            employment: None,
+        })
+    }
+}
+
+fn key_of(id: &str) -> Result<SubjectKey, Fault> {
+    let identifier = Identifier::new(IdentifierKind::ExternalContactId, id);
+    let key = identifier
+        .ok()
+        .and_then(|identifier| SubjectKey::try_from(identifier).ok());
+    key.ok_or(Fault::stop(FaultCode::Mismatch))
+}
+
+fn inventory(collection: &CollectionName) -> Inventory {
+    let field = |&(name, category, holds, _): &(&str, &str, Option<IdentifierKind>, bool)| Field {
+        name: name.to_owned(),
+        category: category.to_owned(),
+        holds,
+    };
+    let mut found_by: Vec<_> = categories()
+        .iter()
+        .filter_map(|&(_, _, holds, _)| holds)
+        .collect();
+    found_by.sort_unstable();
+    found_by.dedup();
+    Inventory {
+        collections: vec![Collection {
+            name: collection.clone(),
+            title: "Contacts".to_owned(),
+            fields: categories().iter().map(field).collect(),
+            found_by,
+            parent: None,
+            needs_subject: false,
+            disposition: Disposition::Delete,
+        }],
+    }
+}
+
+/// All fields in the inventory's order; what a contact does not have is left out, several values are a list.
+fn export_row(contact: &Contact) -> ExportRow {
+    let mut row = ExportRow::new();
+    for field in contact.fields() {
+        let several = categories()
+            .iter()
+            .any(|&(name, .., several)| name == field.name && several);
+        let value = Json::String(field.value);
+        match row.last_mut() {
+            Some((name, Json::Array(values))) if name == field.name => values.push(value),
+            _ if several => row.push((field.name.to_owned(), Json::Array(vec![value]))),
+            _ => row.push((field.name.to_owned(), value)),
+        }
+    }
+    row
+}
+
+#[async_trait]
+impl Connector for Directory {
+    fn inventory(&self) -> &Inventory {
+        &self.inventory
+    }
+
+    fn resolves(&self) -> &[IdentifierKind] {
+        &[IdentifierKind::ExternalContactId]
+    }
+
+    fn repeat(&self, operation: Operation) -> Repeat {
+        match operation {
+            // A second a → b after b → c would undo a later correction.
+            Operation::Update => Repeat::Key,
+            _ => Repeat::Natural,
+        }
+    }
+
+    async fn health(&self) -> Result<(), Fault> {
+        self.book.ping().await
+    }
+
+    fn search<'a>(&'a self, identifier: &'a Identifier) -> BoxStream<'a, Result<Subject, Fault>> {
+        let kind = identifier.kind();
+        let key = normal(identifier, self.country).key;
+        let subject = move |contact: Contact| self.subject(&contact, Some((kind, &key)));
+        self.found(identifier)
+            .map(move |contact| contact.and_then(&subject))
+            .boxed()
+    }
+
+    async fn resolve(&self, key: &SubjectKey) -> Result<Option<Subject>, Fault> {
+        if key.kind() != IdentifierKind::ExternalContactId {
+            return Ok(None);
+        }
+        let contact = self.book.contact(key.id()).await?;
+        contact
+            .map(|contact| self.subject(&contact, None))
+            .transpose()
+    }
+
+    async fn merge_set(&self, key: &SubjectKey) -> Result<Vec<Subject>, Fault> {
+        if key.kind() != IdentifierKind::ExternalContactId {
+            return Ok(Vec::new());
+        }
+        let members = self.book.set(key.id()).await?;
+        members
+            .iter()
+            .map(|contact| self.subject(contact, None))
+            .collect()
+    }
+
+    async fn preview(
+        &self,
+        key: &SubjectKey,
+        collection: &CollectionName,
+        operation: Operation,
+        replacements: &[Replacement],
+    ) -> Result<u64, Fault> {
+        self.check(collection)?;
+        let concerned = |mut contact: Contact| {
+            operation != Operation::Update || contact.card.replace(replacements, self.country)
+        };
+        let contacts = self.of_key(key);
+        contacts
+            .try_fold(0, async |rows, contact| {
+                Ok(rows + u64::from(concerned(contact)))
+            })
+            .await
+    }
+
+    async fn export(
+        &self,
+        _call: &Call,
+        key: &SubjectKey,
+        collection: &CollectionName,
+        sink: &mut dyn Sink,
+    ) -> Result<Outcome, Fault> {
+        self.check(collection)?;
+        let mut rows = 0;
+        let mut contacts = self.of_key(key);
+        while let Some(contact) = contacts.try_next().await? {
+            sink.row(export_row(&contact)).await?;
+            rows += 1;
+        }
+        Ok(Outcome { rows, kept: 0 })
+    }
+
+    async fn update(
+        &self,
+        call: &Call,
+        key: &SubjectKey,
+        collection: &CollectionName,
+        replacements: &[Replacement],
+    ) -> Result<Outcome, Fault> {
+        self.check(collection)?;
+        let rows = self
+            .book
+            .correct(self.ids(key).await?, replacements, &call.token)
+            .await?;
+        Ok(Outcome { rows, kept: 0 })
+    }
+
+    async fn delete(
+        &self,
+        _call: &Call,
+        key: &SubjectKey,
+        collection: &CollectionName,
+    ) -> Result<Outcome, Fault> {
+        self.check(collection)?;
+        let rows = self.book.remove(self.ids(key).await?).await?;
+        Ok(Outcome { rows, kept: 0 })
+    }
+
+    async fn verify(&self, key: &SubjectKey, collection: &CollectionName) -> Result<u64, Fault> {
+        self.check(collection)?;
+        if key.kind() == IdentifierKind::ExternalContactId {
+            return self.book.traces(key.id()).await;
+        }
+        self.of_key(key)
+            .try_fold(0, async |rows, _| Ok(rows + 1))
+            .await
+    }
+}
+
+impl Directory {
+    async fn ids(&self, key: &SubjectKey) -> Result<Vec<String>, Fault> {
+        self.of_key(key)
+            .map_ok(|contact| contact.id)
+            .try_collect()
+            .await
+    }
+}

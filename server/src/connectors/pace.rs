@@ -1,0 +1,264 @@
+//! A rate budget: a system that allows n calls per second never gets more in any one second.
+
+use std::collections::VecDeque;
+use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex as StdMutex, PoisonError};
+use std::time::Duration;
+
+use app::model::{
+    CollectionName, Identifier, IdentifierKind, Inventory, Replacement, Subject, SubjectKey,
+};
+use async_trait::async_trait;
+use futures::stream::{self, BoxStream, StreamExt};
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+
+use super::{Call, Connector, Fault, Operation, Outcome, Repeat, Sink};
+
+const WINDOW: Duration = Duration::from_secs(1);
+
+/// When calls may be made. The window slides: there is no burst at its edge.
+#[derive(Debug)]
+pub struct Pace {
+    per_second: usize,
+    /// When the last calls were made, the oldest first; no more than `per_second`.
+    made: StdMutex<VecDeque<Instant>>,
+    /// Whose turn it is to wait. First come, first served.
+    turn: Mutex<()>,
+    waiting: AtomicUsize,
+}
+
+impl Pace {
+    /// So many calls in any one second.
+    pub fn new(per_second: NonZeroU32) -> Self {
+        let per_second = usize::try_from(per_second.get()).unwrap_or(usize::MAX);
+        let (made, turn, waiting) = (StdMutex::default(), Mutex::new(()), AtomicUsize::new(0));
+        Self {
+            per_second,
+            made,
+            turn,
+            waiting,
+        }
+    }
+
+    /// Waits until a call may be made, and counts it as made.
+    pub async fn ready(&self) {
+        let _counted = Waiting::new(&self.waiting);
+        let _turn = self.turn.lock().await;
+        if let Some(free) = self.after(0) {
+            tokio::time::sleep_until(free).await;
+        }
+        let mut made = self.made();
+        if made.len() == self.per_second {
+            made.pop_front();
+        }
+        made.push_back(Instant::now());
+    }
+
+    /// How long a call made now would wait, behind all those that wait already; `None` if not at all.
+    pub fn next_free(&self) -> Option<Duration> {
+        let free = self.after(self.waiting.load(Ordering::Acquire))?;
+        Some(free.saturating_duration_since(Instant::now())).filter(|wait| !wait.is_zero())
+    }
+
+    /// When a call is free that has so many before it; `None`: now.
+    fn after(&self, before: usize) -> Option<Instant> {
+        let made = self.made();
+        // The call that must be a second old: `per_second` places before this one, counting those that wait.
+        let (rounds, place) = (before / self.per_second, before % self.per_second);
+        let missing = self.per_second - made.len();
+        let rounds = Duration::from_secs(u64::try_from(rounds).unwrap_or(u64::MAX));
+        match place.checked_sub(missing) {
+            Some(at) => made
+                .get(at)
+                .map(|made| (*made + WINDOW).max(Instant::now()) + rounds),
+            // Fewer calls than the budget were made yet: nothing to wait for in the first round.
+            None if rounds.is_zero() => None,
+            None => Some(Instant::now() + rounds),
+        }
+    }
+
+    fn made(&self) -> std::sync::MutexGuard<'_, VecDeque<Instant>> {
+        self.made.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Counts who waits, also if the waiting is given up.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn new(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::AcqRel);
+        Self(count)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+/// A connector that keeps its pace: every call waits for its turn.
+pub struct Paced {
+    inner: Arc<dyn Connector>,
+    pace: Arc<Pace>,
+}
+
+impl Paced {
+    /// Gives a connector a pace.
+    pub fn new(inner: Arc<dyn Connector>, pace: Arc<Pace>) -> Self {
+        Self { inner, pace }
+    }
+}
+
+#[async_trait]
+impl Connector for Paced {
+    fn inventory(&self) -> &Inventory {
+        self.inner.inventory()
+    }
+
+    fn resolves(&self) -> &[IdentifierKind] {
+        self.inner.resolves()
+    }
+
+    fn repeat(&self, operation: Operation) -> Repeat {
+        self.inner.repeat(operation)
+    }
+
+    async fn health(&self) -> Result<(), Fault> {
+        self.pace.ready().await;
+        self.inner.health().await
+    }
+
+    fn search<'a>(&'a self, identifier: &'a Identifier) -> BoxStream<'a, Result<Subject, Fault>> {
+        let begun = async {
+            self.pace.ready().await;
+            self.inner.search(identifier)
+        };
+        stream::once(begun).flatten().boxed()
+    }
+
+    async fn resolve(&self, key: &SubjectKey) -> Result<Option<Subject>, Fault> {
+        self.pace.ready().await;
+        self.inner.resolve(key).await
+    }
+
+    async fn merge_set(&self, key: &SubjectKey) -> Result<Vec<Subject>, Fault> {
+        self.pace.ready().await;
+        self.inner.merge_set(key).await
+    }
+
+    async fn preview(
+        &self,
+        key: &SubjectKey,
+        collection: &CollectionName,
+        operation: Operation,
+        replacements: &[Replacement],
+    ) -> Result<u64, Fault> {
+        self.pace.ready().await;
+        self.inner
+            .preview(key, collection, operation, replacements)
+            .await
+    }
+
+    async fn export(
+        &self,
+        call: &Call,
+        key: &SubjectKey,
+        collection: &CollectionName,
+        sink: &mut dyn Sink,
+    ) -> Result<Outcome, Fault> {
+        self.pace.ready().await;
+        self.inner.export(call, key, collection, sink).await
+    }
+
+    async fn update(
+        &self,
+        call: &Call,
+        key: &SubjectKey,
+        collection: &CollectionName,
+        replacements: &[Replacement],
+    ) -> Result<Outcome, Fault> {
+        self.pace.ready().await;
+        self.inner.update(call, key, collection, replacements).await
+    }
+
+    async fn delete(
+        &self,
+        call: &Call,
+        key: &SubjectKey,
+        collection: &CollectionName,
+    ) -> Result<Outcome, Fault> {
+        self.pace.ready().await;
+        self.inner.delete(call, key, collection).await
+    }
+
+    async fn verify(&self, key: &SubjectKey, collection: &CollectionName) -> Result<u64, Fault> {
+        self.pace.ready().await;
+        self.inner.verify(key, collection).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::future::join_all;
+
+    use super::*;
+
+    fn pace(per_second: u32) -> Pace {
+        Pace::new(NonZeroU32::new(per_second).expect("not zero"))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_thousand_calls_never_exceed_the_budget_in_any_second() {
+        let pace = pace(5);
+        let calls = (0..1000u64).map(|n| {
+            let pace = &pace;
+            async move {
+                tokio::time::sleep(Duration::from_millis(n * 7 % 3000)).await;
+                pace.ready().await;
+                Instant::now()
+            }
+        });
+        let mut made = join_all(calls).await;
+        made.sort();
+        for window in made.windows(6) {
+            assert!(
+                window[5] - window[0] >= WINDOW,
+                "six calls in {:?}",
+                window[5] - window[0]
+            );
+        }
+        let took = made[999] - made[0];
+        assert!(
+            took < Duration::from_secs(203),
+            "and no slower than the budget: {took:?}"
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_wait_is_known_before_the_call() {
+        let pace = pace(2);
+        assert_eq!(pace.next_free(), None);
+        pace.ready().await;
+        tokio::time::advance(Duration::from_millis(300)).await;
+        assert_eq!(pace.next_free(), None);
+        pace.ready().await;
+        assert_eq!(pace.next_free(), Some(Duration::from_millis(700)));
+        let (mut one, mut two) = (Box::pin(pace.ready()), Box::pin(pace.ready()));
+        assert!(futures::poll!(&mut one).is_pending() && futures::poll!(&mut two).is_pending());
+        assert_eq!(
+            pace.next_free(),
+            Some(Duration::from_millis(1700)),
+            "behind two that wait"
+        );
+        drop(two);
+        assert_eq!(
+            pace.next_free(),
+            Some(Duration::from_secs(1)),
+            "one gave up"
+        );
+    }
+}

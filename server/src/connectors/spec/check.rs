@@ -1,0 +1,270 @@
+//! What a description must not say, each with the key and the reason.
+
+use app::model::{Disposition, IdentifierKind};
+
+use super::{CollectionSpec, Compare, Erase, FieldSpec, FoundBy, Kind, SpecError, SystemSpec};
+
+type Checked = Result<(), SpecError>;
+
+/// The longest name of a table or column that any supported database takes, in bytes.
+const NAME_MAX: usize = 63;
+
+/// Checks everything that can be known without the system itself.
+pub(super) fn check(spec: &SystemSpec) -> Checked {
+    for (key, text) in [
+        ("name", &spec.name),
+        ("owner", &spec.owner),
+        ("region", &spec.region),
+    ] {
+        check_text(key, text)?;
+    }
+    let country = spec.country.len() == 2 && spec.country.bytes().all(|b| b.is_ascii_uppercase());
+    require(country, "country", "want two capital letters, e.g. `DE`")?;
+    check_place(spec)?;
+    for (i, collection) in spec.collections.iter().enumerate() {
+        let key = format!("collections.{}", collection.name);
+        let before = &spec.collections[..i];
+        require(
+            before.iter().all(|c| c.name != collection.name),
+            &key,
+            "is described twice",
+        )?;
+        check_parent(&key, collection, before)?;
+        check_collection(&key, collection)?;
+        require(
+            spec.found_by(collection).iter().any(|kind| kind.is_id()),
+            &key,
+            "nobody's rows can be told apart: want `subject`, an id in `found_by`, or a `parent` that has one",
+        )?;
+    }
+    Ok(())
+}
+
+/// A name of a table or column that every supported database can hold.
+pub fn check_name(key: &str, name: &str) -> Result<(), SpecError> {
+    let fits = (1..=NAME_MAX).contains(&name.len());
+    require(fits, key, "want a name of 1 to 63 bytes")?;
+    require(
+        !name.chars().any(char::is_control),
+        key,
+        "contains a control character",
+    )
+}
+
+fn check_text(key: &str, text: &str) -> Checked {
+    let fits = !text.trim().is_empty() && text.chars().count() <= 200;
+    require(
+        fits && !text.chars().any(char::is_control),
+        key,
+        "want 1 to 200 characters on one line",
+    )
+}
+
+fn check_place(spec: &SystemSpec) -> Checked {
+    require(
+        spec.sql.is_some() == (spec.kind == Kind::Sql),
+        "sql",
+        "belongs to kind `sql`, and only to it",
+    )?;
+    require(
+        spec.files.is_some() == (spec.kind == Kind::Files),
+        "files",
+        "belongs to kind `files`, and only to it",
+    )?;
+    let described = spec.collections.is_empty() != (spec.kind == Kind::Sql);
+    require(
+        described,
+        "collections",
+        "kind `sql` needs at least one; other kinds know their own",
+    )?;
+    if let Some(sql) = &spec.sql {
+        let path = sql.url.strip_prefix("sqlite:").unwrap_or("");
+        require(!path.is_empty(), "sql.url", "want `sqlite:` and a path")?;
+    }
+    let root = spec
+        .files
+        .as_ref()
+        .is_none_or(|files| !files.root.is_empty());
+    require(root, "files.root", "is empty")
+}
+
+fn check_parent(key: &str, collection: &CollectionSpec, before: &[CollectionSpec]) -> Checked {
+    let Some(parent) = &collection.parent else {
+        return Ok(());
+    };
+    let key = format!("{key}.parent");
+    check_name(&format!("{key}.column"), &parent.column)?;
+    check_name(&format!("{key}.references"), &parent.references)?;
+    let listed = before.iter().any(|c| c.name == parent.collection);
+    require(
+        listed,
+        &format!("{key}.collection"),
+        "is not described above: parents come before children",
+    )
+}
+
+fn check_collection(key: &str, c: &CollectionSpec) -> Checked {
+    check_text(&format!("{key}.title"), &c.title)?;
+    check_name(&format!("{key}.table"), c.table())?;
+    require(!c.key.is_empty(), &format!("{key}.key"), "is empty")?;
+    for column in c
+        .key
+        .iter()
+        .chain(&c.name_columns)
+        .chain(c.employment.iter().map(|e| &e.column))
+    {
+        check_name(&format!("{key}: column {column:?}"), column)?;
+    }
+    if let Some(subject) = &c.subject {
+        let key = format!("{key}.subject");
+        require(
+            subject.kind.is_id(),
+            &format!("{key}.kind"),
+            "is not a kind of id",
+        )?;
+        check_id(
+            &key,
+            subject.kind,
+            &subject.column,
+            &subject.list_column,
+            &subject.prefix,
+        )?;
+    }
+    for (i, found_by) in c.found_by.iter().enumerate() {
+        check_found_by(&format!("{key}.found_by[{i}]"), c, found_by)?;
+    }
+    for name in &c.name_columns {
+        check_listed(&format!("{key}.name_columns"), c, name)?;
+    }
+    for (i, field) in c.fields.iter().enumerate() {
+        let key = format!("{key}.fields[{i}]");
+        require(
+            c.fields[..i].iter().all(|f| f.name != field.name),
+            &key,
+            "is listed twice",
+        )?;
+        check_field(&key, c, field)?;
+    }
+    let erases = c.fields.iter().any(|f| c.erase(f) != Erase::Keep);
+    let fine = erases || c.disposition != Disposition::Anonymise;
+    require(
+        fine,
+        &format!("{key}.fields"),
+        "`anonymise` would change nothing: every field is kept",
+    )
+}
+
+fn check_id(
+    key: &str,
+    kind: IdentifierKind,
+    column: &str,
+    list: &Option<String>,
+    prefix: &Option<String>,
+) -> Checked {
+    check_name(&format!("{key}.column"), column)?;
+    let dialer = kind == IdentifierKind::DialerContactId;
+    let reason = "belongs to kind `dialer_contact_id`, and only to it";
+    require(
+        list.is_some() == dialer,
+        &format!("{key}.list_column"),
+        reason,
+    )?;
+    if let Some(list) = list {
+        check_name(&format!("{key}.list_column"), list)?;
+    }
+    let plain = prefix
+        .as_ref()
+        .is_none_or(|p| kind == IdentifierKind::ExternalId && !p.is_empty());
+    require(
+        plain,
+        &format!("{key}.prefix"),
+        "belongs to kind `external_id`, and is not empty",
+    )
+}
+
+fn check_found_by(key: &str, c: &CollectionSpec, found_by: &FoundBy) -> Checked {
+    use IdentifierKind as K;
+    check_id(
+        key,
+        found_by.kind,
+        &found_by.column,
+        &found_by.list_column,
+        &found_by.prefix,
+    )?;
+    require(c.subject.is_some(), key, "its rows show no `subject`")?;
+    let compare = format!("{key}.compare");
+    if found_by.kind.is_id() {
+        return require(
+            found_by.compare == Compare::Exact,
+            &compare,
+            "ids are compared `exact`",
+        );
+    }
+    let phone = matches!(found_by.kind, K::Phone | K::Whatsapp);
+    require(
+        found_by.compare != Compare::Digits || phone,
+        &compare,
+        "`digits` is for telephone numbers",
+    )?;
+    require(!c.needs_subject, key, "contradicts `needs_subject`")?;
+    check_listed(key, c, &found_by.column)
+}
+
+/// What is searched or shown must be a listed field, and anonymising must not leave it.
+fn check_listed(key: &str, c: &CollectionSpec, column: &str) -> Checked {
+    let field = c.field(column);
+    require(
+        field.is_some(),
+        key,
+        &format!("column {column:?} is not among the fields"),
+    )?;
+    let left =
+        c.disposition == Disposition::Anonymise && field.is_some_and(|f| c.erase(f) == Erase::Keep);
+    require(
+        !left,
+        key,
+        &format!("anonymising would leave column {column:?} as it is"),
+    )
+}
+
+fn check_field(key: &str, c: &CollectionSpec, field: &FieldSpec) -> Checked {
+    check_name(&format!("{key}.name"), &field.name)?;
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_.".contains(&b);
+    let category = !field.category.is_empty() && field.category.bytes().all(plain);
+    require(
+        category,
+        &format!("{key}.category"),
+        "want a fideslang key, e.g. `user.contact.email`",
+    )?;
+    let anonymised = field.erase.is_none() || c.disposition == Disposition::Anonymise;
+    let key = format!("{key}.erase");
+    require(
+        anonymised,
+        &key,
+        "belongs to collections that are anonymised",
+    )?;
+    let part_of_key = c.key.contains(&field.name) && c.erase(field) != Erase::Keep;
+    require(
+        !part_of_key,
+        &key,
+        "belongs to the key, which anonymising must keep",
+    )?;
+    let link = !c.key.contains(&field.name) && c.id_columns().any(|id| id.column == field.name);
+    let cleared = matches!(field.erase, None | Some(Erase::Null));
+    require(
+        cleared || !link,
+        &key,
+        "tells whose the row is: anonymising makes it NULL",
+    )
+}
+
+fn require(holds: bool, key: &str, reason: &str) -> Checked {
+    if holds {
+        Ok(())
+    } else {
+        Err(SpecError::Invalid {
+            key: key.to_owned(),
+            reason: reason.to_owned(),
+        })
+    }
+}

@@ -1,0 +1,298 @@
+//! The description of one system, as its operator writes it in TOML.
+//!
+//! Unknown keys are refused, and every error names the key and the reason. What a description can say is in the
+//! types below; what it must not say is in `check`.
+
+mod check;
+mod inventory;
+#[cfg(test)]
+mod tests;
+
+use std::num::NonZeroU32;
+
+use app::model::{CollectionName, Disposition, IdentifierKind, SystemId};
+use serde::{Deserialize, Deserializer};
+
+pub use check::check_name;
+
+/// Why a description is refused. Holds no personal data: a description has none.
+#[derive(Debug, thiserror::Error)]
+pub enum SpecError {
+    /// Not TOML, or not of the right shape. The text names line and key.
+    #[error(transparent)]
+    Toml(#[from] toml::de::Error),
+    /// The right shape, but it makes no sense.
+    #[error("{key}: {reason}")]
+    Invalid {
+        /// E.g. `collections.users.found_by[1].compare`.
+        key: String,
+        reason: String,
+    },
+}
+
+/// One system.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SystemSpec {
+    pub id: SystemId,
+    /// What staff call it.
+    pub name: String,
+    pub kind: Kind,
+    /// Who answers for it in the organisation.
+    pub owner: String,
+    pub region: String,
+    /// The default country of its telephone numbers: ISO 3166-1 alpha-2, capitals.
+    pub country: String,
+    /// How many calls it allows in any one second; no limit if left out.
+    pub per_second: Option<NonZeroU32>,
+    /// May be made slow, failing or cut off on demand. Only for a sample organisation.
+    #[serde(default)]
+    pub misbehaves: bool,
+    pub sql: Option<SqlPlace>,
+    pub files: Option<FilesPlace>,
+    /// Parents before children.
+    #[serde(default)]
+    pub collections: Vec<CollectionSpec>,
+}
+
+/// Which connector speaks to a system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    Sql,
+    Files,
+    Directory,
+}
+
+impl Kind {
+    /// The word in TOML and in the UI's catalogue.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sql => "sql",
+            Self::Files => "files",
+            Self::Directory => "directory",
+        }
+    }
+}
+
+/// Where a database is.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SqlPlace {
+    /// `sqlite:` and a path, relative to the data folder.
+    pub url: String,
+}
+
+/// Where a tree of files is.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FilesPlace {
+    /// A path, relative to the data folder.
+    pub root: String,
+}
+
+/// One table with personal data.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CollectionSpec {
+    pub name: CollectionName,
+    /// The table, if it is not called as the collection.
+    pub table: Option<String>,
+    /// What staff call it.
+    pub title: String,
+    /// The columns of the primary key or of a unique index.
+    pub key: Vec<String>,
+    #[serde(deserialize_with = "disposition")]
+    pub disposition: Disposition,
+    /// Whom a row shows. Rows where the column is NULL or empty show nobody and are left out of searches.
+    pub subject: Option<IdColumn>,
+    /// The columns that make the name to show, joined by a space.
+    #[serde(default)]
+    pub name_columns: Vec<String>,
+    pub employment: Option<EmploymentSpec>,
+    #[serde(default)]
+    pub found_by: Vec<FoundBy>,
+    /// The collection whose rows own these.
+    pub parent: Option<Parent>,
+    /// Rows are reached only through the linked subject.
+    #[serde(default)]
+    pub needs_subject: bool,
+    pub fields: Vec<FieldSpec>,
+}
+
+/// A column that holds ids of subjects.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IdColumn {
+    pub kind: IdentifierKind,
+    pub column: String,
+    /// For dialer contacts: the column with the id of the contact list.
+    pub list_column: Option<String>,
+    /// For external ids: what the id carries in front of the column's value, e.g. `help-desk:`.
+    pub prefix: Option<String>,
+}
+
+/// One column by which rows are found.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FoundBy {
+    pub kind: IdentifierKind,
+    pub column: String,
+    pub compare: Compare,
+    pub list_column: Option<String>,
+    pub prefix: Option<String>,
+}
+
+/// How candidates are looked up. Whether a candidate really is the one is always decided in normal form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Compare {
+    /// By an index on the column. For ids; for content that is stored in normal form.
+    Exact,
+    /// By an index on `lower(column)`. Databases differ beyond ASCII: where other letters occur, use `fold`.
+    Lower,
+    /// By an index on the column without `+ - ( ) / .` and space; see `sql::dialect`. For telephone numbers.
+    Digits,
+    /// Reads the column of every row. Sees through case, accents, width and kana.
+    Fold,
+}
+
+/// How a row is linked to the row that owns it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parent {
+    pub collection: CollectionName,
+    /// The column here.
+    pub column: String,
+    /// The column there.
+    pub references: String,
+}
+
+/// Tells who still works for the organisation.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EmploymentSpec {
+    pub column: String,
+    /// The column's value for those who do. NULL counts as it: what is unknown blocks an erasure.
+    pub active: String,
+}
+
+/// One column with personal data.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FieldSpec {
+    pub name: String,
+    /// A fideslang data category.
+    pub category: String,
+    pub holds: Option<IdentifierKind>,
+    /// What anonymising does to it; NULL if left out, nothing if it belongs to the key.
+    pub erase: Option<Erase>,
+}
+
+/// What anonymising does to one field.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub enum Erase {
+    /// `null`
+    Null,
+    /// `fixed:` and the text that takes its place.
+    Fixed(String),
+    /// `keep`: says nothing about the person by itself. Never for ids that tell whose the row is.
+    Keep,
+}
+
+impl TryFrom<String> for Erase {
+    type Error = &'static str;
+    fn try_from(word: String) -> Result<Self, &'static str> {
+        match word.as_str() {
+            "null" => Ok(Self::Null),
+            "keep" => Ok(Self::Keep),
+            _ => word
+                .strip_prefix("fixed:")
+                .map(|text| Self::Fixed(text.to_owned()))
+                .ok_or("want `null`, `keep` or `fixed:` and a text"),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawDisposition {
+    r#do: String,
+    ground: Option<String>,
+}
+
+fn disposition<'de, D: Deserializer<'de>>(from: D) -> Result<Disposition, D::Error> {
+    let raw = RawDisposition::deserialize(from)?;
+    match (raw.r#do.as_str(), raw.ground) {
+        ("delete", None) => Ok(Disposition::Delete),
+        ("anonymise", None) => Ok(Disposition::Anonymise),
+        ("keep", Some(ground)) if !ground.trim().is_empty() => Ok(Disposition::Keep { ground }),
+        ("keep", _) => Err(serde::de::Error::custom("`keep` needs its legal `ground`")),
+        ("delete" | "anonymise", Some(_)) => {
+            Err(serde::de::Error::custom("only `keep` has a `ground`"))
+        }
+        _ => Err(serde::de::Error::custom(
+            "`do`: want `delete`, `anonymise` or `keep`",
+        )),
+    }
+}
+
+impl SystemSpec {
+    /// Reads and checks a description.
+    pub fn parse(text: &str) -> Result<Self, SpecError> {
+        let spec: Self = toml::from_str(text)?;
+        check::check(&spec)?;
+        Ok(spec)
+    }
+
+    /// The collection of that name.
+    pub fn collection(&self, name: &CollectionName) -> Option<&CollectionSpec> {
+        self.collections.iter().find(|c| c.name == *name)
+    }
+}
+
+impl CollectionSpec {
+    /// The table's name.
+    pub fn table(&self) -> &str {
+        self.table.as_deref().unwrap_or(self.name.as_str())
+    }
+
+    /// The field that lists this column.
+    pub fn field(&self, column: &str) -> Option<&FieldSpec> {
+        self.fields.iter().find(|f| f.name == column)
+    }
+
+    /// The columns by whose ids its rows are found directly: the subject's and those of `found_by`.
+    pub fn id_columns(&self) -> impl Iterator<Item = IdColumn> + '_ {
+        let found_by = self
+            .found_by
+            .iter()
+            .filter(|f| f.kind.is_id())
+            .map(|f| IdColumn {
+                kind: f.kind,
+                column: f.column.clone(),
+                list_column: f.list_column.clone(),
+                prefix: f.prefix.clone(),
+            });
+        self.subject.iter().cloned().chain(found_by)
+    }
+
+    /// Whether a row is the record of the subject that it shows, rather than one of many that mention her.
+    pub fn is_her_record(&self) -> bool {
+        self.subject.as_ref().is_some_and(|subject| {
+            let names =
+                |c: &String| *c == subject.column || Some(c) == subject.list_column.as_ref();
+            self.key.contains(&subject.column) && self.key.iter().all(names)
+        })
+    }
+
+    /// What anonymising does to a field.
+    pub fn erase(&self, field: &FieldSpec) -> Erase {
+        match &field.erase {
+            Some(erase) => erase.clone(),
+            None if self.key.contains(&field.name) => Erase::Keep,
+            None => Erase::Null,
+        }
+    }
+}

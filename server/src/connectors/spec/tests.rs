@@ -1,0 +1,213 @@
+//! Descriptions that must pass, and those that must not.
+
+use app::model::{CollectionName, Disposition, IdentifierKind};
+
+use super::SystemSpec;
+
+const GOOD: &str = r#"
+id = "help-desk"
+name = "Help desk"
+kind = "sql"
+owner = "Support"
+region = "eu-central"
+country = "DE"
+per_second = 5
+[sql]
+url = "sqlite:help-desk.db"
+[[collections]]
+name = "contacts"
+title = "Contacts"
+key = ["id"]
+disposition = { do = "anonymise" }
+subject = { kind = "external_id", column = "id", prefix = "help-desk:" }
+name_columns = ["name"]
+found_by = [ { kind = "email", column = "email", compare = "lower" } ]
+fields = [
+  { name = "id", category = "user.unique_id" },
+  { name = "name", category = "user.name", holds = "name", erase = "fixed:(erased)" },
+  { name = "email", category = "user.contact.email", holds = "email", erase = "null" },
+]
+[[collections]]
+name = "tickets"
+title = "Tickets"
+key = ["id"]
+disposition = { do = "keep", ground = "Art. 17(3)(b): 10 years" }
+parent = { collection = "contacts", column = "contact_id", references = "id" }
+fields = [ { name = "text", category = "user.content" } ]
+"#;
+
+#[test]
+fn a_whole_description_is_read() {
+    let spec = SystemSpec::parse(GOOD).expect("good");
+    assert!(spec.collections[0].is_her_record());
+    let inventory = spec.inventory();
+    let tickets = &inventory.collections[1];
+    assert_eq!(
+        tickets.found_by,
+        [IdentifierKind::Email, IdentifierKind::ExternalId],
+        "as their contact is"
+    );
+    assert_eq!(
+        tickets.parent,
+        Some(CollectionName::parse("contacts").expect("name"))
+    );
+    assert!(matches!(tickets.disposition, Disposition::Keep { .. }));
+}
+
+#[test]
+fn every_mistake_is_named_with_its_key() {
+    let cases = [
+        ("kind = \"sql\"", "kind = \"oracle\"", "kind"),
+        ("region = ", "regoin = ", "regoin"),
+        (
+            "country = \"DE\"",
+            "country = \"Germany\"",
+            "country: want two",
+        ),
+        ("per_second = 5", "per_second = 0", "per_second"),
+        (
+            "url = \"sqlite:help-desk.db\"",
+            "url = \"oracle:x\"",
+            "sql.url: want",
+        ),
+        ("url = \"sqlite:help-desk.db\"", "", "url"),
+        (
+            "[sql]\nurl = \"sqlite:help-desk.db\"",
+            "[files]\nroot = \"x\"",
+            "sql: belongs",
+        ),
+        ("id = \"help-desk\"", "id = \"Help desk\"", "system id"),
+        (
+            "do = \"anonymise\" }",
+            "do = \"anonymise\", ground = \"x\" }",
+            "ground",
+        ),
+        ("do = \"anonymise\" }", "do = \"destroy\" }", "do"),
+        (
+            ", ground = \"Art. 17(3)(b): 10 years\"",
+            "",
+            "legal `ground`",
+        ),
+        ("key = [\"id\"]", "key = []", "contacts.key: is empty"),
+        (
+            "key = [\"id\"]",
+            "key = [\"a\\u0000b\"]",
+            "control character",
+        ),
+        (
+            "kind = \"external_id\", column",
+            "kind = \"email\", column",
+            "subject.kind: is not a kind of id",
+        ),
+        (
+            "kind = \"external_id\", column",
+            "kind = \"user_id\", column",
+            "subject.prefix",
+        ),
+        (
+            "prefix = \"help-desk:\"",
+            "list_column = \"list\"",
+            "subject.list_column",
+        ),
+        ("compare = \"lower\"", "compare = \"soundex\"", "compare"),
+        (
+            "compare = \"lower\"",
+            "compare = \"digits\"",
+            "found_by[0].compare: `digits`",
+        ),
+        (
+            "{ kind = \"email\", column = \"email\"",
+            "{ kind = \"user_id\", column = \"email\"",
+            "ids are compared",
+        ),
+        (
+            "column = \"email\"",
+            "column = \"mail\"",
+            "\"mail\" is not among the fields",
+        ),
+        (
+            "erase = \"null\"",
+            "erase = \"keep\"",
+            "would leave column \"email\"",
+        ),
+        ("erase = \"null\"", "erase = \"hash\"", "want `null`"),
+        (
+            "category = \"user.unique_id\"",
+            "category = \"user.unique_id\", erase = \"null\"",
+            "belongs to the key",
+        ),
+        (
+            "category = \"user.unique_id\"",
+            "category = \"Unique id\"",
+            "fideslang",
+        ),
+        (
+            "category = \"user.content\"",
+            "category = \"user.content\", erase = \"null\"",
+            "anonymised",
+        ),
+        (
+            "collection = \"contacts\"",
+            "collection = \"people\"",
+            "parents come before",
+        ),
+        (
+            "name = \"tickets\"",
+            "name = \"contacts\"",
+            "described twice",
+        ),
+        ("title = \"Tickets\"", "title = \" \"", "tickets.title"),
+    ];
+    for (from, to, want) in cases {
+        assert!(GOOD.contains(from), "{from}");
+        let said = SystemSpec::parse(&GOOD.replacen(from, to, 1))
+            .expect_err(to)
+            .to_string();
+        assert!(said.contains(want), "{to}: {said}");
+    }
+}
+
+#[test]
+fn an_id_that_tells_whose_the_row_is_can_not_outlive_her() {
+    let linked = GOOD
+        .replace(
+            "compare = \"lower\" } ]",
+            "compare = \"lower\" }, { kind = \"visitor_id\", column = \"visitor\", compare = \"exact\" } ]",
+        )
+        .replace(
+            "erase = \"null\" },",
+            "erase = \"null\" },\n  { name = \"visitor\", category = \"user\", erase = \"keep\" },",
+        );
+    let said = SystemSpec::parse(&linked).expect_err("a link").to_string();
+    assert!(said.contains("fields[3].erase: tells whose"), "{said}");
+    let cleared = linked.replace(", erase = \"keep\"", "");
+    assert!(SystemSpec::parse(&cleared).is_ok());
+}
+
+#[test]
+fn rows_that_cannot_be_told_apart_are_refused() {
+    let (mut text, parent) = (
+        GOOD.to_owned(),
+        "parent = { collection = \"contacts\", column = \"contact_id\", references = \"id\" }",
+    );
+    text = text.replace(parent, "");
+    let said = SystemSpec::parse(&text).expect_err("nobody's").to_string();
+    assert!(
+        said.contains("collections.tickets: nobody's rows"),
+        "{said}"
+    );
+}
+
+#[test]
+fn kinds_that_know_their_collections_take_none() {
+    let files = "id = \"a\"\nname = \"A\"\nkind = \"files\"\nowner = \"O\"\nregion = \"eu\"\ncountry = \"DE\"\n[files]\nroot = \"a\"\n";
+    assert!(SystemSpec::parse(files).is_ok());
+    assert!(
+        SystemSpec::parse(&files.replace("\"a\"\n", "\"\"\n")).is_err(),
+        "empty root"
+    );
+    assert!(
+        SystemSpec::parse("kind = \"files\"").is_err(),
+        "keys are missing"
+    );
+}

@@ -1,0 +1,208 @@
+//! Taking a task, keeping it, and finding those whose worker is gone.
+
+use std::time::Duration;
+
+use app::model::{CollectionName, Operation, RequestId, SystemId};
+
+use super::{NewTask, repeat_of, repeat_word};
+use crate::connectors::Repeat;
+use crate::params;
+use crate::store::{Db, Dialect, Row, StoreError, Tx};
+
+/// A task in a worker's hands. Everything it does names the attempt, so that a worker that lost its lease does nothing.
+#[derive(Debug, Clone)]
+pub struct Claimed {
+    pub id: String,
+    pub request: RequestId,
+    pub root: RequestId,
+    pub system: SystemId,
+    pub collection: CollectionName,
+    pub operation: Operation,
+    pub repeat: Repeat,
+    /// 1 for the first try.
+    pub attempt: u32,
+    pub max_attempts: u32,
+}
+
+macro_rules! claim_sql {
+    ($now:literal, $lock:literal) => {
+        concat!(
+            "UPDATE task SET state = 'running', attempt = attempt + 1, owner = $1, code = NULL,
+                lease_until = ", $now, " + $2, started_at = COALESCE(started_at, ", $now, ")
+             WHERE id = (
+                SELECT id FROM task
+                WHERE system_id = $3 AND state IN ('ready', 'waiting') AND after_id IS NULL
+                  AND run_at <= ", $now, "
+                  AND NOT EXISTS (SELECT 1 FROM system WHERE system.id = task.system_id AND paused = 1)
+                ORDER BY run_at, id LIMIT 1", $lock, ")
+             RETURNING id, request_id, root_id, system_id, collection, operation, repeat_class,
+                attempt, max_attempts"
+        )
+    };
+}
+
+/// Takes the next due task of a system, oldest first, for as long as the lease; nothing if none is due or the system is paused.
+pub async fn claim(
+    tx: &mut Tx,
+    owner: &str,
+    system: &SystemId,
+    lease: Duration,
+) -> Result<Option<Claimed>, StoreError> {
+    let sql = match tx.dialect() {
+        Dialect::Sqlite => claim_sql!("CAST(unixepoch('subsec') * 1000 AS INTEGER)", ""),
+        Dialect::Pg => claim_sql!(
+            "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
+            " FOR UPDATE SKIP LOCKED"
+        ),
+    };
+    let row = tx
+        .one(sql, params![owner, millis(lease), system.as_str()])
+        .await?;
+    row.as_ref().map(claimed).transpose()
+}
+
+/// Whether a claim would find something: a read, so that idle workers never take the write lock.
+pub async fn due(db: &Db, system: &SystemId) -> Result<bool, StoreError> {
+    let sql = match db.dialect() {
+        Dialect::Sqlite => {
+            "SELECT 1 AS due FROM task WHERE system_id = $1 AND state IN ('ready', 'waiting')
+             AND after_id IS NULL AND run_at <= CAST(unixepoch('subsec') * 1000 AS INTEGER) LIMIT 1"
+        }
+        Dialect::Pg => {
+            "SELECT 1 AS due FROM task WHERE system_id = $1 AND state IN ('ready', 'waiting')
+             AND after_id IS NULL
+             AND run_at <= CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT) LIMIT 1"
+        }
+    };
+    Ok(db.one(sql, params![system.as_str()]).await?.is_some())
+}
+
+/// Extends the lease. False: it was lost, stop working.
+pub async fn heartbeat(db: &Db, task: &Claimed, lease: Duration) -> Result<bool, StoreError> {
+    let (id, attempt, lease) = (task.id.clone(), task.attempt, millis(lease));
+    db.write(move |tx| {
+        Box::pin(async move {
+            let sql = match tx.dialect() {
+                Dialect::Sqlite => {
+                    "UPDATE task SET lease_until = CAST(unixepoch('subsec') * 1000 AS INTEGER) + $3
+                     WHERE id = $1 AND attempt = $2 AND state = 'running'"
+                }
+                Dialect::Pg => {
+                    "UPDATE task
+                     SET lease_until = CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT) + $3
+                     WHERE id = $1 AND attempt = $2 AND state = 'running'"
+                }
+            };
+            Ok(tx.run(sql, params![id, attempt, lease]).await? == 1)
+        })
+    })
+    .await
+}
+
+/// Running tasks whose lease has run out, at most 100: their worker is gone, or as good as.
+pub async fn expired(db: &Db) -> Result<Vec<Claimed>, StoreError> {
+    let sql = match db.dialect() {
+        Dialect::Sqlite => {
+            "SELECT id, request_id, root_id, system_id, collection, operation, repeat_class, attempt,
+                max_attempts FROM task WHERE state = 'running'
+             AND lease_until < CAST(unixepoch('subsec') * 1000 AS INTEGER) ORDER BY lease_until LIMIT 100"
+        }
+        Dialect::Pg => {
+            "SELECT id, request_id, root_id, system_id, collection, operation, repeat_class, attempt,
+                max_attempts FROM task WHERE state = 'running'
+             AND lease_until < CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)
+             ORDER BY lease_until LIMIT 100"
+        }
+    };
+    db.all(sql, &[]).await?.iter().map(claimed).collect()
+}
+
+/// Takes an expired task out of its worker's hands, so that it can be settled. False: the worker came back in time.
+pub async fn take_over(tx: &mut Tx, task: &Claimed) -> Result<bool, StoreError> {
+    let sql = match tx.dialect() {
+        Dialect::Sqlite => {
+            "UPDATE task SET lease_until = 0 WHERE id = $1 AND attempt = $2 AND state = 'running'
+             AND lease_until < CAST(unixepoch('subsec') * 1000 AS INTEGER)"
+        }
+        Dialect::Pg => {
+            "UPDATE task SET lease_until = 0 WHERE id = $1 AND attempt = $2 AND state = 'running'
+             AND lease_until < CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)"
+        }
+    };
+    Ok(tx.run(sql, params![&task.id, task.attempt]).await? == 1)
+}
+
+/// Lets every lease of this owner run out, on a graceful stop: another worker goes on at once.
+pub async fn release(db: &Db, owner: &str) -> Result<(), StoreError> {
+    let owner = owner.to_owned();
+    db.write(move |tx| {
+        Box::pin(async move {
+            tx.run(
+                "UPDATE task SET lease_until = 0 WHERE owner = $1 AND state = 'running'",
+                params![owner],
+            )
+            .await?;
+            Ok(())
+        })
+    })
+    .await
+}
+
+impl Tx {
+    /// Writes a task down, ready or waiting for the one before it.
+    pub async fn task_insert(&mut self, task: &NewTask, now: i64) -> Result<(), StoreError> {
+        let state = if task.after.is_some() {
+            "waiting"
+        } else {
+            "ready"
+        };
+        let planned = task
+            .planned
+            .map(|rows| i64::try_from(rows).unwrap_or(i64::MAX));
+        self.run(
+            "INSERT INTO task (id, request_id, root_id, system_id, collection, operation,
+                repeat_class, state, after_id, max_attempts, run_at, planned, position, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $11)",
+            params![
+                &task.id,
+                task.request.as_str(),
+                task.root.as_str(),
+                task.system.as_str(),
+                task.collection.as_str(),
+                task.operation.as_str(),
+                repeat_word(task.repeat),
+                state,
+                task.after.clone(),
+                task.max_attempts,
+                now,
+                planned,
+                task.position,
+            ],
+        )
+        .await?;
+        Ok(())
+    }
+}
+
+fn claimed(row: &Row) -> Result<Claimed, StoreError> {
+    let count = |column| -> Result<u32, StoreError> {
+        u32::try_from(row.int(column)?).map_err(|_| StoreError::Inconsistent {
+            place: "task.attempt",
+        })
+    };
+    Ok(Claimed {
+        id: row.text("id")?,
+        request: row.parsed("request_id", "task.request_id", |t| t.parse().ok())?,
+        root: row.parsed("root_id", "task.root_id", |t| t.parse().ok())?,
+        system: row.parsed("system_id", "task.system_id", |t| t.parse().ok())?,
+        collection: row.parsed("collection", "task.collection", |t| t.parse().ok())?,
+        operation: row.parsed("operation", "task.operation", Operation::parse)?,
+        repeat: row.parsed("repeat_class", "task.repeat_class", repeat_of)?,
+        attempt: count("attempt")?,
+        max_attempts: count("max_attempts")?,
+    })
+}
+
+fn millis(time: Duration) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
+}

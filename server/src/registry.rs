@@ -1,0 +1,63 @@
+//! The systems that this process speaks to: opened once, shared by searches, plans and workers.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use app::model::{IdentifierKind, SystemId};
+
+use crate::connectors::Connector;
+use crate::connectors::misbehaving::Lever;
+use crate::connectors::pace::Pace;
+
+/// One opened system.
+pub struct System {
+    pub id: SystemId,
+    pub name: String,
+    /// The connector's kind, e.g. `sql`.
+    pub kind: String,
+    pub owner: String,
+    pub region: String,
+    /// Requests per second that it allows.
+    pub per_second: Option<u32>,
+    pub connector: Arc<dyn Connector>,
+    /// Tells how long a call would wait, if it has a rate budget.
+    pub pace: Option<Arc<Pace>>,
+    /// Makes it misbehave; only in the sample organisation.
+    pub lever: Option<Arc<Lever>>,
+}
+
+/// All systems, in the order of their names.
+#[derive(Clone, Default)]
+pub struct Registry(Arc<RwLock<BTreeMap<(String, SystemId), Arc<System>>>>);
+
+impl Registry {
+    /// All systems, in the order of their names.
+    pub fn all(&self) -> Vec<Arc<System>> {
+        self.0
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .values()
+            .cloned()
+            .collect()
+    }
+
+    /// The system of that id.
+    pub fn get(&self, id: &SystemId) -> Option<Arc<System>> {
+        self.all().into_iter().find(|system| system.id == *id)
+    }
+
+    /// The systems in which subjects of an id kind live.
+    pub fn resolving(&self, kind: IdentifierKind) -> Vec<Arc<System>> {
+        self.all()
+            .into_iter()
+            .filter(|s| s.connector.resolves().contains(&kind))
+            .collect()
+    }
+
+    /// Adds a system, or replaces the one of its id.
+    pub fn put(&self, system: System) {
+        let mut systems = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        systems.retain(|(_, id), _| *id != system.id);
+        systems.insert((system.name.clone(), system.id.clone()), Arc::new(system));
+    }
+}

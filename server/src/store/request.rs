@@ -1,0 +1,331 @@
+//! Requests: one row per right and subject, sets held together by `root_id`, the duplicate rule by a unique index.
+
+use app::model::{
+    IdentifierKind, Millis, RequestFilter, RequestId, RequestState, Right, SubjectHandle,
+};
+
+use super::{Db, Dialect, Row, StoreError, Tx};
+use crate::params;
+
+/// A request to be made.
+#[derive(Debug, Clone)]
+pub struct NewRequestRow {
+    pub id: RequestId,
+    pub root: RequestId,
+    /// 0 for the root, then in the order of the set.
+    pub position: i64,
+    pub right: Right,
+    pub subject: SubjectHandle,
+    pub subject_kind: IdentifierKind,
+    pub target_sealed: Vec<u8>,
+    pub reason_sealed: Vec<u8>,
+    pub actor: String,
+    pub actor_name: String,
+    pub plan_hash: String,
+    pub retry_of: Option<RequestId>,
+    pub open_tasks: i64,
+    pub created_at: Millis,
+}
+
+/// A request as stored.
+#[derive(Debug, Clone)]
+pub struct RequestRow {
+    pub id: RequestId,
+    pub root: RequestId,
+    pub position: i64,
+    pub right: Right,
+    pub state: RequestState,
+    pub set_state: RequestState,
+    pub subject: SubjectHandle,
+    pub subject_kind: IdentifierKind,
+    pub target_sealed: Vec<u8>,
+    pub reason_sealed: Vec<u8>,
+    pub actor: String,
+    pub actor_name: String,
+    pub plan_hash: String,
+    pub retry_of: Option<RequestId>,
+    pub retried_by: Option<RequestId>,
+    pub open_tasks: i64,
+    pub failed_tasks: i64,
+    pub exceptions: i64,
+    pub last_event: i64,
+    pub created_at: Millis,
+    pub ended_at: Option<Millis>,
+}
+
+/// What advancing a request writes.
+#[derive(Debug, Clone, Copy)]
+pub struct Progress {
+    pub state: RequestState,
+    pub open_tasks: i64,
+    pub failed_tasks: i64,
+    pub exceptions: i64,
+    /// Set when it ends; it then is no longer in flight.
+    pub ended_at: Option<Millis>,
+}
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, root_id, position, rights, state, set_state, subject, subject_kind,
+                target_sealed, reason_sealed, actor, actor_name, plan_hash, retry_of, retried_by,
+                open_tasks, failed_tasks, exceptions, last_event, created_at, ended_at
+             FROM request ",
+            $rest
+        )
+    };
+}
+
+/// How many sets one page lists.
+const PAGE: i64 = 50;
+
+impl Tx {
+    /// Writes a request down. False: the same is in flight already, and nothing was written.
+    pub async fn request_insert(&mut self, new: &NewRequestRow) -> Result<bool, StoreError> {
+        let state = RequestState::Received.as_str();
+        let inserted = self
+            .run(
+                "INSERT INTO request (id, root_id, position, rights, state, set_state, subject,
+                    subject_kind, target_sealed, reason_sealed, actor, actor_name, plan_hash,
+                    retry_of, open_tasks, created_at)
+                 VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                 ON CONFLICT (rights, subject) WHERE in_flight = 1 DO NOTHING",
+                params![
+                    new.id.as_str(),
+                    new.root.as_str(),
+                    new.position,
+                    new.right.as_str(),
+                    state,
+                    new.subject.as_str(),
+                    new.subject_kind.as_str(),
+                    new.target_sealed.clone(),
+                    new.reason_sealed.clone(),
+                    &new.actor,
+                    &new.actor_name,
+                    &new.plan_hash,
+                    new.retry_of.as_ref().map(RequestId::as_str),
+                    new.open_tasks,
+                    new.created_at,
+                ],
+            )
+            .await?;
+        Ok(inserted == 1)
+    }
+
+    /// One request, as this transaction sees it.
+    pub async fn request(&mut self, id: &RequestId) -> Result<Option<RequestRow>, StoreError> {
+        let row = self
+            .one(select!("WHERE id = $1"), params![id.as_str()])
+            .await?;
+        row.as_ref().map(request).transpose()
+    }
+
+    /// All requests of a set, canonical first, under the lock of its root.
+    pub async fn request_set_locked(
+        &mut self,
+        root: &RequestId,
+    ) -> Result<Vec<RequestRow>, StoreError> {
+        // On SQLite the transaction itself is the lock.
+        if self.dialect() == Dialect::Pg {
+            self.one(
+                "SELECT id FROM request WHERE id = $1 FOR UPDATE",
+                params![root.as_str()],
+            )
+            .await?;
+        }
+        let rows = self
+            .all(
+                select!("WHERE root_id = $1 ORDER BY position"),
+                params![root.as_str()],
+            )
+            .await?;
+        rows.iter().map(request).collect()
+    }
+
+    /// The request in flight for the same right and subject.
+    pub async fn request_in_flight(
+        &mut self,
+        right: Right,
+        subject: &SubjectHandle,
+    ) -> Result<Option<RequestRow>, StoreError> {
+        let row = self
+            .one(
+                select!("WHERE rights = $1 AND subject = $2 AND in_flight = 1"),
+                params![right.as_str(), subject.as_str()],
+            )
+            .await?;
+        row.as_ref().map(request).transpose()
+    }
+
+    /// Writes how far a request is. The caller holds the root's lock.
+    pub async fn request_progress(
+        &mut self,
+        id: &RequestId,
+        progress: Progress,
+    ) -> Result<(), StoreError> {
+        self.run(
+            "UPDATE request SET state = $2, open_tasks = $3, failed_tasks = $4, exceptions = $5,
+                ended_at = $6, in_flight = CASE WHEN $6 IS NULL THEN 1 ELSE 0 END WHERE id = $1",
+            params![
+                id.as_str(),
+                progress.state.as_str(),
+                progress.open_tasks,
+                progress.failed_tasks,
+                progress.exceptions,
+                progress.ended_at,
+            ],
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// Writes the set's state on its root.
+    pub async fn request_set_state(
+        &mut self,
+        root: &RequestId,
+        state: RequestState,
+    ) -> Result<(), StoreError> {
+        self.run(
+            "UPDATE request SET set_state = $2 WHERE id = $1 AND set_state <> $2",
+            params![root.as_str(), state.as_str()],
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// Replaces what is stored of the target, e.g. by less once she is erased.
+    pub async fn request_target(
+        &mut self,
+        id: &RequestId,
+        sealed: Vec<u8>,
+    ) -> Result<(), StoreError> {
+        self.run(
+            "UPDATE request SET target_sealed = $2 WHERE id = $1",
+            params![id.as_str(), sealed],
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// Marks a request as tried again by another. False: it was already.
+    pub async fn request_retried(
+        &mut self,
+        id: &RequestId,
+        by: &RequestId,
+    ) -> Result<bool, StoreError> {
+        let changed = self
+            .run(
+                "UPDATE request SET retried_by = $2 WHERE id = $1 AND retried_by IS NULL",
+                params![id.as_str(), by.as_str()],
+            )
+            .await?;
+        Ok(changed == 1)
+    }
+}
+
+impl Db {
+    /// One request.
+    pub async fn request_by_id(&self, id: &RequestId) -> Result<Option<RequestRow>, StoreError> {
+        let row = self
+            .one(select!("WHERE id = $1"), params![id.as_str()])
+            .await?;
+        row.as_ref().map(request).transpose()
+    }
+
+    /// All requests of a set, canonical first.
+    pub async fn requests_of_root(&self, root: &RequestId) -> Result<Vec<RequestRow>, StoreError> {
+        let rows = self
+            .all(
+                select!("WHERE root_id = $1 ORDER BY position"),
+                params![root.as_str()],
+            )
+            .await?;
+        rows.iter().map(request).collect()
+    }
+
+    /// Roots of sets, newest first, 50 and one more if there are more.
+    pub async fn request_roots(
+        &self,
+        filter: &RequestFilter,
+    ) -> Result<Vec<RequestRow>, StoreError> {
+        // Ids are UUID v7: their order is the order of creation, so one column pages.
+        let rows = self
+            .all(
+                select!(
+                    "WHERE position = 0 AND ($1 IS NULL OR rights = $1)
+                       AND ($2 IS NULL OR set_state = $2) AND ($3 IS NULL OR id < $3)
+                     ORDER BY id DESC LIMIT $4"
+                ),
+                params![
+                    filter.right.map(Right::as_str),
+                    filter.state.map(RequestState::as_str),
+                    filter.after.as_ref().map(RequestId::as_str),
+                    PAGE + 1,
+                ],
+            )
+            .await?;
+        rows.iter().map(request).collect()
+    }
+
+    /// One numbered page of all requests, newest first, and how many there are: what the Genesys API lists.
+    pub async fn requests_page(
+        &self,
+        size: i64,
+        number: i64,
+    ) -> Result<(Vec<RequestRow>, i64), StoreError> {
+        let rows = self
+            .all(
+                select!("ORDER BY id DESC LIMIT $1 OFFSET $2"),
+                params![size, size.saturating_mul(number - 1)],
+            )
+            .await?;
+        let total = self
+            .one("SELECT COUNT(*) AS total FROM request", &[])
+            .await?;
+        let total = total.map_or(Ok(0), |row| row.int("total"))?;
+        Ok((rows.iter().map(request).collect::<Result<_, _>>()?, total))
+    }
+}
+
+/// How many sets a page of [`Db::request_roots`] shows.
+pub const ROOTS_PAGE: usize = PAGE as usize;
+
+fn request(row: &Row) -> Result<RequestRow, StoreError> {
+    let id = |column, place| row.parsed(column, place, |t| t.parse::<RequestId>().ok());
+    let maybe = |column: &str| -> Result<Option<RequestId>, StoreError> {
+        row.maybe_text(column)?
+            .map(|t| {
+                t.parse().map_err(|_| StoreError::Inconsistent {
+                    place: "request.retry",
+                })
+            })
+            .transpose()
+    };
+    Ok(RequestRow {
+        id: id("id", "request.id")?,
+        root: id("root_id", "request.root_id")?,
+        position: row.int("position")?,
+        right: row.parsed("rights", "request.rights", Right::parse)?,
+        state: row.parsed("state", "request.state", RequestState::parse)?,
+        set_state: row.parsed("set_state", "request.set_state", RequestState::parse)?,
+        subject: row.parsed("subject", "request.subject", |t| t.parse().ok())?,
+        subject_kind: row.parsed(
+            "subject_kind",
+            "request.subject_kind",
+            IdentifierKind::parse,
+        )?,
+        target_sealed: row.blob("target_sealed")?,
+        reason_sealed: row.blob("reason_sealed")?,
+        actor: row.text("actor")?,
+        actor_name: row.text("actor_name")?,
+        plan_hash: row.text("plan_hash")?,
+        retry_of: maybe("retry_of")?,
+        retried_by: maybe("retried_by")?,
+        open_tasks: row.int("open_tasks")?,
+        failed_tasks: row.int("failed_tasks")?,
+        exceptions: row.int("exceptions")?,
+        last_event: row.int("last_event")?,
+        created_at: row.int("created_at")?,
+        ended_at: row.maybe_int("ended_at")?,
+    })
+}

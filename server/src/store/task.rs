@@ -1,0 +1,204 @@
+//! Tasks as a page or a package sees them; what the ledger does with them is in `ledger`.
+
+use app::model::{Cell, CollectionName, CoverageState, Operation, RequestId, SystemId, TaskState};
+
+use super::{Db, Row, StoreError, Tx};
+use crate::params;
+
+/// Where an export's rows of one collection are.
+#[derive(Debug, Clone)]
+pub struct PartRow {
+    pub system: SystemId,
+    pub collection: CollectionName,
+    pub part: String,
+    pub rows: u64,
+}
+
+/// How the tasks of a set stand, counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TaskCounts {
+    pub all: u32,
+    pub ended: u32,
+    pub failed: u32,
+}
+
+impl Db {
+    /// All tasks of a set, member by member, in the order in which they were made.
+    pub async fn tasks_of_root(&self, root: &RequestId) -> Result<Vec<Cell>, StoreError> {
+        let rows = self
+            .all(
+                "SELECT request_id, system_id, collection, operation, state, attempt, max_attempts,
+                    row_count, kept_count, planned, code, run_at, started_at, ended_at
+                 FROM task WHERE root_id = $1 ORDER BY position, id",
+                params![root.as_str()],
+            )
+            .await?;
+        rows.iter().map(cell).collect()
+    }
+
+    /// How the tasks of a set stand.
+    pub async fn task_counts(&self, root: &RequestId) -> Result<TaskCounts, StoreError> {
+        let row = self
+            .one(
+                "SELECT COUNT(*) AS all_tasks,
+                    COUNT(CASE WHEN state NOT IN ('ready', 'running', 'waiting') THEN 1 END) AS ended,
+                    COUNT(CASE WHEN state IN ('failed', 'dead', 'uncertain', 'cancelled') THEN 1 END)
+                        AS failed
+                 FROM task WHERE root_id = $1",
+                params![root.as_str()],
+            )
+            .await?;
+        row.map_or(Ok(TaskCounts::default()), |row| {
+            let count =
+                |column| Ok::<_, StoreError>(u32::try_from(row.int(column)?).unwrap_or(u32::MAX));
+            Ok(TaskCounts {
+                all: count("all_tasks")?,
+                ended: count("ended")?,
+                failed: count("failed")?,
+            })
+        })
+    }
+
+    /// Tasks of a system that are ready, running or waiting.
+    pub async fn tasks_open_of_system(&self, system: &SystemId) -> Result<u32, StoreError> {
+        let row = self
+            .one(
+                "SELECT COUNT(*) AS open FROM task
+                 WHERE system_id = $1 AND state IN ('ready', 'running', 'waiting')",
+                params![system.as_str()],
+            )
+            .await?;
+        row.map_or(Ok(0), |row| {
+            Ok(u32::try_from(row.int("open")?).unwrap_or(u32::MAX))
+        })
+    }
+
+    /// The parts of a finished export, in inventory order.
+    pub async fn parts_of_request(&self, id: &RequestId) -> Result<Vec<PartRow>, StoreError> {
+        let rows = self
+            .all(
+                "SELECT system_id, collection, part, row_count FROM task
+                 WHERE request_id = $1 AND operation = 'export' AND state = 'done' AND part IS NOT NULL
+                 ORDER BY position, id",
+                params![id.as_str()],
+            )
+            .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(PartRow {
+                    system: row.parsed("system_id", "task.system_id", |t| t.parse().ok())?,
+                    collection: row.parsed("collection", "task.collection", |t| t.parse().ok())?,
+                    part: row.text("part")?,
+                    rows: row
+                        .maybe_int("row_count")?
+                        .and_then(|n| u64::try_from(n).ok())
+                        .unwrap_or(0),
+                })
+            })
+            .collect()
+    }
+
+    /// What is stored of systems that a set's requests can't reach by their key, or that were waived.
+    pub async fn coverage_of_root(
+        &self,
+        root: &RequestId,
+    ) -> Result<Vec<(RequestId, SystemId, CoverageState)>, StoreError> {
+        let rows = self
+            .all(
+                "SELECT coverage.request_id, coverage.system_id, coverage.state FROM coverage
+                 JOIN request ON request.id = coverage.request_id
+                 WHERE request.root_id = $1 ORDER BY request.position, coverage.system_id",
+                params![root.as_str()],
+            )
+            .await?;
+        rows.iter()
+            .map(|row| {
+                Ok((
+                    row.parsed("request_id", "coverage.request_id", |t| t.parse().ok())?,
+                    row.parsed("system_id", "coverage.system_id", |t| t.parse().ok())?,
+                    row.parsed("state", "coverage.state", coverage_state)?,
+                ))
+            })
+            .collect()
+    }
+}
+
+impl Tx {
+    /// Notes that a system has no task for a request, and why.
+    pub async fn coverage_insert(
+        &mut self,
+        request: &RequestId,
+        system: &SystemId,
+        state: CoverageState,
+    ) -> Result<(), StoreError> {
+        let word = if state == CoverageState::Waived {
+            "waived"
+        } else {
+            "not_searchable"
+        };
+        self.run(
+            "INSERT INTO coverage (request_id, system_id, state) VALUES ($1, $2, $3)",
+            params![request.as_str(), system.as_str(), word],
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// The erasures of a request that are done: what verification has to look at again.
+    pub async fn tasks_erased(
+        &mut self,
+        request: &RequestId,
+    ) -> Result<Vec<(SystemId, CollectionName)>, StoreError> {
+        let rows = self
+            .all(
+                "SELECT system_id, collection FROM task
+                 WHERE request_id = $1 AND operation = 'delete' AND state = 'done'
+                 ORDER BY position, id",
+                params![request.as_str()],
+            )
+            .await?;
+        rows.iter()
+            .map(|row| {
+                Ok((
+                    row.parsed("system_id", "task.system_id", |t| t.parse().ok())?,
+                    row.parsed("collection", "task.collection", |t| t.parse().ok())?,
+                ))
+            })
+            .collect()
+    }
+}
+
+fn coverage_state(word: &str) -> Option<CoverageState> {
+    match word {
+        "not_searchable" => Some(CoverageState::NotSearchable),
+        "waived" => Some(CoverageState::Waived),
+        _ => None,
+    }
+}
+
+fn cell(row: &Row) -> Result<Cell, StoreError> {
+    let state = row.parsed("state", "task.state", TaskState::parse)?;
+    let count =
+        |column: &str| Ok::<_, StoreError>(u32::try_from(row.int(column)?).unwrap_or(u32::MAX));
+    let rows = |column: &str| {
+        Ok::<_, StoreError>(row.maybe_int(column)?.and_then(|n| u64::try_from(n).ok()))
+    };
+    Ok(Cell {
+        request: row.parsed("request_id", "task.request_id", |t| t.parse().ok())?,
+        system: row.parsed("system_id", "task.system_id", |t| t.parse().ok())?,
+        collection: row.parsed("collection", "task.collection", |t| t.parse().ok())?,
+        operation: row.parsed("operation", "task.operation", Operation::parse)?,
+        state,
+        attempt: count("attempt")?,
+        max_attempts: count("max_attempts")?,
+        rows: rows("row_count")?,
+        kept: rows("kept_count")?,
+        planned: rows("planned")?,
+        code: row.maybe_text("code")?,
+        waits_until: (state == TaskState::Waiting)
+            .then(|| row.int("run_at"))
+            .transpose()?,
+        started_at: row.maybe_int("started_at")?,
+        ended_at: row.maybe_int("ended_at")?,
+    })
+}

@@ -1,0 +1,323 @@
+//! What a claimed or settled task means for its request: state, events, evidence and the tasks of the next phase, in one transaction.
+
+use app::model::{
+    CollectionName, EventKind, Operation, RequestId, RequestState, SystemId, TaskName, TaskState,
+};
+use serde_json::json;
+
+use super::Engine;
+use super::create::MAX_ATTEMPTS;
+use super::state::{self, Ended, InFlight, NeedsTasks, Next, TasksEnded};
+use super::target::Target;
+use crate::connectors::Repeat;
+use crate::evidence::{self, Entry};
+use crate::ledger::{Claimed, Ending, NewTask, OURS, Settled};
+use crate::store::request::{Progress, RequestRow};
+use crate::store::{StoreError, Tx};
+
+/// A worker took a task.
+pub async fn claimed(engine: &Engine, tx: &mut Tx, task: &Claimed) -> Result<(), StoreError> {
+    let now = engine.clock.now();
+    let event = EventKind::TaskStarted {
+        task: name_of(task),
+        attempt: task.attempt,
+    };
+    // The first event takes the root's lock: what is read after it stays as read.
+    tx.event_append(&task.root, &task.request, now, &event)
+        .await?;
+    let row = stored(tx, &task.request).await?;
+    if row.state == RequestState::Received
+        && let Some(request) = in_flight(&row)
+    {
+        write(tx, &row, &request.begun(), now).await?;
+    }
+    Ok(())
+}
+
+/// A task was settled. `kept` and codes come from its ending; `settled` says what else that changed.
+pub async fn settled(
+    engine: &Engine,
+    tx: &mut Tx,
+    task: &Claimed,
+    ending: &Ending,
+    settled: &Settled,
+) -> Result<(), StoreError> {
+    let now = engine.clock.now();
+    let event = event_of(task, ending, settled);
+    tx.event_append(&task.root, &task.request, now, &event)
+        .await?;
+    if !settled.state.has_ended() {
+        return Ok(());
+    }
+    witness_task(tx, task, ending, settled, now).await?;
+    for cancelled in &settled.cancelled {
+        let task_name = TaskName {
+            system: cancelled.system.clone(),
+            collection: cancelled.collection.clone(),
+            operation: cancelled.operation,
+        };
+        let event = EventKind::TaskFailed {
+            task: task_name,
+            code: "not_begun".to_owned(),
+        };
+        tx.event_append(&task.root, &task.request, now, &event)
+            .await?;
+    }
+    let row = stored(tx, &task.request).await?;
+    let request = in_flight(&row).ok_or(StoreError::Inconsistent {
+        place: "request.state",
+    })?;
+    let cancelled = i64::try_from(settled.cancelled.len()).unwrap_or(i64::MAX);
+    let kept = matches!(ending, Ending::Done { kept, .. } if *kept > 0);
+    let tasks = TasksEnded {
+        ended: 1 + cancelled,
+        failed: i64::from(settled.state != TaskState::Done) + cancelled,
+        exceptions: i64::from(kept),
+    };
+    match request.tasks_ended(tasks) {
+        Next::Goes(request) => write(tx, &row, &request, now).await,
+        Next::Verify(next) => verify(engine, tx, &row, next, now).await,
+        Next::Package(next) => package(engine, tx, &row, next, now).await,
+        Next::Ends(ended) => end(engine, tx, &row, ended, now).await,
+    }
+}
+
+async fn verify(
+    engine: &Engine,
+    tx: &mut Tx,
+    row: &RequestRow,
+    next: NeedsTasks,
+    now: i64,
+) -> Result<(), StoreError> {
+    let erased = tx.tasks_erased(&row.id).await?;
+    for (at, (system, collection)) in erased.iter().enumerate() {
+        let position = 1_000 + i64::try_from(at).unwrap_or(0);
+        let place = (system.clone(), collection.clone());
+        insert(engine, tx, row, place, Operation::Verify, position, now).await?;
+    }
+    let count = i64::try_from(erased.len()).unwrap_or(i64::MAX);
+    write(tx, row, &next.with_tasks(count), now).await
+}
+
+async fn package(
+    engine: &Engine,
+    tx: &mut Tx,
+    row: &RequestRow,
+    next: NeedsTasks,
+    now: i64,
+) -> Result<(), StoreError> {
+    insert(
+        engine,
+        tx,
+        row,
+        ours("package")?,
+        Operation::Package,
+        1_000,
+        now,
+    )
+    .await?;
+    write(tx, row, &next.with_tasks(1), now).await
+}
+
+/// The place of a task that is our own work.
+fn ours(work: &str) -> Result<(SystemId, CollectionName), StoreError> {
+    let place = |_| StoreError::Inconsistent {
+        place: "task.system_id",
+    };
+    Ok((
+        SystemId::parse(OURS).map_err(place)?,
+        CollectionName::parse(work).map_err(place)?,
+    ))
+}
+
+async fn insert(
+    engine: &Engine,
+    tx: &mut Tx,
+    row: &RequestRow,
+    (system, collection): (SystemId, CollectionName),
+    operation: Operation,
+    position: i64,
+    now: i64,
+) -> Result<(), StoreError> {
+    let task = NewTask {
+        id: engine.clock.id(),
+        request: row.id.clone(),
+        root: row.root.clone(),
+        system,
+        collection,
+        operation,
+        // Looking again and writing our own file are safe by nature.
+        repeat: Repeat::Natural,
+        after: None,
+        max_attempts: MAX_ATTEMPTS,
+        planned: None,
+        position,
+    };
+    tx.task_insert(&task, now).await
+}
+
+async fn end(
+    engine: &Engine,
+    tx: &mut Tx,
+    row: &RequestRow,
+    ended: Ended,
+    now: i64,
+) -> Result<(), StoreError> {
+    if row.right == app::model::Right::Delete && ended.state != RequestState::PartiallyFailed {
+        // She is erased: what we know of her goes too.
+        let target = Target::open(&engine.keys, &row.id, &row.target_sealed)?.without_person();
+        let sealed = target
+            .seal(&engine.keys, &row.id)
+            .map_err(|_| StoreError::Sealed {
+                place: "request.target",
+            })?;
+        tx.request_target(&row.id, sealed).await?;
+    }
+    let progress = Progress {
+        state: ended.state,
+        open_tasks: 0,
+        failed_tasks: ended.failed,
+        exceptions: ended.exceptions,
+        ended_at: Some(now),
+    };
+    put(tx, row, progress, now).await?;
+    let body = json!({ "request": row.id, "state": ended.state, "failed_tasks": ended.failed });
+    let entry = Entry {
+        chain: row.root.as_str(),
+        actor: OURS,
+        action: "request.ended",
+        body,
+    };
+    let hash = evidence::append(tx, now, entry).await?;
+    let members = tx.request_set_locked(&row.root).await?;
+    if members.iter().all(|member| member.state.has_ended()) {
+        let body = json!({ "request": row.root, "hash": hash });
+        let entry = Entry {
+            chain: evidence::MAIN,
+            actor: OURS,
+            action: "request.set_ended",
+            body,
+        };
+        evidence::append(tx, now, entry).await?;
+    }
+    Ok(())
+}
+
+async fn write(
+    tx: &mut Tx,
+    row: &RequestRow,
+    request: &InFlight,
+    now: i64,
+) -> Result<(), StoreError> {
+    let (open_tasks, failed_tasks, exceptions) = request.counts();
+    let state = request.state();
+    put(
+        tx,
+        row,
+        Progress {
+            state,
+            open_tasks,
+            failed_tasks,
+            exceptions,
+            ended_at: None,
+        },
+        now,
+    )
+    .await
+}
+
+async fn put(
+    tx: &mut Tx,
+    row: &RequestRow,
+    progress: Progress,
+    now: i64,
+) -> Result<(), StoreError> {
+    tx.request_progress(&row.id, progress).await?;
+    if progress.state != row.state {
+        let members = tx.request_set_locked(&row.root).await?;
+        tx.request_set_state(&row.root, state::of_set(members.iter().map(|m| m.state)))
+            .await?;
+        let event = EventKind::StateChanged {
+            state: progress.state,
+        };
+        tx.event_append(&row.root, &row.id, now, &event).await?;
+    }
+    Ok(())
+}
+
+async fn witness_task(
+    tx: &mut Tx,
+    task: &Claimed,
+    ending: &Ending,
+    settled: &Settled,
+    now: i64,
+) -> Result<(), StoreError> {
+    let (rows, kept) = match ending {
+        Ending::Done { rows, kept, .. } => (*rows, *kept),
+        _ => (0, 0),
+    };
+    let body = json!({
+        "request": task.request,
+        "task": task.id,
+        "system": task.system,
+        "collection": task.collection,
+        "operation": task.operation,
+        "attempt": task.attempt,
+        "state": settled.state,
+        "rows": rows,
+        "kept": kept,
+        "cancelled": settled.cancelled.len(),
+    });
+    let entry = Entry {
+        chain: task.root.as_str(),
+        actor: OURS,
+        action: "task.ended",
+        body,
+    };
+    evidence::append(tx, now, entry).await?;
+    Ok(())
+}
+
+fn event_of(task: &Claimed, ending: &Ending, settled: &Settled) -> EventKind {
+    let failed = |code: &str| EventKind::TaskFailed {
+        task: name_of(task),
+        code: code.to_owned(),
+    };
+    match ending {
+        Ending::Done { rows, .. } => EventKind::TaskDone {
+            task: name_of(task),
+            rows: *rows,
+        },
+        Ending::Again { code, .. } => EventKind::TaskWaits {
+            task: name_of(task),
+            code: code.as_str().to_owned(),
+            until: settled.run_at.unwrap_or_default(),
+        },
+        Ending::Failed { code } | Ending::Dead { code } => failed(code.as_str()),
+        Ending::Uncertain => failed("uncertain"),
+    }
+}
+
+fn name_of(task: &Claimed) -> TaskName {
+    TaskName {
+        system: task.system.clone(),
+        collection: task.collection.clone(),
+        operation: task.operation,
+    }
+}
+
+async fn stored(tx: &mut Tx, id: &RequestId) -> Result<RequestRow, StoreError> {
+    tx.request(id).await?.ok_or(StoreError::Inconsistent {
+        place: "task.request_id",
+    })
+}
+
+fn in_flight(row: &RequestRow) -> Option<InFlight> {
+    InFlight::stored(
+        row.right,
+        row.state,
+        row.open_tasks,
+        row.failed_tasks,
+        row.exceptions,
+    )
+}

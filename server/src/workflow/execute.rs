@@ -1,0 +1,189 @@
+//! What a task does, by its operation: the one place where workers meet connectors.
+
+use app::model::{Operation, RequestId, Subject};
+
+use super::Engine;
+use super::package::{
+    self, CollectionFacts, Holding, Lang, PackageFacts, PackageName, SystemFacts,
+};
+use super::parts::{PartName, PartSink};
+use super::target::Target;
+use crate::connectors::{Call, Connector, Fault, FaultCode, Outcome};
+use crate::ledger::{Claimed, Ending};
+use crate::store::package::PackageRow;
+use crate::store::request::RequestRow;
+
+const DAY: i64 = 24 * 60 * 60 * 1000;
+
+/// What a try came to, and what belongs into the transaction that writes it down.
+#[derive(Debug, Clone)]
+pub struct Executed {
+    pub ending: Ending,
+    pub package: Option<PackageRow>,
+}
+
+impl From<Ending> for Executed {
+    fn from(ending: Ending) -> Self {
+        Self {
+            ending,
+            package: None,
+        }
+    }
+}
+
+/// Does the task's work. Its outcome is written by the caller, fenced.
+pub async fn execute(engine: &Engine, task: &Claimed) -> Result<Executed, Fault> {
+    let (request, target) = load(engine, &task.request).await?;
+    if task.operation == Operation::Package {
+        return package(engine, task, &request, &target).await;
+    }
+    let system = engine
+        .systems
+        .get(&task.system)
+        .ok_or(Fault::retry(FaultCode::Unreachable))?;
+    let connector = system.connector.as_ref();
+    let call = Call {
+        token: task.id.clone(),
+        attempt: task.attempt,
+    };
+    let (key, collection) = (&target.key, &task.collection);
+    let outcome = match task.operation {
+        Operation::Export => return export(engine, task, connector, &call, &target).await,
+        Operation::Update => {
+            connector
+                .update(&call, key, collection, &target.replacements)
+                .await?
+        }
+        Operation::Delete => connector.delete(&call, key, collection).await?,
+        Operation::Verify => match connector.verify(key, collection).await? {
+            0 => Outcome::default(),
+            _ => return Err(Fault::stop(FaultCode::StillThere)),
+        },
+        Operation::Package => Outcome::default(),
+    };
+    Ok(Ending::Done {
+        rows: outcome.rows,
+        kept: outcome.kept,
+        part: None,
+    }
+    .into())
+}
+
+async fn load(engine: &Engine, id: &RequestId) -> Result<(RequestRow, Target), Fault> {
+    let row = engine
+        .db
+        .request_by_id(id)
+        .await
+        .map_err(|_| Fault::retry(FaultCode::Storage))?;
+    let row = row.ok_or(Fault::stop(FaultCode::Internal))?;
+    let target = Target::open(&engine.keys, id, &row.target_sealed)
+        .map_err(|_| Fault::stop(FaultCode::Internal))?;
+    Ok((row, target))
+}
+
+async fn export(
+    engine: &Engine,
+    task: &Claimed,
+    connector: &dyn Connector,
+    call: &Call,
+    target: &Target,
+) -> Result<Executed, Fault> {
+    let name = PartName::new(&task.request, &task.id, task.attempt)
+        .map_err(|_| Fault::stop(FaultCode::Internal))?;
+    let mut sink = PartSink::create(&engine.keys, &engine.folder, name);
+    connector
+        .export(call, &target.key, &task.collection, &mut sink)
+        .await?;
+    let part = sink.finish().await?;
+    let file = part.name.file().to_owned();
+    Ok(Ending::Done {
+        rows: part.rows + part.files,
+        kept: 0,
+        part: Some(file),
+    }
+    .into())
+}
+
+async fn package(
+    engine: &Engine,
+    task: &Claimed,
+    request: &RequestRow,
+    target: &Target,
+) -> Result<Executed, Fault> {
+    let made_at = engine.clock.now();
+    let facts = facts(engine, request, target, made_at).await?;
+    let file = PackageName::new(&task.request, task.attempt)
+        .map_err(|_| Fault::stop(FaultCode::Internal))?;
+    let made = package::assemble(&engine.keys, &engine.folder, facts, file).await;
+    let made = made.map_err(|why| why.fault())?;
+    let row = PackageRow {
+        request: task.request.clone(),
+        file: made.file.as_str().to_owned(),
+        bytes: made.bytes,
+        sha256: made.sha256,
+        made_at,
+        expires_at: made_at + i64::from(engine.package_days) * DAY,
+    };
+    let ending = Ending::Done {
+        rows: 1,
+        kept: 0,
+        part: None,
+    };
+    Ok(Executed {
+        ending,
+        package: Some(row),
+    })
+}
+
+/// Every system and collection of the inventory: what was read of it, or that her key finds nothing there.
+async fn facts(
+    engine: &Engine,
+    request: &RequestRow,
+    target: &Target,
+    made_at: i64,
+) -> Result<PackageFacts, Fault> {
+    let parts = engine.db.parts_of_request(&request.id).await;
+    let parts = parts.map_err(|_| Fault::retry(FaultCode::Storage))?;
+    let mut systems = Vec::new();
+    for system in engine.systems.all() {
+        let mut collections = Vec::new();
+        for collection in &system.connector.inventory().collections {
+            let part = parts
+                .iter()
+                .find(|part| part.system == system.id && part.collection == collection.name);
+            let holding = match part {
+                None => Holding::NotSearchable,
+                Some(part) => {
+                    let name = PartName::parse(&request.id, &part.part);
+                    let name = name.map_err(|_| Fault::stop(FaultCode::Internal))?;
+                    Holding::Searched { part: Some(name) }
+                }
+            };
+            collections.push(CollectionFacts {
+                name: collection.name.clone(),
+                title: collection.title.clone(),
+                fields: collection.fields.clone(),
+                holding,
+            });
+        }
+        let (id, name) = (system.id.clone(), system.name.clone());
+        systems.push(SystemFacts {
+            id,
+            name,
+            collections,
+        });
+    }
+    Ok(PackageFacts {
+        request: request.id.clone(),
+        right: request.right,
+        subject: target
+            .subject
+            .as_ref()
+            .and_then(|subject: &Subject| subject.name.clone()),
+        kind: target.key.kind(),
+        requested_at: request.created_at,
+        made_at,
+        lang: Lang::default(),
+        systems,
+    })
+}

@@ -1,0 +1,62 @@
+//! How requests go from plan to end: what work a right makes, how a set is created, advanced, retried, and who does the tasks.
+
+pub mod advance;
+pub mod create;
+pub mod execute;
+pub mod package;
+pub mod parts;
+pub mod retry;
+pub mod state;
+pub mod target;
+pub mod work;
+pub mod worker;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Notify;
+
+use crate::clock::Clock;
+use crate::hub::Hub;
+use crate::registry::Registry;
+use crate::secret::Keys;
+use crate::store::Db;
+
+/// What every worker needs. Cheap to clone.
+#[derive(Clone)]
+pub struct Engine {
+    pub db: Db,
+    pub keys: Keys,
+    pub clock: Clock,
+    pub hub: Hub,
+    pub systems: Registry,
+    /// Wakes workers when there is something to do; they look by themselves too.
+    pub wake: Arc<Notify>,
+    /// Where packages and their parts are kept, sealed.
+    pub folder: PathBuf,
+    /// Workers per system: a slow one holds up nobody else's work.
+    pub workers: u32,
+    /// How long a worker may be silent before its task is another's.
+    pub lease: Duration,
+    /// How long a package can be downloaded.
+    pub package_days: u32,
+}
+
+impl Engine {
+    /// With nothing to speak to yet, two workers per system, a lease of 30 seconds, and packages kept for a week.
+    pub fn new(db: Db, keys: Keys, clock: Clock, folder: PathBuf) -> Self {
+        Self {
+            db,
+            keys,
+            clock,
+            hub: Hub::default(),
+            systems: Registry::default(),
+            wake: Arc::default(),
+            folder,
+            workers: 2,
+            lease: Duration::from_secs(30),
+            package_days: 7,
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! What is inside a part: frames of a tag, a length and a payload.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::path::Path;
+
+use serde::Serializer;
+use serde::de::{Deserializer, MapAccess, Visitor};
+
+use super::PartName;
+use crate::connectors::ExportRow;
+use crate::secret::{Keys, SealedReader};
+
+pub(super) const ROW: u8 = b'r';
+pub(super) const FILE: u8 = b'f';
+pub(super) const CONTENT: u8 = b'c';
+pub(super) const FILE_END: u8 = b'e';
+
+/// The longest payload: one row as JSON. Bounds what a hostile system can make us hold.
+pub(super) const MAX: usize = 16 * 1024 * 1024;
+
+/// A payload longer than [`MAX`].
+#[derive(Debug, thiserror::Error)]
+#[error("a row is longer than {MAX} bytes")]
+pub(super) struct TooLong;
+
+/// Appends one frame whose payload `write` appends. Nothing stays of one that is too long.
+pub(super) fn push(
+    out: &mut Vec<u8>,
+    tag: u8,
+    write: impl FnOnce(&mut Vec<u8>),
+) -> Result<(), TooLong> {
+    let start = out.len();
+    out.push(tag);
+    out.extend_from_slice(&[0; 4]);
+    write(out);
+    let length = out.len() - start - 5;
+    match u32::try_from(length) {
+        Ok(short) if length <= MAX => {
+            out[start + 1..start + 5].copy_from_slice(&short.to_be_bytes());
+            Ok(())
+        }
+        _ => {
+            out.truncate(start);
+            Err(TooLong)
+        }
+    }
+}
+
+/// Appends a row as one JSON object, fields in their order.
+pub(super) fn write_row(out: &mut Vec<u8>, row: &ExportRow) {
+    let mut json = serde_json::Serializer::new(out);
+    // Writing to a Vec can't fail, and every key is a text.
+    let _ = json.collect_map(row.iter().map(|(name, value)| (name, value)));
+}
+
+/// Reads what was written of a row, fields in their order.
+pub fn read_row(json: &[u8]) -> io::Result<ExportRow> {
+    struct Fields;
+    impl<'de> Visitor<'de> for Fields {
+        type Value = ExportRow;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a row")
+        }
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ExportRow, A::Error> {
+            let mut row = ExportRow::new();
+            while let Some(field) = map.next_entry()? {
+                row.push(field);
+            }
+            Ok(row)
+        }
+    }
+    let mut json = serde_json::Deserializer::from_slice(json);
+    json.deserialize_map(Fields).map_err(|_| invalid())
+}
+
+/// One piece of a part, in the order it was written.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Frame {
+    /// A row, as a JSON object; [`read_row`] reads it.
+    Row(Vec<u8>),
+    /// A file begins; its name as the system calls it.
+    File(String),
+    /// Some of the file's content.
+    Content(Vec<u8>),
+    /// The file ends.
+    FileEnd(FileEnd),
+}
+
+/// What is known of a file at its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileEnd {
+    pub bytes: u64,
+    pub sha256: [u8; 32],
+}
+
+impl FileEnd {
+    pub(super) fn encoded(&self) -> Vec<u8> {
+        [self.bytes.to_be_bytes().as_slice(), &self.sha256].concat()
+    }
+
+    fn decoded(payload: &[u8]) -> Option<Self> {
+        let (bytes, sha256) = payload.split_first_chunk::<8>()?;
+        Some(Self {
+            bytes: u64::from_be_bytes(*bytes),
+            sha256: sha256.try_into().ok()?,
+        })
+    }
+}
+
+/// Reads a part, frame by frame. A part that is not whole is an error, never short.
+pub struct PartReader {
+    sealed: SealedReader<BufReader<File>>,
+    length: u64,
+}
+
+impl PartReader {
+    /// Opens a finished part under `folder`.
+    pub fn open(keys: &Keys, folder: &Path, name: &PartName) -> io::Result<Self> {
+        let file = File::open(name.path(folder))?;
+        let length = file.metadata()?.len();
+        let sealed = keys.sealed_reader(&name.place(), BufReader::new(file))?;
+        Ok(Self { sealed, length })
+    }
+
+    /// More bytes than all rows and files in it together.
+    pub fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// The next frame, or nothing at the part's end.
+    pub fn next_frame(&mut self) -> io::Result<Option<Frame>> {
+        let mut tag = [0];
+        if self.sealed.read(&mut tag)? == 0 {
+            return Ok(None);
+        }
+        let mut length = [0; 4];
+        self.sealed.read_exact(&mut length)?;
+        let length = usize::try_from(u32::from_be_bytes(length)).map_err(|_| invalid())?;
+        if length > MAX {
+            return Err(invalid());
+        }
+        let mut payload = vec![0; length];
+        self.sealed.read_exact(&mut payload)?;
+        let frame = match tag[0] {
+            ROW => Some(Frame::Row(payload)),
+            FILE => String::from_utf8(payload).ok().map(Frame::File),
+            CONTENT => Some(Frame::Content(payload)),
+            FILE_END => FileEnd::decoded(&payload).map(Frame::FileEnd),
+            _ => None,
+        };
+        frame.map(Some).ok_or_else(invalid)
+    }
+}
+
+/// Says that it is no part, and nothing of its content.
+fn invalid() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "not a part, or not a row")
+}

@@ -1,0 +1,118 @@
+//! The retry rule: only when all related requests have ended, and then only those that failed.
+
+use app::model::{Blocked, EventKind, RequestId, RequestState};
+
+use super::Engine;
+use super::create::{self, CreateError, Created, NewMember, NewSet};
+use super::target::Target;
+use super::work;
+use crate::store::request::RequestRow;
+use crate::store::{StoreError, Tx};
+
+/// Why a set can't be retried now; nothing if it can.
+pub fn blocked(set: &[RequestRow]) -> Option<Blocked> {
+    let in_flight: Vec<_> = set
+        .iter()
+        .filter(|member| !member.state.has_ended())
+        .map(|m| m.id.clone())
+        .collect();
+    if !in_flight.is_empty() {
+        return Some(Blocked::InFlight {
+            requests: in_flight,
+        });
+    }
+    let failed = || {
+        set.iter()
+            .filter(|member| member.state == RequestState::PartiallyFailed)
+    };
+    if failed().next().is_none() {
+        return Some(Blocked::NothingFailed);
+    }
+    failed()
+        .find_map(|m| m.retried_by.clone())
+        .map(|by| Blocked::Retried { by })
+}
+
+/// Who asks for a retry.
+#[derive(Debug, Clone)]
+pub struct RetriedBy {
+    pub actor: String,
+    pub actor_name: String,
+}
+
+/// Why a retry was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum RetryError {
+    #[error("not allowed now")]
+    Blocked(Blocked),
+    #[error(transparent)]
+    Create(#[from] CreateError),
+}
+
+impl From<StoreError> for RetryError {
+    fn from(why: StoreError) -> Self {
+        Self::Create(why.into())
+    }
+}
+
+/// Makes the failed members' requests again, as a new set; the rule is looked at under the lock of the old one.
+pub async fn retry(
+    engine: &Engine,
+    tx: &mut Tx,
+    root: &RequestId,
+    by: &RetriedBy,
+) -> Result<RequestId, RetryError> {
+    let old = tx.request_set_locked(root).await?;
+    if let Some(blocked) = blocked(&old) {
+        return Err(RetryError::Blocked(blocked));
+    }
+    let failed: Vec<_> = old
+        .into_iter()
+        .filter(|member| member.state == RequestState::PartiallyFailed)
+        .collect();
+    let first = failed
+        .first()
+        .ok_or(RetryError::Blocked(Blocked::NothingFailed))?;
+    let reason = engine
+        .keys
+        .open("request.reason", first.id.as_str(), &first.reason_sealed)
+        .map_err(|_| StoreError::Sealed {
+            place: "request.reason",
+        })?;
+    let set = NewSet {
+        right: first.right,
+        actor: by.actor.clone(),
+        actor_name: by.actor_name.clone(),
+        reason: String::from_utf8_lossy(&reason).into_owned(),
+        plan_hash: first.plan_hash.clone(),
+        retry_of: Some(root.clone()),
+        members: failed
+            .iter()
+            .map(|row| member(engine, row))
+            .collect::<Result<_, _>>()?,
+    };
+    let new = match create::create(engine, tx, &set).await? {
+        Created::New { root } => root,
+        // Somebody asked for the same anew in the meantime: that is the retry.
+        Created::InFlight { root, .. } => return Ok(root),
+    };
+    let now = engine.clock.now();
+    for row in &failed {
+        tx.request_retried(&row.id, &new).await?;
+        let event = EventKind::Retried { by: new.clone() };
+        tx.event_append(root, &row.id, now, &event).await?;
+    }
+    Ok(new)
+}
+
+fn member(engine: &Engine, row: &RequestRow) -> Result<NewMember, StoreError> {
+    let target = Target::open(&engine.keys, &row.id, &row.target_sealed)?;
+    let kind = target.key.kind();
+    let work = work::of(&engine.systems, row.right, kind, &target.replacements);
+    Ok(NewMember {
+        handle: row.subject.clone(),
+        target,
+        work,
+        planned: Vec::new(),
+    })
+}

@@ -1,0 +1,258 @@
+//! The states of a request as types: a transition consumes the state it leaves, and only those that exist can be written.
+
+use app::model::{RequestState, Right};
+
+/// A request in flight.
+#[derive(Debug, PartialEq, Eq)]
+pub struct InFlight {
+    right: Right,
+    phase: Phase,
+    open: i64,
+    failed: i64,
+    exceptions: i64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Received,
+    Running,
+    Verifying,
+    Packaging,
+}
+
+/// What the end of tasks leads to.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Next {
+    /// There is more to do.
+    Goes(InFlight),
+    /// All erasures are done: look again. Needs the verifying tasks.
+    Verify(NeedsTasks),
+    /// All parts are there: put them together. Needs the packaging task.
+    Package(NeedsTasks),
+    /// Nothing is in flight any more.
+    Ends(Ended),
+}
+
+/// A request whose next phase has no tasks yet.
+#[derive(Debug, PartialEq, Eq)]
+pub struct NeedsTasks(InFlight);
+
+/// A request that has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ended {
+    pub state: RequestState,
+    pub failed: i64,
+    pub exceptions: i64,
+}
+
+/// Tasks that ended together.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TasksEnded {
+    pub ended: i64,
+    pub failed: i64,
+    /// Those that had to keep something.
+    pub exceptions: i64,
+}
+
+impl InFlight {
+    /// A stored request; nothing if it has ended.
+    pub fn stored(
+        right: Right,
+        state: RequestState,
+        open: i64,
+        failed: i64,
+        exceptions: i64,
+    ) -> Option<Self> {
+        let phase = match state {
+            RequestState::Received => Phase::Received,
+            RequestState::Running => Phase::Running,
+            RequestState::Verifying => Phase::Verifying,
+            RequestState::Packaging => Phase::Packaging,
+            _ => return None,
+        };
+        Some(Self {
+            right,
+            phase,
+            open,
+            failed,
+            exceptions,
+        })
+    }
+
+    /// A first task was claimed.
+    pub fn begun(self) -> Self {
+        let phase = if self.phase == Phase::Received {
+            Phase::Running
+        } else {
+            self.phase
+        };
+        Self { phase, ..self }
+    }
+
+    /// Tasks ended, well or not.
+    pub fn tasks_ended(self, tasks: TasksEnded) -> Next {
+        let now = Self {
+            open: self.open - tasks.ended,
+            failed: self.failed + tasks.failed,
+            exceptions: self.exceptions + tasks.exceptions,
+            ..self
+        };
+        if now.open > 0 {
+            return Next::Goes(now);
+        }
+        if now.failed > 0 {
+            return Next::Ends(now.ended(RequestState::PartiallyFailed));
+        }
+        match (now.phase, now.right) {
+            (Phase::Received | Phase::Running, Right::Delete) => Next::Verify(NeedsTasks(Self {
+                phase: Phase::Verifying,
+                ..now
+            })),
+            (Phase::Received | Phase::Running, Right::Export) => Next::Package(NeedsTasks(Self {
+                phase: Phase::Packaging,
+                ..now
+            })),
+            _ if now.exceptions > 0 => Next::Ends(now.ended(RequestState::CompletedWithExceptions)),
+            _ => Next::Ends(now.ended(RequestState::Completed)),
+        }
+    }
+
+    fn ended(self, state: RequestState) -> Ended {
+        Ended {
+            state,
+            failed: self.failed,
+            exceptions: self.exceptions,
+        }
+    }
+
+    /// The state as stored and shown.
+    pub fn state(&self) -> RequestState {
+        match self.phase {
+            Phase::Received => RequestState::Received,
+            Phase::Running => RequestState::Running,
+            Phase::Verifying => RequestState::Verifying,
+            Phase::Packaging => RequestState::Packaging,
+        }
+    }
+
+    /// Tasks that have not ended, those that failed, those that kept something.
+    pub fn counts(&self) -> (i64, i64, i64) {
+        (self.open, self.failed, self.exceptions)
+    }
+}
+
+impl NeedsTasks {
+    /// With the tasks of its phase, which the caller inserts in the same transaction.
+    pub fn with_tasks(self, count: i64) -> InFlight {
+        InFlight {
+            open: count,
+            ..self.0
+        }
+    }
+}
+
+/// The state of a set: that of its least finished member; once all have ended, the one that most needs a person.
+pub fn of_set(members: impl IntoIterator<Item = RequestState>) -> RequestState {
+    members
+        .into_iter()
+        .min_by_key(|state| match state {
+            RequestState::Running => 0,
+            RequestState::Received => 1,
+            RequestState::Verifying => 2,
+            RequestState::Packaging => 3,
+            RequestState::PartiallyFailed => 4,
+            RequestState::Refused => 5,
+            RequestState::Withdrawn => 6,
+            RequestState::CompletedWithExceptions => 7,
+            RequestState::Completed => 8,
+        })
+        .unwrap_or(RequestState::Received)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn running(right: Right, open: i64) -> InFlight {
+        let stored = InFlight::stored(right, RequestState::Received, open, 0, 0);
+        stored.expect("in flight").begun()
+    }
+
+    fn done(ended: i64) -> TasksEnded {
+        TasksEnded {
+            ended,
+            ..TasksEnded::default()
+        }
+    }
+
+    #[test]
+    fn an_erasure_is_verified_before_it_is_completed() {
+        let Next::Verify(next) = running(Right::Delete, 2).tasks_ended(done(2)) else {
+            panic!("not verified")
+        };
+        let verifying = next.with_tasks(1);
+        assert_eq!(verifying.state(), RequestState::Verifying);
+        let Next::Ends(ended) = verifying.tasks_ended(done(1)) else {
+            panic!("goes on")
+        };
+        assert_eq!(ended.state, RequestState::Completed);
+    }
+
+    #[test]
+    fn an_export_is_packaged_before_it_is_completed() {
+        let Next::Package(next) = running(Right::Export, 1).tasks_ended(done(1)) else {
+            panic!("not packaged")
+        };
+        assert_eq!(next.with_tasks(1).state(), RequestState::Packaging);
+    }
+
+    #[test]
+    fn nothing_ends_while_a_task_is_open() {
+        let failed = TasksEnded {
+            ended: 1,
+            failed: 1,
+            exceptions: 0,
+        };
+        let Next::Goes(on) = running(Right::Delete, 2).tasks_ended(failed) else {
+            panic!("ended with an open task")
+        };
+        let Next::Ends(ended) = on.tasks_ended(done(1)) else {
+            panic!("goes on")
+        };
+        assert_eq!(ended.state, RequestState::PartiallyFailed);
+    }
+
+    #[test]
+    fn what_was_kept_is_an_exception() {
+        let kept = TasksEnded {
+            ended: 1,
+            failed: 0,
+            exceptions: 1,
+        };
+        let Next::Verify(next) = running(Right::Delete, 1).tasks_ended(kept) else {
+            panic!("not verified")
+        };
+        let Next::Ends(ended) = next.with_tasks(1).tasks_ended(done(1)) else {
+            panic!("goes on")
+        };
+        assert_eq!(ended.state, RequestState::CompletedWithExceptions);
+    }
+
+    #[test]
+    fn what_has_ended_is_not_in_flight() {
+        for state in RequestState::ALL {
+            let stored = InFlight::stored(Right::Delete, state, 0, 0, 0);
+            assert_eq!(stored.is_none(), state.has_ended(), "{state:?}");
+        }
+    }
+
+    #[test]
+    fn a_set_is_never_completed_while_a_member_is_not() {
+        for state in RequestState::ALL {
+            let set = of_set([RequestState::Completed, state, RequestState::Completed]);
+            assert_eq!(set, state);
+        }
+        let set = of_set([RequestState::PartiallyFailed, RequestState::Packaging]);
+        assert!(!set.has_ended());
+    }
+}

@@ -1,0 +1,135 @@
+//! What a right means in each system: the work of one member, from the inventories alone.
+
+use app::model::{
+    Action, Collection, CollectionName, Disposition, IdentifierKind, Inventory, Operation,
+    Replacement, Right, SystemId,
+};
+
+use crate::connectors::Repeat;
+use crate::registry::{Registry, System};
+
+/// One piece of work: a task to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    pub system: SystemId,
+    pub collection: CollectionName,
+    pub title: String,
+    pub action: Action,
+    pub operation: Operation,
+    pub repeat: Repeat,
+    /// The piece, by its place in [`Work::pieces`], that has to be done before.
+    pub after: Option<usize>,
+}
+
+/// All work of one member.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Work {
+    pub pieces: Vec<Piece>,
+    /// Systems that her key finds nothing in by nature.
+    pub not_searchable: Vec<SystemId>,
+}
+
+/// What a right does for a subject known by a key of that kind.
+pub fn of(
+    systems: &Registry,
+    right: Right,
+    kind: IdentifierKind,
+    replacements: &[Replacement],
+) -> Work {
+    let mut work = Work::default();
+    for system in systems.all() {
+        if !system.connector.inventory().searchable_by(kind) {
+            work.not_searchable.push(system.id.clone());
+            continue;
+        }
+        let begin = work.pieces.len();
+        work.pieces
+            .extend(pieces(&system, right, kind, replacements));
+        if right == Right::Delete {
+            order_erasure(system.connector.inventory(), &mut work.pieces, begin);
+        }
+    }
+    work
+}
+
+fn pieces<'a>(
+    system: &'a System,
+    right: Right,
+    kind: IdentifierKind,
+    replacements: &'a [Replacement],
+) -> impl Iterator<Item = Piece> + 'a {
+    let operation = operation_of(right);
+    let concerned = move |collection: &&Collection| {
+        collection.searchable(kind).is_yes()
+            && (right != Right::Update || holds_any(collection, replacements))
+    };
+    system
+        .connector
+        .inventory()
+        .collections
+        .iter()
+        .filter(concerned)
+        .map(move |collection| Piece {
+            system: system.id.clone(),
+            collection: collection.name.clone(),
+            title: collection.title.clone(),
+            action: action_of(right, &collection.disposition),
+            operation,
+            repeat: system.connector.repeat(operation),
+            after: None,
+        })
+}
+
+/// The operation that carries a right out.
+pub fn operation_of(right: Right) -> Operation {
+    match right {
+        Right::Export => Operation::Export,
+        Right::Update => Operation::Update,
+        Right::Delete => Operation::Delete,
+    }
+}
+
+fn action_of(right: Right, disposition: &Disposition) -> Action {
+    match (right, disposition) {
+        (Right::Export, _) => Action::Export,
+        (Right::Update, _) => Action::Change,
+        (Right::Delete, Disposition::Delete) => Action::Delete,
+        (Right::Delete, Disposition::Anonymise) => Action::Anonymise,
+        (Right::Delete, Disposition::Keep { ground }) => Action::Keep {
+            ground: ground.clone(),
+        },
+    }
+}
+
+fn holds_any(collection: &Collection, replacements: &[Replacement]) -> bool {
+    let kinds = |kind| {
+        replacements
+            .iter()
+            .any(|replacement| replacement.kind == kind)
+    };
+    collection
+        .fields
+        .iter()
+        .any(|field| field.holds.is_some_and(kinds))
+}
+
+/// Children before parents, one after the other within a family; families side by side.
+fn order_erasure(inventory: &Inventory, pieces: &mut [Piece], begin: usize) {
+    let family = |name: &CollectionName| {
+        let mut top = name.clone();
+        // An inventory's parents are checked to have no cycle; the bound makes sure here.
+        for _ in 0..inventory.collections.len() {
+            match inventory.collection(&top).and_then(|c| c.parent.clone()) {
+                Some(parent) => top = parent,
+                None => break,
+            }
+        }
+        top
+    };
+    // Inventories list parents before children: going backwards meets children first.
+    for at in (begin..pieces.len()).rev() {
+        let mine = family(&pieces[at].collection);
+        let child = (at + 1..pieces.len()).find(|other| family(&pieces[*other].collection) == mine);
+        pieces[at].after = child;
+    }
+}

@@ -1,0 +1,230 @@
+//! Workers: claim a task, keep its lease while a connector works, and write down how it ended.
+
+use std::time::Duration;
+
+use app::model::SystemId;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::execute::{Executed, execute};
+use super::{Engine, advance};
+use crate::connectors::{Fault, FaultCode, Repeat};
+use crate::ledger::{self, Claimed, Ending, OURS, SettleError};
+use crate::store::StoreError;
+
+/// How often an idle worker looks by itself.
+const IDLE: Duration = Duration::from_secs(1);
+/// Pauses before the second, third, … try.
+const PAUSES: [Duration; 4] = [
+    Duration::from_secs(1),
+    Duration::from_secs(5),
+    Duration::from_secs(30),
+    Duration::from_secs(120),
+];
+
+/// Starts the workers of every system, and the one that finds tasks whose worker is gone. They end when `stop` is cancelled.
+pub fn start(engine: &Engine, owner: &str, stop: &CancellationToken) -> TaskTracker {
+    let tracker = TaskTracker::new();
+    let systems = engine
+        .systems
+        .all()
+        .into_iter()
+        .map(|system| system.id.clone());
+    for system in systems.chain(SystemId::parse(OURS).ok()) {
+        for _ in 0..engine.workers {
+            let worker = Worker {
+                engine: engine.clone(),
+                owner: owner.to_owned(),
+            };
+            tracker.spawn(worker.work(system.clone(), stop.clone()));
+        }
+    }
+    let reaper = engine.clone();
+    tracker.spawn(
+        stop.clone()
+            .run_until_cancelled_owned(async move { reap(reaper).await }),
+    );
+    tracker.close();
+    tracker
+}
+
+/// One worker.
+struct Worker {
+    engine: Engine,
+    owner: String,
+}
+
+impl Worker {
+    /// Works until told to stop; what is in hand is finished first.
+    async fn work(self, system: SystemId, stop: CancellationToken) {
+        while !stop.is_cancelled() {
+            // Taken before looking, so that a task made in between is not slept over.
+            let woken = self.engine.wake.notified();
+            match step(&self.engine, &self.owner, &system).await {
+                Ok(true) => continue,
+                Ok(false) => {}
+                Err(why) => {
+                    tracing::warn!(system = %system, error = %why, "the store did not answer a worker")
+                }
+            }
+            let rest = tokio::time::timeout(IDLE, woken);
+            let _ = stop.run_until_cancelled(rest).await;
+        }
+    }
+}
+
+/// Does one task of a system, from claim to end. False: there is none to do now.
+pub async fn step(engine: &Engine, owner: &str, system: &SystemId) -> Result<bool, StoreError> {
+    if !ledger::due(&engine.db, system).await? {
+        return Ok(false);
+    }
+    let Some(task) = claim(engine, owner, system).await? else {
+        return Ok(false);
+    };
+    engine.hub.changed(task.root.as_str());
+    if let Some(executed) = with_lease(engine, &task).await {
+        finish(engine, &task, executed).await?;
+    }
+    Ok(true)
+}
+
+async fn claim(
+    engine: &Engine,
+    owner: &str,
+    system: &SystemId,
+) -> Result<Option<Claimed>, StoreError> {
+    let (engine, owner, system) = (engine.clone(), owner.to_owned(), system.clone());
+    let db = engine.db.clone();
+    db.write(move |tx| {
+        Box::pin(async move {
+            let task = ledger::claim(tx, &owner, &system, engine.lease).await?;
+            if let Some(task) = &task {
+                advance::claimed(&engine, tx, task).await?;
+            }
+            Ok(task)
+        })
+    })
+    .await
+}
+
+/// Executes the task while its lease is kept. Nothing: the lease was lost, and with it the right to say how it ended.
+async fn with_lease(engine: &Engine, task: &Claimed) -> Option<Executed> {
+    let lost = async {
+        loop {
+            tokio::time::sleep(engine.lease / 3).await;
+            match ledger::heartbeat(&engine.db, task, engine.lease).await {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(why) => tracing::warn!(task.id, error = %why, "a heartbeat was not written"),
+            }
+        }
+    };
+    tokio::select! {
+        result = execute(engine, task) => Some(ending(task, result)),
+        () = lost => {
+            tracing::warn!(task.id, "lost its lease; the work was dropped");
+            None
+        }
+    }
+}
+
+fn ending(task: &Claimed, result: Result<Executed, Fault>) -> Executed {
+    let ending = match result {
+        Ok(executed) => return executed,
+        // Whether it happened is not known, and it must not happen twice.
+        Err(Fault::Retry { .. }) if task.repeat == Repeat::None => Ending::Uncertain,
+        Err(Fault::Retry { code, .. }) if task.attempt >= task.max_attempts => {
+            Ending::Dead { code }
+        }
+        Err(Fault::Retry { code, after }) => {
+            let at = usize::try_from(task.attempt)
+                .unwrap_or(usize::MAX)
+                .saturating_sub(1);
+            let pause = PAUSES[at.min(PAUSES.len() - 1)];
+            Ending::Again {
+                code,
+                pause: after.unwrap_or(pause),
+            }
+        }
+        Err(Fault::Stop { code }) => Ending::Failed { code },
+    };
+    ending.into()
+}
+
+/// Writes an ending down with everything it causes. Tried again while the database says that this may help.
+pub async fn finish(engine: &Engine, task: &Claimed, executed: Executed) -> Result<(), StoreError> {
+    let mut tries = 0;
+    loop {
+        match write(engine, task, executed.clone()).await {
+            Ok(()) => break,
+            Err(SettleError::Fenced) => {
+                tracing::warn!(
+                    task.id,
+                    task.attempt,
+                    "fenced: another attempt has the task"
+                );
+                return Ok(());
+            }
+            Err(SettleError::Store(why)) if why.is_passing() && tries < 5 => {
+                tries += 1;
+                tokio::time::sleep(Duration::from_millis(50 << tries)).await;
+            }
+            Err(SettleError::Store(why)) => return Err(why),
+        }
+    }
+    engine.hub.changed(task.root.as_str());
+    engine.wake.notify_waiters();
+    Ok(())
+}
+
+async fn write(engine: &Engine, task: &Claimed, executed: Executed) -> Result<(), SettleError> {
+    let (engine, task) = (engine.clone(), task.clone());
+    let db = engine.db.clone();
+    db.write(move |tx| {
+        Box::pin(async move {
+            let Executed { ending, package } = executed;
+            let settled = ledger::settle(tx, &task, &ending, engine.clock.now()).await?;
+            if let Some(package) = &package {
+                tx.package_insert(package).await?;
+            }
+            advance::settled(&engine, tx, &task, &ending, &settled).await?;
+            Ok(())
+        })
+    })
+    .await
+}
+
+async fn reap(engine: Engine) {
+    loop {
+        if let Err(why) = reap_once(&engine).await {
+            tracing::warn!(error = %why, "could not look for tasks whose worker is gone");
+        }
+        tokio::time::sleep(IDLE).await;
+    }
+}
+
+/// Settles every task whose lease ran out: to be tried again, dead after too many tries, or uncertain where a second call is not safe.
+pub async fn reap_once(engine: &Engine) -> Result<(), StoreError> {
+    for task in ledger::expired(&engine.db).await? {
+        let ending = if task.repeat == Repeat::None {
+            Ending::Uncertain
+        } else if task.attempt >= task.max_attempts {
+            Ending::Dead {
+                code: FaultCode::TooManyTries,
+            }
+        } else {
+            Ending::Again {
+                code: FaultCode::CutOff,
+                pause: Duration::ZERO,
+            }
+        };
+        let (db, taken) = (engine.db.clone(), task.clone());
+        let gone = db
+            .write(move |tx| Box::pin(async move { ledger::take_over(tx, &taken).await }))
+            .await?;
+        if gone {
+            finish(engine, &task, ending.into()).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,22 @@
+//! Every kind of connector against the contract of `server::connectors`.
+//!
+//! To add a kind: implement `world::World` for it in a file of its own, and make its tests with `compliance!`.
+
+#![expect(clippy::expect_used, reason = "what a test can't go on without")]
+
+mod changing;
+mod compliance;
+mod files;
+mod people;
+mod sql;
+mod sql_change;
+mod sql_open;
+mod sql_stream;
+mod sql_whose;
+mod world;
+
+/// All promises, as `compliance!` names them.
+mod promises {
+    pub(crate) use crate::changing::*;
+    pub(crate) use crate::compliance::*;
+}

@@ -1,0 +1,342 @@
+//! Every kind of task fails at every border, runs twice, and loses its worker in the middle.
+
+use std::time::Duration;
+
+use app::model::{Operation, RequestState, Right, SystemId, TaskState};
+use server::connectors::{Fault, FaultCode, Repeat};
+use server::ledger::{self, Ending};
+use server::params;
+use server::store::StoreError;
+use server::workflow::worker;
+
+use crate::scripted::Line;
+use crate::world::{World, drain, hurry, made, worlds};
+
+const KINDS: [(Right, Operation); 4] = [
+    (Right::Export, Operation::Export),
+    (Right::Update, Operation::Update),
+    (Right::Delete, Operation::Delete),
+    (Right::Delete, Operation::Verify),
+];
+
+/// A world in which a request of that right has something to do in `contacts`.
+async fn ready(world: &World, right: Right) -> app::model::RequestId {
+    world.crm.put("e1", "contacts", 1);
+    let mut set = crate::world::new_set(&world.engine, right, &["e1"]);
+    if right == Right::Update {
+        // Scripted collections hold no fields: give the update its one task by hand.
+        let work = server::workflow::work::of(
+            &world.engine.systems,
+            Right::Export,
+            app::model::IdentifierKind::ExternalContactId,
+            &[],
+        );
+        set.members[0].work = work;
+        for piece in &mut set.members[0].work.pieces {
+            piece.operation = Operation::Update;
+        }
+    }
+    match crate::world::make(&world.engine, set).await.expect("makes") {
+        server::workflow::create::Created::New { root } => root,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_passing_fault_is_tried_again_before_and_after_the_effect() {
+    for (right, operation) in KINDS {
+        for lost in [false, true] {
+            for world in worlds(Repeat::Natural).await {
+                let fault = Fault::retry(FaultCode::CutOff);
+                let line = if lost {
+                    Line::LostAnswer(fault)
+                } else {
+                    Line::Fault(fault)
+                };
+                world.crm.say(operation, "contacts", line);
+                let root = ready(&world, right).await;
+                world.run().await;
+                assert_eq!(
+                    world.state(&root).await,
+                    RequestState::Completed,
+                    "{operation:?} {lost}"
+                );
+                let cells = world.engine.db.tasks_of_root(&root).await.expect("reads");
+                assert!(
+                    cells
+                        .iter()
+                        .any(|c| c.operation == operation && c.attempt == 2)
+                );
+                world.check(&root).await;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_lasting_fault_fails_the_task_and_what_comes_after_it() {
+    for (right, operation) in KINDS {
+        for world in worlds(Repeat::Natural).await {
+            world.crm.say(
+                operation,
+                "contacts",
+                Line::Fault(Fault::stop(FaultCode::Denied)),
+            );
+            world.crm.say(
+                operation,
+                "comments",
+                Line::Fault(Fault::stop(FaultCode::Denied)),
+            );
+            let root = ready(&world, right).await;
+            world.run().await;
+            assert_eq!(
+                world.state(&root).await,
+                RequestState::PartiallyFailed,
+                "{operation:?}"
+            );
+            let cells = world.engine.db.tasks_of_root(&root).await.expect("reads");
+            if operation == Operation::Delete {
+                let state = |name: &str| {
+                    let at = |c: &&app::model::Cell| {
+                        c.collection.as_str() == name && c.system.as_str() == "crm"
+                    };
+                    cells.iter().find(at).map(|c| c.state)
+                };
+                assert_eq!(state("comments"), Some(TaskState::Failed));
+                assert_eq!(state("tickets"), Some(TaskState::Cancelled));
+                assert_eq!(
+                    world.crm.rows("e1", "contacts"),
+                    1,
+                    "the parent was not erased"
+                );
+            }
+            assert!(
+                cells
+                    .iter()
+                    .filter(|c| c.system.as_str() == "shop")
+                    .all(|c| c.state == TaskState::Done)
+            );
+            world.check(&root).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_task_that_never_succeeds_is_dead_and_the_others_go_on() {
+    for world in worlds(Repeat::Natural).await {
+        for _ in 0..9 {
+            let fault = Fault::retry(FaultCode::Timeout);
+            world
+                .crm
+                .say(Operation::Delete, "invoices", Line::Fault(fault));
+        }
+        let root = ready(&world, Right::Delete).await;
+        world.run().await;
+        assert_eq!(world.state(&root).await, RequestState::PartiallyFailed);
+        let cells = world.engine.db.tasks_of_root(&root).await.expect("reads");
+        let dead: Vec<_> = cells
+            .iter()
+            .filter(|c| c.state == TaskState::Dead)
+            .collect();
+        assert_eq!((dead.len(), dead[0].attempt), (1, 5));
+        assert_eq!(dead[0].code.as_deref(), Some("timeout"));
+        world.check(&root).await;
+    }
+}
+
+#[tokio::test]
+async fn something_left_after_an_erasure_is_never_called_done() {
+    for world in worlds(Repeat::Natural).await {
+        let root = ready(&world, Right::Delete).await;
+        // The connector says that it deleted; the row is there again.
+        let system = SystemId::parse("crm").expect("an id");
+        while world.crm.done().len() < 4 {
+            hurry(&world.engine.db).await;
+            worker::step(&world.engine, "test", &system)
+                .await
+                .expect("steps");
+        }
+        world.crm.put("e1", "contacts", 1);
+        world.run().await;
+        assert_eq!(world.state(&root).await, RequestState::PartiallyFailed);
+        let cells = world.engine.db.tasks_of_root(&root).await.expect("reads");
+        assert!(
+            cells
+                .iter()
+                .any(|c| c.code.as_deref() == Some("still_there"))
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_worker_that_lost_its_task_is_fenced() {
+    for world in worlds(Repeat::Natural).await {
+        let root = ready(&world, Right::Delete).await;
+        let system = SystemId::parse("crm").expect("an id");
+        let (first, second) = claimed_twice(&world, &system).await;
+        assert_eq!(first.id, second.id);
+        assert_eq!((first.attempt, second.attempt), (1, 2));
+        let done = Ending::Done {
+            rows: 1,
+            kept: 0,
+            part: None,
+        };
+        // The first comes back: nothing of it is written. The second's ending counts, once.
+        let before = world.events(&root).await.len();
+        worker::finish(&world.engine, &first, done.clone().into())
+            .await
+            .expect("is fenced quietly");
+        assert_eq!(world.events(&root).await.len(), before);
+        assert!(
+            !ledger::heartbeat(&world.engine.db, &first, Duration::from_secs(9))
+                .await
+                .expect("asks")
+        );
+        worker::finish(&world.engine, &second, done.clone().into())
+            .await
+            .expect("writes");
+        let after = world.events(&root).await.len();
+        worker::finish(&world.engine, &second, done.into())
+            .await
+            .expect("is fenced quietly");
+        assert_eq!(
+            world.events(&root).await.len(),
+            after,
+            "finishing twice counts once"
+        );
+        drain(&world.engine).await;
+        world.check(&root).await;
+    }
+}
+
+/// One task claimed by a worker that dies, found by the reaper, and claimed by another.
+async fn claimed_twice(world: &World, system: &SystemId) -> (ledger::Claimed, ledger::Claimed) {
+    let claim = || {
+        let (engine, system) = (world.engine.clone(), system.clone());
+        world.engine.db.write(move |tx| {
+            Box::pin(async move {
+                let task = ledger::claim(tx, "w", &system, engine.lease).await?;
+                if let Some(task) = &task {
+                    server::workflow::advance::claimed(&engine, tx, task).await?;
+                }
+                Ok::<_, StoreError>(task)
+            })
+        })
+    };
+    // Only one task is to be found again.
+    let first = claim().await.expect("claims").expect("a task");
+    expire(world, &first.id).await;
+    worker::reap_once(&world.engine).await.expect("reaps");
+    let write = world.engine.db.write({
+        let id = first.id.clone();
+        move |tx| {
+            Box::pin(async move {
+                tx.run("UPDATE task SET run_at = 0 WHERE id = $1", params![id])
+                    .await?;
+                Ok::<_, StoreError>(())
+            })
+        }
+    });
+    write.await.expect("writes");
+    (first, claim().await.expect("claims").expect("a task"))
+}
+
+async fn expire(world: &World, id: &str) {
+    let id = id.to_owned();
+    let write = world.engine.db.write(move |tx| {
+        Box::pin(async move {
+            tx.run("UPDATE task SET lease_until = 1 WHERE id = $1", params![id])
+                .await?;
+            Ok::<_, StoreError>(())
+        })
+    });
+    write.await.expect("writes");
+}
+
+#[tokio::test]
+async fn an_operation_that_is_not_safe_to_repeat_is_never_repeated() {
+    for lost_worker in [false, true] {
+        for world in worlds(Repeat::None).await {
+            let root = ready(&world, Right::Delete).await;
+            if lost_worker {
+                let system = SystemId::parse("crm").expect("an id");
+                let engine = world.engine.clone();
+                let claim = world.engine.db.write(move |tx| {
+                    Box::pin(async move {
+                        let task = ledger::claim(tx, "w", &system, engine.lease).await?;
+                        server::workflow::advance::claimed(
+                            &engine,
+                            tx,
+                            task.as_ref().expect("a task"),
+                        )
+                        .await?;
+                        Ok::<_, StoreError>(task)
+                    })
+                });
+                let task = claim.await.expect("claims").expect("a task");
+                expire(&world, &task.id).await;
+                worker::reap_once(&world.engine).await.expect("reaps");
+            } else {
+                let fault = Fault::retry(FaultCode::Timeout);
+                world
+                    .crm
+                    .say(Operation::Delete, "comments", Line::LostAnswer(fault));
+                world
+                    .crm
+                    .say(Operation::Delete, "invoices", Line::LostAnswer(fault));
+            }
+            world.run().await;
+            assert_eq!(world.state(&root).await, RequestState::PartiallyFailed);
+            let cells = world.engine.db.tasks_of_root(&root).await.expect("reads");
+            assert!(
+                cells
+                    .iter()
+                    .any(|c| c.state == TaskState::Uncertain && c.attempt == 1)
+            );
+            let done = world.crm.done();
+            let mut tokens: Vec<_> = done.iter().map(|done| &done.3).collect();
+            let calls = tokens.len();
+            tokens.sort();
+            tokens.dedup();
+            assert_eq!(tokens.len(), calls, "no call was made twice");
+            world.check(&root).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_paused_systems_tasks_wait_and_the_others_do_not() {
+    for world in worlds(Repeat::Natural).await {
+        let root = ready(&world, Right::Delete).await;
+        let pause = |paused: bool| {
+            let sealed = world
+                .engine
+                .keys
+                .seal("system.spec", "crm", b"{}")
+                .expect("seals");
+            world.engine.db.write(move |tx| {
+                Box::pin(async move {
+                    let id = SystemId::parse("crm").expect("an id");
+                    let row = server::store::system::SystemRow {
+                        id: id.clone(),
+                        name: "crm".to_owned(),
+                        spec_sealed: sealed,
+                        paused,
+                    };
+                    tx.system_put(&row, 0).await?;
+                    tx.system_pause(&id, paused).await?;
+                    Ok::<_, StoreError>(())
+                })
+            })
+        };
+        pause(true).await.expect("pauses");
+        world.run().await;
+        assert!(world.crm.done().is_empty());
+        assert!(!world.shop.done().is_empty());
+        assert!(!world.state(&root).await.has_ended());
+        pause(false).await.expect("resumes");
+        world.run().await;
+        assert_eq!(world.state(&root).await, RequestState::Completed);
+        let _ = made(&world.engine, Right::Export, &["e9"]).await;
+    }
+}

@@ -1,0 +1,9 @@
+//! Requests from plan to end on both databases: order, faults at every border, retries, kills.
+
+#[path = "../common/databases.rs"]
+mod databases;
+mod faults;
+mod flow;
+mod kill;
+mod scripted;
+mod world;

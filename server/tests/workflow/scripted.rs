@@ -1,0 +1,272 @@
+//! A system whose faults are scripted: everything else about it is as a connector promises.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Mutex;
+
+use app::model::{
+    Collection, CollectionName, Disposition, Found, Identifier, IdentifierKind, Inventory,
+    Operation, Replacement, Seen, Subject, SubjectKey, SystemId,
+};
+use async_trait::async_trait;
+use futures::stream::{self, BoxStream, StreamExt};
+use server::connectors::{Call, Connector, Fault, Outcome, Repeat, Sink};
+
+/// What is said before the system does what it is asked.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Line {
+    Fault(Fault),
+    /// Does it, and then fails: the answer was lost on the way.
+    LostAnswer(Fault),
+}
+
+/// Rows per key and collection; keys are external contact ids.
+#[derive(Default)]
+pub(crate) struct Script {
+    pub(crate) rows: BTreeMap<(String, String), u64>,
+    pub(crate) lines: BTreeMap<(Operation2, String), VecDeque<Line>>,
+    /// What was really done, in order: operation, collection, key, token.
+    pub(crate) done: Vec<(Operation2, String, String, String)>,
+}
+
+/// [`Operation`] has no order; this is its word.
+pub(crate) type Operation2 = &'static str;
+
+pub(crate) struct Scripted {
+    system: SystemId,
+    inventory: Inventory,
+    pub(crate) repeat: Repeat,
+    pub(crate) script: Mutex<Script>,
+}
+
+impl Scripted {
+    /// A system with collections `contacts` ← `tickets` ← `comments`; keeps `invoices`.
+    pub(crate) fn new(id: &str, repeat: Repeat) -> Self {
+        let name = |word: &str| CollectionName::parse(word).expect("a name");
+        let collection = |word: &str, parent: Option<&str>, disposition| Collection {
+            name: name(word),
+            title: word.to_owned(),
+            fields: Vec::new(),
+            found_by: vec![IdentifierKind::ExternalContactId],
+            parent: parent.map(name),
+            needs_subject: false,
+            disposition,
+        };
+        let keep = Disposition::Keep {
+            ground: "Art. 17(3)(b): invoices".to_owned(),
+        };
+        let collections = vec![
+            collection("contacts", None, Disposition::Delete),
+            collection("tickets", Some("contacts"), Disposition::Delete),
+            collection("comments", Some("tickets"), Disposition::Delete),
+            collection("invoices", None, keep),
+        ];
+        Self {
+            system: SystemId::parse(id).expect("an id"),
+            inventory: Inventory { collections },
+            repeat,
+            script: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn put(&self, key: &str, collection: &str, rows: u64) {
+        self.locked()
+            .rows
+            .insert((key.to_owned(), collection.to_owned()), rows);
+    }
+
+    pub(crate) fn say(&self, operation: Operation, collection: &str, line: Line) {
+        let place = (operation.as_str(), collection.to_owned());
+        self.locked()
+            .lines
+            .entry(place)
+            .or_default()
+            .push_back(line);
+    }
+
+    pub(crate) fn done(&self) -> Vec<(Operation2, String, String, String)> {
+        self.locked().done.clone()
+    }
+
+    pub(crate) fn rows(&self, key: &str, collection: &str) -> u64 {
+        let place = (key.to_owned(), collection.to_owned());
+        self.locked().rows.get(&place).copied().unwrap_or(0)
+    }
+
+    fn locked(&self) -> std::sync::MutexGuard<'_, Script> {
+        self.script.lock().expect("not poisoned")
+    }
+
+    async fn act<T>(
+        &self,
+        operation: Operation,
+        collection: &CollectionName,
+        work: impl FnOnce(&mut Script) -> T,
+    ) -> Result<T, Fault> {
+        let place = (operation.as_str(), collection.to_string());
+        let line = self
+            .locked()
+            .lines
+            .get_mut(&place)
+            .and_then(VecDeque::pop_front);
+        match line {
+            None => Ok(work(&mut self.locked())),
+            Some(Line::Fault(fault)) => Err(fault),
+            Some(Line::LostAnswer(fault)) => {
+                work(&mut self.locked());
+                Err(fault)
+            }
+        }
+    }
+
+    fn keeps(&self, collection: &CollectionName) -> bool {
+        let disposition = self
+            .inventory
+            .collection(collection)
+            .map(|c| &c.disposition);
+        matches!(disposition, Some(Disposition::Keep { .. }))
+    }
+
+    fn subject(&self, key: &SubjectKey) -> Subject {
+        let value = format!("Person {}", key.id());
+        let holds = Some(IdentifierKind::Name);
+        let collection = CollectionName::parse("contacts").expect("a name");
+        Subject {
+            key: key.clone(),
+            name: Some(value.clone()),
+            fields: vec![Found {
+                field: "name".to_owned(),
+                value,
+                holds,
+                matched: false,
+            }],
+            seen_in: vec![Seen {
+                system: self.system.clone(),
+                collection,
+            }],
+            canonical: None,
+            employment: None,
+        }
+    }
+}
+
+#[async_trait]
+impl Connector for Scripted {
+    fn inventory(&self) -> &Inventory {
+        &self.inventory
+    }
+
+    fn resolves(&self) -> &[IdentifierKind] {
+        &[IdentifierKind::ExternalContactId]
+    }
+
+    fn repeat(&self, _: Operation) -> Repeat {
+        self.repeat
+    }
+
+    async fn health(&self) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    fn search<'a>(&'a self, identifier: &'a Identifier) -> BoxStream<'a, Result<Subject, Fault>> {
+        let key = SubjectKey::try_from(identifier.clone()).ok();
+        stream::iter(key.map(|key| Ok(self.subject(&key)))).boxed()
+    }
+
+    async fn resolve(&self, key: &SubjectKey) -> Result<Option<Subject>, Fault> {
+        Ok(Some(self.subject(key)))
+    }
+
+    async fn preview(
+        &self,
+        key: &SubjectKey,
+        collection: &CollectionName,
+        _: Operation,
+        _: &[Replacement],
+    ) -> Result<u64, Fault> {
+        Ok(self.rows(key.id(), collection.as_str()))
+    }
+
+    async fn export(
+        &self,
+        call: &Call,
+        key: &SubjectKey,
+        collection: &CollectionName,
+        sink: &mut dyn Sink,
+    ) -> Result<Outcome, Fault> {
+        let rows = self.rows(key.id(), collection.as_str());
+        for at in 0..rows {
+            sink.row(vec![("number".to_owned(), at.into())]).await?;
+        }
+        let (token, name, id) = (
+            call.token.clone(),
+            collection.to_string(),
+            key.id().to_owned(),
+        );
+        self.act(Operation::Export, collection, |script| {
+            script.done.push(("export", name, id, token));
+            Outcome { rows, kept: 0 }
+        })
+        .await
+    }
+
+    async fn update(
+        &self,
+        call: &Call,
+        key: &SubjectKey,
+        collection: &CollectionName,
+        _: &[Replacement],
+    ) -> Result<Outcome, Fault> {
+        let (token, name, id) = (
+            call.token.clone(),
+            collection.to_string(),
+            key.id().to_owned(),
+        );
+        self.act(Operation::Update, collection, |script| {
+            script.done.push(("update", name, id, token));
+            Outcome { rows: 1, kept: 0 }
+        })
+        .await
+    }
+
+    async fn delete(
+        &self,
+        call: &Call,
+        key: &SubjectKey,
+        collection: &CollectionName,
+    ) -> Result<Outcome, Fault> {
+        let (token, name, id) = (
+            call.token.clone(),
+            collection.to_string(),
+            key.id().to_owned(),
+        );
+        let keeps = self.keeps(collection);
+        self.act(Operation::Delete, collection, |script| {
+            let place = (id.clone(), name.clone());
+            let there = script.rows.get(&place).copied().unwrap_or(0);
+            script.done.push(("delete", name, id, token));
+            if keeps {
+                return Outcome {
+                    rows: 0,
+                    kept: there,
+                };
+            }
+            script.rows.remove(&place);
+            Outcome {
+                rows: there,
+                kept: 0,
+            }
+        })
+        .await
+    }
+
+    async fn verify(&self, key: &SubjectKey, collection: &CollectionName) -> Result<u64, Fault> {
+        let keeps = self.keeps(collection);
+        let rows = self.rows(key.id(), collection.as_str());
+        self.act(
+            Operation::Verify,
+            collection,
+            |_| if keeps { 0 } else { rows },
+        )
+        .await
+    }
+}

@@ -1,0 +1,252 @@
+//! An engine over a fresh database with scripted systems, driven step by step so that nothing depends on timing.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use app::model::{
+    Event, Identifier, IdentifierKind, RequestId, RequestState, Right, SubjectKey, SystemId,
+};
+use server::clock::Clock;
+use server::connectors::Repeat;
+use server::evidence::{self, Verdict};
+use server::hub::Hub;
+use server::ledger::OURS;
+use server::params;
+use server::registry::{Registry, System};
+use server::secret::Keys;
+use server::store::request::RequestRow;
+use server::store::{Db, StoreError};
+use server::workflow::create::{CreateError, Created, NewMember, NewSet, create};
+use server::workflow::target::{Target, handle};
+use server::workflow::{Engine, work, worker};
+
+use crate::databases::{Fresh, fresh};
+use crate::scripted::Scripted;
+
+pub(crate) struct World {
+    pub(crate) name: &'static str,
+    pub(crate) engine: Engine,
+    pub(crate) crm: Arc<Scripted>,
+    pub(crate) shop: Arc<Scripted>,
+    /// Keeps the folder until the end.
+    _fresh: Fresh,
+}
+
+/// One world on each database, with two systems whose operations are of that class.
+pub(crate) async fn worlds(repeat: Repeat) -> Vec<World> {
+    fresh()
+        .await
+        .into_iter()
+        .map(|fresh| world(fresh, repeat))
+        .collect()
+}
+
+fn world(fresh: Fresh, repeat: Repeat) -> World {
+    let crm = Arc::new(Scripted::new("crm", repeat));
+    let shop = Arc::new(Scripted::new("shop", repeat));
+    let systems = Registry::default();
+    for (id, connector) in [("crm", &crm), ("shop", &shop)] {
+        systems.put(System {
+            id: SystemId::parse(id).expect("an id"),
+            name: id.to_owned(),
+            kind: "scripted".to_owned(),
+            owner: String::new(),
+            region: String::new(),
+            per_second: None,
+            connector: connector.clone(),
+            pace: None,
+            lever: None,
+        });
+    }
+    let engine = engine(fresh.db.clone(), systems, fresh.folder.path().to_owned());
+    World {
+        name: fresh.name,
+        engine,
+        crm,
+        shop,
+        _fresh: fresh,
+    }
+}
+
+/// An engine with test keys.
+pub(crate) fn engine(db: Db, systems: Registry, folder: std::path::PathBuf) -> Engine {
+    Engine {
+        db,
+        keys: Keys::new(&std::array::from_fn(|i| i as u8 * 7)).expect("strong enough"),
+        clock: Clock::machine(),
+        hub: Hub::default(),
+        systems,
+        wake: Arc::default(),
+        folder,
+        workers: 2,
+        lease: Duration::from_secs(30),
+        package_days: 7,
+    }
+}
+
+/// The key of an external contact.
+pub(crate) fn key(id: &str) -> SubjectKey {
+    let identifier = Identifier::new(IdentifierKind::ExternalContactId, id).expect("valid");
+    SubjectKey::try_from(identifier).expect("an id")
+}
+
+/// A set to be made for these contacts, the first the canonical one.
+pub(crate) fn new_set(engine: &Engine, right: Right, ids: &[&str]) -> NewSet {
+    let member = |(at, id): (usize, &&str)| NewMember {
+        handle: handle(&engine.keys, &key(id)).expect("a handle"),
+        work: work::of(
+            &engine.systems,
+            right,
+            IdentifierKind::ExternalContactId,
+            &[],
+        ),
+        target: Target {
+            key: key(id),
+            subject: None,
+            canonical: at == 0,
+            replacements: Vec::new(),
+        },
+        planned: Vec::new(),
+    };
+    NewSet {
+        right,
+        actor: "staff:1".to_owned(),
+        actor_name: "Ada".to_owned(),
+        reason: "She asked.".to_owned(),
+        plan_hash: "0".repeat(64),
+        retry_of: None,
+        members: ids.iter().enumerate().map(member).collect(),
+    }
+}
+
+/// Makes a set as the backend does.
+pub(crate) async fn make(engine: &Engine, set: NewSet) -> Result<Created, CreateError> {
+    let inner = engine.clone();
+    engine
+        .db
+        .write(move |tx| Box::pin(async move { create(&inner, tx, &set).await }))
+        .await
+}
+
+/// Makes a set that is new.
+pub(crate) async fn made(engine: &Engine, right: Right, ids: &[&str]) -> RequestId {
+    match make(engine, new_set(engine, right, ids))
+        .await
+        .expect("makes")
+    {
+        Created::New { root } => root,
+        other => panic!("not new: {other:?}"),
+    }
+}
+
+impl World {
+    /// Does every task that can be done, as if no time had to pass between tries.
+    pub(crate) async fn run(&self) {
+        drain(&self.engine).await;
+    }
+
+    pub(crate) async fn set(&self, root: &RequestId) -> Vec<RequestRow> {
+        self.engine.db.requests_of_root(root).await.expect("reads")
+    }
+
+    pub(crate) async fn state(&self, root: &RequestId) -> RequestState {
+        self.set(root).await[0].set_state
+    }
+
+    pub(crate) async fn events(&self, root: &RequestId) -> Vec<Event> {
+        self.engine.db.events_after(root, 0).await.expect("reads")
+    }
+
+    /// What must hold after every run: events without gaps, chains whole, counters true.
+    pub(crate) async fn check(&self, root: &RequestId) {
+        check(&self.engine.db, root).await;
+    }
+}
+
+/// Does every task that can be done, as if no time had to pass between tries.
+pub(crate) async fn drain(engine: &Engine) {
+    let systems = engine
+        .systems
+        .all()
+        .into_iter()
+        .map(|system| system.id.clone());
+    let systems: Vec<_> = systems.chain(SystemId::parse(OURS).ok()).collect();
+    loop {
+        hurry(&engine.db).await;
+        let mut worked = false;
+        for system in &systems {
+            worked |= worker::step(engine, "test", system).await.expect("steps");
+        }
+        if !worked {
+            return;
+        }
+    }
+}
+
+/// Lets the time pass that tasks wait for.
+pub(crate) async fn hurry(db: &Db) {
+    let write = db.write(|tx| {
+        Box::pin(async move {
+            tx.run(
+                "UPDATE task SET run_at = 0 WHERE state IN ('ready', 'waiting')",
+                &[],
+            )
+            .await?;
+            Ok::<_, StoreError>(())
+        })
+    });
+    write.await.expect("writes");
+}
+
+/// Events without gaps, chains whole, each task ended once in evidence, counters equal to what they count.
+pub(crate) async fn check(db: &Db, root: &RequestId) {
+    let mut seq = 0;
+    loop {
+        let page = db.events_after(root, seq).await.expect("reads");
+        if page.is_empty() {
+            break;
+        }
+        for event in page {
+            seq += 1;
+            assert_eq!(event.seq, seq, "a gap in the events");
+        }
+    }
+    for chain in [root.as_str(), evidence::MAIN] {
+        let verdict = evidence::verify(db, chain).await.expect("reads");
+        assert!(
+            matches!(verdict, Verdict::Whole { .. }),
+            "{chain}: {verdict:?}"
+        );
+    }
+    let ended = "SELECT id FROM task WHERE root_id = $1
+        AND state NOT IN ('ready', 'running', 'waiting', 'cancelled')";
+    for task in db.all(ended, params![root.as_str()]).await.expect("reads") {
+        let id = task.text("id").expect("an id");
+        let row = db
+            .one(
+                "SELECT COUNT(*) AS n FROM evidence WHERE chain = $1 AND action = 'task.ended'
+                 AND body LIKE '%' || $2 || '%'",
+                params![root.as_str(), id],
+            )
+            .await
+            .expect("reads");
+        assert_eq!(
+            row.expect("a count").int("n").expect("a number"),
+            1,
+            "ended once"
+        );
+    }
+    for request in db.requests_of_root(root).await.expect("reads") {
+        let row = db
+            .one(
+                "SELECT COUNT(*) AS n FROM task WHERE request_id = $1
+                 AND state IN ('ready', 'running', 'waiting')",
+                params![request.id.as_str()],
+            )
+            .await
+            .expect("reads");
+        let open = row.expect("a count").int("n").expect("a number");
+        assert_eq!(open, request.open_tasks, "the counter of open tasks");
+        assert_eq!(request.state.has_ended(), request.ended_at.is_some());
+    }
+}
