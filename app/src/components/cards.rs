@@ -41,7 +41,7 @@ pub fn name_in_request(
 /// The kinds in words, with commas.
 pub fn kinds_of(kinds: &[crate::model::IdentifierKind], t: &Texts) -> String {
     let words: Vec<&str> = kinds.iter().map(|kind| (t.words.kind)(*kind)).collect();
-    words.join(", ")
+    words.join(t.common.comma)
 }
 
 /// One person: her records, and a request for all of them.

@@ -6,7 +6,7 @@ use super::badge::{CoverageBadge, TaskBadge, look_of_task};
 use super::icon::Icon;
 use crate::format;
 use crate::i18n::{CoverageCount, Texts, use_texts};
-use crate::model::{Cell, CoverageState, RequestId, RunView, SystemId, TaskState};
+use crate::model::{Cell, CoverageState, Member, RequestId, RunView, SystemId, TaskState};
 
 /// How a run stands over its systems.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -98,25 +98,7 @@ pub fn Matrix(run: RunView) -> impl IntoView {
     let heads = run
         .members
         .iter()
-        .map(|member| {
-            let name = member
-                .name
-                .clone()
-                .unwrap_or_else(|| t.common.no_name.to_owned());
-            let id = format::short(member.handle.as_str()).to_owned();
-            let role = if member.canonical {
-                t.common.canonical
-            } else {
-                t.common.duplicate
-            };
-            let role = (run.members.len() > 1).then(|| view! { <span class="tag">{role}</span> });
-            view! {
-                <th scope="col">
-                    <span class="member">{name} " " {role}</span>
-                    <span class="quiet">{t.common.member} " " <code>{id}</code></span>
-                </th>
-            }
-        })
+        .map(|member| view! { <MemberHead member=member.clone() several={run.members.len() > 1}/> })
         .collect_view();
     let body = rows(&run)
         .into_iter()
@@ -149,6 +131,27 @@ pub fn Matrix(run: RunView) -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// A column's head: which record it is.
+#[component]
+fn MemberHead(member: Member, several: bool) -> impl IntoView {
+    let t = use_texts();
+    let id = format::short(member.handle.as_str()).to_owned();
+    let name = member.name.unwrap_or_else(|| t.common.no_name.to_owned());
+    let role = if member.canonical {
+        t.common.canonical
+    } else {
+        t.common.duplicate
+    };
+    view! {
+        <th scope="col">
+            <span class="member">
+                {name} " " {several.then(|| view! { <span class="tag">{role}</span> })}
+            </span>
+            <span class="quiet">{t.common.member} " " <code>{id}</code></span>
+        </th>
+    }
 }
 
 /// One system's tasks for one record.

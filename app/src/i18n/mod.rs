@@ -5,6 +5,8 @@ mod errors_en;
 mod errors_ja;
 mod ja;
 mod texts;
+mod words_en;
+mod words_ja;
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};

@@ -27,7 +27,7 @@ texts!(
     Common {
         app, skip, nav, find, requests, systems, sign_out, loading, copy, copied, live,
         reconnecting, system, collection, collections, rows, no_name, canonical, duplicate, not_found_title, not_found_text,
-        error_title, member, owner, to_request,
+        error_title, member, owner, to_request, comma,
     }
 );
 

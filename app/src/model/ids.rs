@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// Why a text is not an id of the wanted kind.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{what}: want 1 to {max} characters of a-z, 0-9, '-', '_' or '.'")]
+#[error("{what}: want 1 to {max} characters of a-z, 0-9, '-', '_' or '.', the first not '.'")]
 pub struct InvalidId {
     /// Which kind of id was wanted, e.g. `request id`.
     pub what: &'static str,
@@ -29,7 +29,8 @@ macro_rules! id {
                 let plain = text
                     .bytes()
                     .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_.".contains(&b));
-                if fits && plain { Ok(Self(text)) } else { Err(InvalidId { what: $what, max: $max }) }
+                // No path component ever gets from an id to a parent folder.
+                if fits && plain && !text.starts_with('.') { Ok(Self(text)) } else { Err(InvalidId { what: $what, max: $max }) }
             }
 
             /// The id as text.
@@ -98,7 +99,7 @@ mod tests {
     #[test]
     fn an_id_is_short_and_plain() {
         assert!(SystemId::parse("help-desk").is_ok());
-        for bad in ["", "Help", "a b", "a/b", "a:b", "ä", &"x".repeat(41)] {
+        for bad in ["", "..", "Help", "a b", "a/b", "a:b", "ä", &"x".repeat(41)] {
             assert!(SystemId::parse(bad).is_err(), "{bad:?} passed");
         }
     }

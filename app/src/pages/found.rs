@@ -13,7 +13,7 @@ use crate::components::{
 use crate::error::Error;
 use crate::format;
 use crate::i18n::use_texts;
-use crate::model::{Lane, LaneState, SearchId, SearchView, Unsearched};
+use crate::model::{Identifier, Lane, LaneState, SearchId, SearchView, Unsearched};
 use crate::{live, paths};
 
 #[component]
@@ -86,19 +86,11 @@ fn Results(
         as_u32(searched),
         as_u32(view.lanes.len()),
     );
-    let kind = (t.words.kind)(view.identifier.kind());
-    let value = view.identifier.value().to_owned();
-    let list = view.identifier.list().map(str::to_owned);
     let nobody = view.sets.is_empty().then(|| nobody(&view));
     let lanes = view.lanes.clone();
     let id = view.id.clone();
     view! {
-        <p class="asked-for">
-                <span class="quiet">{kind}</span>
-                " "
-                <strong>{value}</strong>
-                {list.map(|list| view! { <span class="quiet">" · " {t.find.list} " " {list}</span> })}
-            </p>
+        <Asked identifier=view.identifier/>
         <FormError error=error_of(start)/>
         <FormError error=error_of(again)/>
         <div class="split">
@@ -125,6 +117,23 @@ fn Results(
     }
 }
 
+/// What was searched, in the page only: it is in no title and no URL.
+#[component]
+fn Asked(identifier: Identifier) -> impl IntoView {
+    let t = use_texts();
+    let kind = (t.words.kind)(identifier.kind());
+    let value = identifier.value().to_owned();
+    let list = identifier.list().map(str::to_owned);
+    view! {
+        <p class="asked-for">
+            <span class="quiet">{kind}</span>
+            " "
+            <strong>{value}</strong>
+            {list.map(|list| view! { <span class="quiet">" · " {t.find.list} " " {list}</span> })}
+        </p>
+    }
+}
+
 /// What is said when no set is there: never "nobody" while a system was not searched.
 fn nobody(view: &SearchView) -> AnyView {
     let t = use_texts();
@@ -145,7 +154,7 @@ fn nobody(view: &SearchView) -> AnyView {
     if unsure.is_empty() {
         view! { <Empty title=t.find.nothing_title text=t.find.nothing_text/> }.into_any()
     } else {
-        let text = (t.say.unsure)(&unsure.join(", "));
+        let text = (t.say.unsure)(&unsure.join(t.common.comma));
         view! { <Empty title=t.find.unsure_title text/> }.into_any()
     }
 }
@@ -164,7 +173,7 @@ fn LaneRow(lane: Lane, search: SearchId, again: ServerAction<SearchAgain>) -> im
         .map(|name| name.as_str())
         .collect();
     let linked = (!linked.is_empty()).then(|| {
-        let names = linked.join(", ");
+        let names = linked.join(t.common.comma);
         view! { <p class="quiet">{t.find.needs_subject} ": " {names} ". " {t.find.link_profile} "."</p> }
     });
     let retry = matches!(lane.state, LaneState::Unreachable { .. }).then(|| {
@@ -242,4 +251,77 @@ fn NotSearchedRow(one: Unsearched, start: ServerAction<StartSearch>) -> impl Int
         </li>
     }
     .into_any()
+}
+
+#[cfg(test)]
+#[cfg(feature = "ssr")]
+mod tests {
+    use super::*;
+    use crate::i18n::Lang;
+    use crate::model::{IdentifierKind, SubjectHandle, SystemId};
+    use crate::testing::{HOSTILE, assert_escaped, html};
+
+    fn search(states: Vec<LaneState>) -> SearchView {
+        let lane = |state| Lane {
+            system: SystemId::parse("help-desk").expect("valid"),
+            system_name: HOSTILE.into(),
+            state,
+            took: Some(5),
+            needs_subject: vec![],
+        };
+        SearchView {
+            id: SearchId::parse("s1").expect("valid"),
+            identifier: Identifier::new(IdentifierKind::Name, HOSTILE).expect("valid"),
+            started_at: 0,
+            lanes: states.into_iter().map(lane).collect(),
+            sets: vec![],
+            unsearched: vec![Unsearched {
+                identifier: Identifier::dialer_contact(HOSTILE, HOSTILE).expect("valid"),
+                seen_in: vec![SubjectHandle::parse("ab").expect("valid")],
+            }],
+            version: 1,
+        }
+    }
+
+    fn page(states: Vec<LaneState>) -> String {
+        let view = search(states);
+        html(Lang::En, move || {
+            view! { <Results view start=ServerAction::new() again=ServerAction::new()/> }
+        })
+    }
+
+    #[test]
+    fn hostile_identifiers_and_names_are_text() {
+        assert_escaped(&page(vec![LaneState::Nothing]));
+    }
+
+    #[test]
+    fn nobody_is_only_said_when_everything_was_searched() {
+        let t = &Lang::En.texts().find;
+        let down = LaneState::Unreachable {
+            code: "timeout".into(),
+        };
+        assert!(page(vec![LaneState::Nothing, LaneState::NotSearchable]).contains(t.nothing_title));
+        for unsure in [down, LaneState::Paused] {
+            let page = page(vec![LaneState::Nothing, unsure]);
+            assert!(page.contains(t.unsure_title) && !page.contains(t.nothing_text));
+        }
+        assert!(page(vec![LaneState::Nothing, LaneState::Asking]).contains(t.nothing_yet));
+    }
+
+    #[test]
+    fn only_a_system_that_failed_can_be_asked_again() {
+        let down = LaneState::Unreachable {
+            code: "cut_off".into(),
+        };
+        assert!(page(vec![down]).contains("/ui/searches/again"));
+        assert!(!page(vec![LaneState::Nothing]).contains("/ui/searches/again"));
+    }
+
+    #[test]
+    fn what_was_seen_is_searched_by_a_form_of_its_own_never_by_a_link() {
+        let page = page(vec![LaneState::Nothing]);
+        assert!(page.contains("action=\"/ui/searches/start\"") && page.contains("method=\"post\""));
+        assert!(page.contains("value=\"dialer_contact_id\""));
+    }
 }

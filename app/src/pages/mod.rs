@@ -2,8 +2,10 @@
 
 pub mod find;
 pub mod found;
+pub mod history;
 pub mod new;
 pub mod plan;
+pub mod plan_tables;
 pub mod requests;
 pub mod run;
 pub mod sign_in;

@@ -170,12 +170,7 @@ fn InventoryTable(inventory: Inventory) -> impl IntoView {
 #[component]
 fn CollectionRow(collection: Collection) -> impl IntoView {
     let t = use_texts();
-    let found_by: Vec<&str> = collection
-        .found_by
-        .iter()
-        .map(|kind| (t.words.kind)(*kind))
-        .collect();
-    let found_by = found_by.join(", ");
+    let found_by = kinds_of(&collection.found_by, t);
     let needs = collection
         .needs_subject
         .then(|| view! { <span class="tag">{t.systems.needs_subject}</span> });

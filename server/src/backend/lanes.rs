@@ -1,14 +1,17 @@
 //! Asking one system: a bounded wait, an honest state, and nothing half-read passed off as an answer.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::model::{CollectionName, Found, Identifier, LaneState, Searchable, Subject, SubjectKey};
+use app::model::{
+    CollectionName, Found, Identifier, IdentifierKind, LaneState, Searchable, Subject, SubjectKey,
+};
 use futures::StreamExt;
 
 use super::Habeas;
 use crate::connectors::Fault;
+use crate::matching;
 use crate::registry::System;
 
 /// More subjects than a person can look through: the identifier has to be narrower.
@@ -37,22 +40,24 @@ impl Habeas {
     /// Asks one system for an identifier, to the end or not at all.
     pub(super) async fn ask_system(&self, system: &System, identifier: &Identifier) -> Answer {
         let asked = self.read_answer(system, identifier);
-        match tokio::time::timeout(self.search_timeout, asked).await {
-            Ok(Ok(Some(subjects))) => {
-                let found = u32::try_from(subjects.len()).unwrap_or(u32::MAX);
-                let state = if found == 0 {
-                    LaneState::Nothing
-                } else {
-                    LaneState::Found { found }
-                };
-                Answer {
-                    state,
-                    subjects: self.with_whole_sets(subjects).await,
-                }
-            }
-            Ok(Ok(None)) => Answer::unreachable("too_many"),
-            Ok(Err(fault)) => Answer::unreachable(fault.code().as_str()),
-            Err(_) => Answer::unreachable("timeout"),
+        let matched = match tokio::time::timeout(self.search_timeout, asked).await {
+            Ok(Ok(Some(subjects))) => subjects,
+            Ok(Ok(None)) => return Answer::unreachable("too_many"),
+            Ok(Err(fault)) => return Answer::unreachable(fault.code().as_str()),
+            Err(_) => return Answer::unreachable("timeout"),
+        };
+        let (matched, others) = self.with_whole_sets(matched).await;
+        let keys: BTreeSet<_> = matched.iter().map(|subject| &subject.key).collect();
+        let found = u32::try_from(keys.len()).unwrap_or(u32::MAX);
+        let state = if found == 0 {
+            LaneState::Nothing
+        } else {
+            LaneState::Found { found }
+        };
+        let subjects = matching::group(matched.into_iter().chain(others).collect());
+        Answer {
+            state,
+            subjects: subjects.into_iter().flatten().collect(),
         }
     }
 
@@ -73,22 +78,37 @@ impl Habeas {
         Ok(Some(subjects))
     }
 
-    /// Adds the other members of the merge sets, from the systems in which the subjects live. What such a system can't say now
-    /// is asked again, and then required, when a plan is made.
-    async fn with_whole_sets(&self, mut subjects: Vec<Subject>) -> Vec<Subject> {
-        let keys: BTreeSet<SubjectKey> = subjects.iter().map(|s| s.key.clone()).collect();
-        for key in keys {
-            for home in self.systems.resolving(key.kind()) {
-                let set = home.connector.merge_set(&key);
-                if let Ok(Ok(members)) = tokio::time::timeout(self.search_timeout, set).await {
-                    subjects.extend(members.into_iter().map(unmatched));
-                }
+    /// The subjects, and the members of their merge sets from the systems in which they live. A record that says whose it is
+    /// (a help-desk contact with an external contact id) shows her, once the directory knows her: the link is declared, not
+    /// guessed. What such a system can't say now is asked again, and then required, when a plan is made.
+    async fn with_whole_sets(&self, subjects: Vec<Subject>) -> (Vec<Subject>, Vec<Subject>) {
+        let mut sets: BTreeMap<SubjectKey, Vec<Subject>> = BTreeMap::new();
+        let mut matched = Vec::with_capacity(subjects.len());
+        for mut subject in subjects {
+            let key = link(&subject).unwrap_or_else(|| subject.key.clone());
+            if !sets.contains_key(&key) {
+                sets.insert(key.clone(), self.known_set(&key).await);
+            }
+            if sets.get(&key).is_some_and(|set| !set.is_empty()) {
+                subject.key = key;
+            }
+            matched.push(subject);
+        }
+        (
+            matched,
+            sets.into_values().flatten().map(unmatched).collect(),
+        )
+    }
+
+    async fn known_set(&self, key: &SubjectKey) -> Vec<Subject> {
+        let mut members = Vec::new();
+        for home in self.systems.resolving(key.kind()) {
+            let set = home.connector.merge_set(key);
+            if let Ok(Ok(set)) = tokio::time::timeout(self.search_timeout, set).await {
+                members.extend(set);
             }
         }
-        crate::matching::group(subjects)
-            .into_iter()
-            .flatten()
-            .collect()
+        members
     }
 
     /// How long the system's rate limit would make a search wait, if noticeably.
@@ -105,6 +125,14 @@ pub(super) fn needs_subject(system: &Arc<System>, identifier: &Identifier) -> Ve
         .iter()
         .filter(|c| c.searchable(identifier.kind()) == Searchable::NeedsSubject);
     needing.map(|collection| collection.name.clone()).collect()
+}
+
+/// Whose record it says it is: the external contact that one of its fields names.
+fn link(subject: &Subject) -> Option<SubjectKey> {
+    let holds = |found: &&Found| found.holds == Some(IdentifierKind::ExternalContactId);
+    let named = subject.fields.iter().find(holds)?;
+    let identifier = Identifier::new(IdentifierKind::ExternalContactId, &named.value).ok()?;
+    SubjectKey::try_from(identifier).ok()
 }
 
 fn unmatched(mut subject: Subject) -> Subject {

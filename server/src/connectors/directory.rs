@@ -35,8 +35,7 @@ pub trait Book: Send + Sync {
     ) -> Result<Vec<Contact>, Fault>;
     /// Everybody in the contact's merge set, canonical first; empty if there is no such contact.
     async fn set(&self, id: &str) -> Result<Vec<Contact>, Fault>;
-    /// Replaces values in these contacts, in each once per token, in all or none; gives how many changed, by this call or an
-    /// earlier one of the token.
+    /// Replaces values in these contacts, in each once per token, in all or none; gives how many this call changed.
     async fn correct(
         &self,
         ids: Vec<String>,
@@ -91,7 +90,7 @@ impl Directory {
                 .boxed();
         }
         if !self.inventory.searchable_by(kind) {
-            return stream::empty().boxed();
+            return stream::iter([Err(Fault::stop(FaultCode::Mismatch))]).boxed();
         }
         let key = normal(identifier, self.country).key;
         let pages = stream::try_unfold(Some(String::new()), move |after| {
@@ -185,18 +184,24 @@ fn inventory(collection: &CollectionName) -> Inventory {
     }
 }
 
-/// All fields in the inventory's order; what a contact does not have is left out, several values are a list.
+/// Every field of the inventory in its order: a value, a list where there can be several, null where there is none.
 fn export_row(contact: &Contact) -> ExportRow {
-    let mut row = ExportRow::new();
+    let mut row: ExportRow = categories()
+        .iter()
+        .map(|&(name, .., several)| {
+            let none = if several {
+                Json::Array(Vec::new())
+            } else {
+                Json::Null
+            };
+            (name.to_owned(), none)
+        })
+        .collect();
     for field in contact.fields() {
-        let several = categories()
-            .iter()
-            .any(|&(name, .., several)| name == field.name && several);
-        let value = Json::String(field.value);
-        match row.last_mut() {
-            Some((name, Json::Array(values))) if name == field.name => values.push(value),
-            _ if several => row.push((field.name.to_owned(), Json::Array(vec![value]))),
-            _ => row.push((field.name.to_owned(), value)),
+        match row.iter_mut().find(|(name, _)| name == field.name) {
+            Some((_, Json::Array(values))) => values.push(field.value.into()),
+            Some((_, value)) => *value = field.value.into(),
+            None => {}
         }
     }
     row

@@ -8,7 +8,8 @@
 //! # The contract
 //! - A connector knows its system and nothing else: no store, no clock of ours, no other system.
 //! - It acts on a subject by her **key** alone. Values found in her record are never searched by it.
-//! - It never says "nothing" of what it could not read to the end: that is a [`Fault`].
+//! - It never says "nothing" of what it could not read to the end: that is a [`Fault`]. Asked by a kind of identifier, or for
+//!   a collection, that its inventory does not have, it answers [`FaultCode::Mismatch`].
 //! - Answers are streamed: memory does not grow with the size of an answer.
 //! - A fault carries a code, never a text or value of the system's.
 //! - Every operation may be called again with the same [`Call::token`]. [`Connector::repeat`] says what makes that safe.
@@ -110,7 +111,8 @@ pub trait Connector: Send + Sync {
         Ok(self.resolve(key).await?.into_iter().collect())
     }
 
-    /// How many rows of the collection an operation would touch. Reads only.
+    /// How many rows of the collection an operation would touch; for a deletion where rows are kept, how many are kept.
+    /// Reads only.
     async fn preview(
         &self,
         key: &SubjectKey,

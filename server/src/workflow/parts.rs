@@ -257,7 +257,7 @@ fn write_part(
     }
     [&parent, &folder.join("parts"), folder]
         .into_iter()
-        .try_for_each(|folder| sync_folder(folder))
+        .try_for_each(sync_folder)
 }
 
 fn write_batches(

@@ -6,6 +6,8 @@
 
 mod changing;
 mod compliance;
+mod directory;
+mod faults;
 mod files;
 mod people;
 mod sql;
@@ -19,4 +21,5 @@ mod world;
 mod promises {
     pub(crate) use crate::changing::*;
     pub(crate) use crate::compliance::*;
+    pub(crate) use crate::faults::*;
 }

@@ -217,3 +217,39 @@ async fn a_chain_of_corrections_is_refused() {
         .await;
     assert_eq!(refused, Err(Fault::stop(FaultCode::Constraint)));
 }
+
+#[tokio::test]
+async fn a_number_stored_as_a_number_is_corrected() {
+    let database = Database::of(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, phone, again INTEGER);
+         INSERT INTO t VALUES (1, 493012345678, 493012345678), (2, 493012345678, 1)",
+    )
+    .await;
+    let fields = "fields = [ { name = \"phone\", category = \"user\", holds = \"phone\" }, \
+                  { name = \"again\", category = \"user\", holds = \"phone\" } ]";
+    let subject = "kind = \"user_id\", column = \"id\"";
+    let connector = database
+        .connector(&table("do = \"delete\"", subject, fields))
+        .await;
+    let one = key(IdentifierKind::UserId, "1");
+    let new = [Replacement {
+        kind: IdentifierKind::Phone,
+        old: "+49 30 12345678".into(),
+        new: "+49 30 87654321".into(),
+    }];
+    let done = connector
+        .update(&call(), &one, &name("t"), &new)
+        .await
+        .map(|o| o.rows);
+    assert_eq!(done, Ok(1), "one row, though in two fields");
+    let rows = database
+        .rows(
+            "SELECT quote(phone) || quote(again) FROM t WHERE ? = '' ORDER BY id",
+            "",
+        )
+        .await;
+    assert_eq!(
+        rows,
+        ["'+49 30 87654321''+49 30 87654321'", "4930123456781"]
+    );
+}

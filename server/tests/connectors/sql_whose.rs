@@ -2,9 +2,11 @@
 
 use app::model::{IdentifierKind, Operation, Replacement};
 use server::connectors::Outcome;
+use server::connectors::kinds::open;
+use server::connectors::spec::SystemSpec;
 
 use crate::people::identifier;
-use crate::sql::{Database, key, name, table};
+use crate::sql::{Database, HEAD, key, name, table};
 use crate::world::{call, erase, preview, search};
 
 #[tokio::test]
@@ -226,4 +228,54 @@ async fn who_still_works_here_is_told_with_care() {
             .expect("there");
         assert_eq!(found.employment, Some(want), "{id}");
     }
+}
+
+#[tokio::test]
+async fn a_candidate_of_the_same_digits_is_not_her_number() {
+    let database = Database::of(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, phone TEXT);
+         INSERT INTO t VALUES (1, '+1 656 234 5678'), (2, '+65 6234 5678'), (3, '656-234-5678')",
+    )
+    .await;
+    let more = "found_by = [ { kind = \"phone\", column = \"phone\", compare = \"digits\" } ]\n\
+                fields = [ { name = \"phone\", category = \"user.contact\", holds = \"phone\" } ]";
+    let collections = table(
+        "do = \"delete\"",
+        "kind = \"user_id\", column = \"id\"",
+        more,
+    );
+    let american = format!("{HEAD}{collections}").replace("\"DE\"", "\"US\"");
+    let spec = SystemSpec::parse(&american).expect("valid");
+    let opened = open(&spec, database.folder.path()).await.expect("opened");
+    let typed = identifier(IdentifierKind::Phone, "656 234 5678");
+    let found = search(&*opened.connector, &typed).await.expect("searched");
+    let ids: Vec<_> = found.iter().map(|s| s.key.id()).collect();
+    assert_eq!(ids, ["1", "3"], "2 is in Singapore");
+}
+
+#[tokio::test]
+async fn an_id_without_its_prefix_is_nobody() {
+    let database = Database::of(
+        "CREATE TABLE t (id TEXT PRIMARY KEY, a TEXT); INSERT INTO t VALUES ('42', 'x'), ('', 'y')",
+    )
+    .await;
+    let subject = "kind = \"external_id\", column = \"id\", prefix = \"help-desk:\"";
+    let fields = "fields = [ { name = \"a\", category = \"user\" } ]";
+    let connector = database
+        .connector(&table("do = \"delete\"", subject, fields))
+        .await;
+    for other in [
+        "42",
+        "billing:42",
+        "help-desk:",
+        "help-desk:help-desk:42",
+        "HELP-DESK:42",
+    ] {
+        let other = key(IdentifierKind::ExternalId, other);
+        assert_eq!(connector.resolve(&other).await, Ok(None), "{other:?}");
+        assert_eq!(erase(&*connector, &other).await[0].rows, 0);
+        assert_eq!(search(&*connector, other.identifier()).await, Ok(vec![]));
+    }
+    let hers = key(IdentifierKind::ExternalId, "help-desk:42");
+    assert_eq!(erase(&*connector, &hers).await[0].rows, 1);
 }

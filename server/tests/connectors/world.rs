@@ -13,12 +13,17 @@ use crate::people::Person;
 /// A system of one kind, made fresh for one test.
 #[async_trait]
 pub(crate) trait World: Send + Sync + Sized {
-    /// A system that holds exactly these people.
+    /// A system that holds exactly these people, each with her record (if records live in it) and her `items`.
+    /// Its telephone numbers are German where they do not say otherwise.
     async fn with(people: &[Person]) -> Self;
     /// The connector that speaks to it.
     fn connector(&self) -> Arc<dyn Connector>;
     /// The key by which this person is known in it.
     fn key(&self, person: &Person) -> SubjectKey;
+    /// How many rows or files of hers there are at least.
+    fn rows(&self, person: &Person) -> usize {
+        person.items
+    }
     /// Everything it holds of this person, kept and erased rows too, in a fixed order; not by way of the connector.
     async fn dump(&self, person: &Person) -> Vec<String>;
     /// Takes the whole system away.

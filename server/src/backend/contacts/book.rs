@@ -55,8 +55,9 @@ impl Book for Contacts {
                         continue;
                     };
                     if contact.applied.contains(&token) {
-                        changed += 1;
-                    } else if contact.card.replace(&replacements, with.country) {
+                        continue;
+                    }
+                    if contact.card.replace(&replacements, with.country) {
                         remember(&mut contact.applied, &token);
                         contact.modified_at = now.max(contact.modified_at);
                         tx.contact_update(&with, &contact).await?;
@@ -105,6 +106,9 @@ fn fault(why: StoreError) -> Fault {
         StoreError::Inconsistent { .. } | StoreError::Sealed { .. } => {
             Fault::stop(FaultCode::Mismatch)
         }
+        StoreError::Database(
+            sqlx::Error::PoolClosed | sqlx::Error::PoolTimedOut | sqlx::Error::Io(_),
+        ) => Fault::retry(FaultCode::Unreachable),
         _ => Fault::retry(FaultCode::Internal),
     }
 }

@@ -133,6 +133,10 @@ fn check_collection(key: &str, c: &CollectionSpec) -> Checked {
     for (i, found_by) in c.found_by.iter().enumerate() {
         check_found_by(&format!("{key}.found_by[{i}]"), c, found_by)?;
     }
+    check_fields(key, c)
+}
+
+fn check_fields(key: &str, c: &CollectionSpec) -> Checked {
     for name in &c.name_columns {
         check_listed(&format!("{key}.name_columns"), c, name)?;
     }

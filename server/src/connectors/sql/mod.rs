@@ -10,6 +10,7 @@ mod database;
 mod dialect;
 mod hers;
 mod quote;
+mod record;
 mod search;
 mod table;
 #[cfg(test)]
@@ -29,7 +30,8 @@ use self::cell::Values;
 use self::database::{Database, bounded, count, next, rows};
 use self::dialect::Pool;
 use self::hers::Hers;
-use self::search::{Record, Search};
+use self::record::Record;
+use self::search::Search;
 use self::table::Table;
 use super::kinds::OpenError;
 use super::spec::SystemSpec;

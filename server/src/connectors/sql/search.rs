@@ -2,11 +2,12 @@
 
 use std::collections::{HashSet, VecDeque};
 
-use app::model::{Employment, Found, Identifier, Seen, Subject, SubjectKey, SystemId};
+use app::model::{Identifier, Subject, SubjectKey, SystemId};
 
-use super::cell::{Cell, Values, subject_key};
+use super::cell::{Cell, Values};
 use super::database::{Rows, next, rows};
 use super::dialect::{self, Pool, Row};
+use super::record::Record;
 use super::table::{Finder, How, Table};
 use crate::connectors::spec::Compare;
 use crate::connectors::{Fault, FaultCode};
@@ -14,9 +15,6 @@ use crate::matching::{Country, Normal, equal, normal};
 
 /// How many keys of matching rows a scan gathers before it fetches the rows.
 const HITS: usize = 256;
-
-/// The longest value of a found record, in characters. An export has them whole.
-const SHOWN_MAX: usize = 4_000;
 
 /// A search under way.
 pub(super) struct Search<'a> {
@@ -137,6 +135,7 @@ impl<'a> Search<'a> {
 
     /// The next row of a scan whose column matches.
     async fn scan(&mut self) -> Result<Option<(&'a Table, &'a Finder, Row)>, Fault> {
+        let (normal, country) = (&self.normal, self.country);
         let Some(Source::Scan {
             table,
             finder,
@@ -147,6 +146,7 @@ impl<'a> Search<'a> {
         else {
             return Ok(None);
         };
+        let is_it = |value: &str| equal(finder.kind, normal, value, country);
         loop {
             while let Some(key) = hits.pop_front() {
                 let values = Values {
@@ -161,33 +161,7 @@ impl<'a> Search<'a> {
             if *ended {
                 return Ok(None);
             }
-            let How::Scan(first, further) = &finder.how else {
-                return Ok(None);
-            };
-            let statement = if after.is_empty() { first } else { further };
-            let mut read = rows(
-                self.pool,
-                statement,
-                &Values {
-                    key: after,
-                    ..Values::default()
-                },
-            )?;
-            *ended = loop {
-                let Some(row) = next(&mut read).await? else {
-                    break true;
-                };
-                let value = dialect::cell(&row, table.spec.key.len())?
-                    .shown()
-                    .unwrap_or_default();
-                if equal(finder.kind, &self.normal, &value, self.country) {
-                    *after = key(&row, table.spec.key.len())?;
-                    hits.push_back(after.clone());
-                    if hits.len() == HITS {
-                        break false;
-                    }
-                }
-            };
+            *ended = gather(self.pool, table, finder, is_it, after, hits).await?;
         }
     }
 
@@ -228,119 +202,36 @@ impl<'a> Search<'a> {
     }
 }
 
-/// One row of a table as a search reads it.
-pub(super) struct Record<'a> {
-    table: &'a Table,
-    cells: Vec<Cell>,
-}
-
-impl<'a> Record<'a> {
-    /// Reads every column.
-    pub(super) fn read(table: &'a Table, row: &Row) -> Result<Self, Fault> {
-        let cells = (0..table.columns.len())
-            .map(|at| dialect::cell(row, at))
-            .collect::<Result<_, _>>()?;
-        Ok(Self { table, cells })
-    }
-
-    fn cell(&self, column: &str) -> &Cell {
-        self.table
-            .at(column)
-            .and_then(|at| self.cells.get(at))
-            .unwrap_or(&Cell::Null)
-    }
-
-    fn value(&self, column: &str) -> Option<String> {
-        self.cell(column).shown()
-    }
-
-    /// The subject's key; nothing if the row is linked to nobody.
-    pub(super) fn key(&self) -> Result<Option<SubjectKey>, Fault> {
-        let Some(subject) = &self.table.spec.subject else {
-            return Ok(None);
-        };
-        let Some(id) = self.cell(&subject.column).id()? else {
-            return Ok(None);
-        };
-        let id = format!("{}{id}", subject.prefix.as_deref().unwrap_or(""));
-        let list = match &subject.list_column {
-            Some(column) => match self.cell(column).id()? {
-                Some(list) => Some(list),
-                None => return Ok(None),
-            },
-            None => None,
-        };
-        subject_key(subject.kind, &id, list.as_deref()).map(Some)
-    }
-
-    /// The subject as this row shows her.
-    pub(super) fn subject(
-        &self,
-        key: SubjectKey,
-        system: &SystemId,
-        matched: impl Fn(&str, &str) -> bool,
-    ) -> Subject {
-        let spec = &self.table.spec;
-        let fields = spec.fields.iter().filter_map(|field| {
-            let value = self.value(&field.name)?;
-            let matched = matched(&field.name, &value);
-            Some(Found {
-                field: field.name.clone(),
-                value: shortened(value),
-                holds: field.holds,
-                matched,
-            })
-        });
-        Subject {
-            key,
-            name: self.name(),
-            fields: fields.collect(),
-            seen_in: vec![Seen {
-                system: system.clone(),
-                collection: spec.name.clone(),
-            }],
-            canonical: None,
-            employment: self.employment(),
+/// Reads on after a key, until enough rows match; says whether there are no more. Leaves off after the last match.
+async fn gather(
+    pool: &Pool,
+    table: &Table,
+    finder: &Finder,
+    is_it: impl Fn(&str) -> bool,
+    after: &mut Vec<Cell>,
+    hits: &mut VecDeque<Vec<Cell>>,
+) -> Result<bool, Fault> {
+    let How::Scan(first, further) = &finder.how else {
+        return Ok(true);
+    };
+    let statement = if after.is_empty() { first } else { further };
+    let values = Values {
+        key: after,
+        ..Values::default()
+    };
+    let mut read = rows(pool, statement, &values)?;
+    let columns = table.spec.key.len();
+    while let Some(row) = next(&mut read).await? {
+        let value = dialect::cell(&row, columns)?.shown().unwrap_or_default();
+        if is_it(&value) {
+            *after = key(&row, columns)?;
+            hits.push_back(after.clone());
+            if hits.len() == HITS {
+                return Ok(false);
+            }
         }
     }
-
-    fn name(&self) -> Option<String> {
-        let parts = self
-            .table
-            .spec
-            .name_columns
-            .iter()
-            .filter_map(|column| self.value(column));
-        let parts: Vec<String> = parts
-            .map(|p| p.trim().to_owned())
-            .filter(|p| !p.is_empty())
-            .collect();
-        (!parts.is_empty()).then(|| shortened(parts.join(" ")))
-    }
-
-    /// Unless the row clearly says otherwise, she works here: what is unclear must block an erasure.
-    fn employment(&self) -> Option<Employment> {
-        let spec = self.table.spec.employment.as_ref()?;
-        let says = self
-            .value(&spec.column)
-            .unwrap_or_default()
-            .trim()
-            .to_lowercase();
-        let active = says.is_empty() || says == spec.active.trim().to_lowercase();
-        Some(if active {
-            Employment::Active
-        } else {
-            Employment::Former
-        })
-    }
-}
-
-fn shortened(mut value: String) -> String {
-    if let Some((end, _)) = value.char_indices().nth(SHOWN_MAX) {
-        value.truncate(end);
-        value.push('…');
-    }
-    value
+    Ok(true)
 }
 
 fn key(row: &Row, columns: usize) -> Result<Vec<Cell>, Fault> {

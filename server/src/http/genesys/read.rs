@@ -14,14 +14,14 @@ use super::routes::Param;
 use super::shape::{Shape, text_fault, word_fault};
 
 /// The largest body, in bytes.
-pub const MAX_BODY: usize = 128 * 1024;
+pub(super) const MAX_BODY: usize = 128 * 1024;
 
 /// A query's parameters, checked; the words of lists are joined by commas.
 #[derive(Debug, Default)]
-pub struct Query(Vec<(&'static str, String)>);
+pub(super) struct Query(Vec<(&'static str, String)>);
 
 impl Query {
-    pub fn text(&self, name: &str) -> Option<&str> {
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
         self.0
             .iter()
             .find(|(known, _)| *known == name)
@@ -29,13 +29,13 @@ impl Query {
     }
 
     /// A flag, or what it is when it is not said.
-    pub fn flag(&self, name: &str, else_it_is: bool) -> bool {
+    pub(super) fn flag(&self, name: &str, else_it_is: bool) -> bool {
         self.text(name)
             .map_or(else_it_is, |value| value.eq_ignore_ascii_case("true"))
     }
 
     /// A number, or what it is when it is not said.
-    pub fn count(&self, name: &str, else_it_is: u32) -> u32 {
+    pub(super) fn count(&self, name: &str, else_it_is: u32) -> u32 {
         self.text(name)
             .and_then(|value| value.parse().ok())
             .unwrap_or(else_it_is)
@@ -43,7 +43,7 @@ impl Query {
 }
 
 /// Reads a query by its route's parameters.
-pub fn query(params: &'static [Param], raw: Option<&str>) -> Result<Query, ApiError> {
+pub(super) fn query(params: &'static [Param], raw: Option<&str>) -> Result<Query, ApiError> {
     let mut read = Query::default();
     for pair in raw
         .unwrap_or_default()
@@ -108,7 +108,7 @@ fn param_fault(shape: &Shape, value: &str) -> Option<String> {
 }
 
 /// Undoes percent-encoding; `plus`: a plus is a space. `None` if it is not UTF-8 or a `%` is left open.
-pub fn decoded(text: &str, plus: bool) -> Option<String> {
+pub(super) fn decoded(text: &str, plus: bool) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((first, after)) = rest.split_first() {
@@ -132,7 +132,7 @@ pub fn decoded(text: &str, plus: bool) -> Option<String> {
 }
 
 /// Reads a body to its end, up to [`MAX_BODY`].
-pub async fn bytes(mut body: Body) -> Result<Vec<u8>, ApiError> {
+pub(super) async fn bytes(mut body: Body) -> Result<Vec<u8>, ApiError> {
     let mut bytes = BytesMut::new();
     let too_large = || {
         let message = format!("the body is larger than {MAX_BODY} bytes");
@@ -160,7 +160,7 @@ pub async fn bytes(mut body: Body) -> Result<Vec<u8>, ApiError> {
 }
 
 /// Refuses a body that is not of this media type, or in another charset than UTF-8.
-pub fn check_type(headers: &HeaderMap, wanted: &str) -> Result<(), ApiError> {
+pub(super) fn check_type(headers: &HeaderMap, wanted: &str) -> Result<(), ApiError> {
     let said = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
@@ -187,7 +187,7 @@ pub fn check_type(headers: &HeaderMap, wanted: &str) -> Result<(), ApiError> {
 }
 
 /// Reads a JSON object. A list is refused with a code of its own: this API acts for one person at a time.
-pub fn json(bytes: &[u8]) -> Result<Json, ApiError> {
+pub(super) fn json(bytes: &[u8]) -> Result<Json, ApiError> {
     if bytes.is_empty() {
         return Err(ApiError::field("body", "bad.request", "is missing"));
     }

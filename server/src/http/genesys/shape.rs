@@ -190,7 +190,9 @@ fn walk_free(map: &Map<String, Json>, path: &str, faults: &mut Vec<FieldFault>) 
             Json::Array(list) if list.len() <= FREE => list.iter().find_map(text),
             other => text(other),
         };
-        why.map_or((), |why| say(field, why));
+        if let Some(why) = why {
+            say(field, why);
+        }
     }
 }
 

@@ -59,20 +59,21 @@ impl Parts<'_> {
         bytes: usize,
     ) -> io::Result<Vec<ExportRow>> {
         let (mut first, mut length) = (Vec::new(), 0);
-        let Some(part) = part_of(content.collection).filter(|_| content.rows > 0) else {
+        let Some(part) = part_of(content.collection) else {
             return Ok(first);
         };
-        let mut reader = self.open(part)?;
-        while let Some(frame) = reader.next_frame()? {
-            let Frame::Row(json) = frame else { continue };
+        let mut found = Rows {
+            reader: self.open(part)?,
+            left: content.rows,
+        };
+        while first.len() < rows
+            && let Some(json) = found.next()?
+        {
             length += json.len();
             if !first.is_empty() && length > bytes {
                 break;
             }
             first.push(read_row(&json)?);
-            if first.len() == rows {
-                break;
-            }
         }
         Ok(first)
     }
@@ -154,14 +155,19 @@ impl Content<'_> {
         if survey.rows > 0 {
             let path = format!("data/{stem}.json");
             let written = bundle.add(&path, survey.at_most, |out| {
-                write_json(out, parts.open(part)?)
+                write_json(out, Rows::of(parts.open(part)?, &survey))
             })?;
             self.json = Some(Entry { path, written });
             let path = format!("data/{stem}.csv");
             // A line has a comma per field, also where a row has none, and a quote is written twice.
             let at_most = survey.at_most.saturating_mul(2 + fields.len() as u64);
             let written = bundle.add(&path, at_most, |out| {
-                write_csv(out, parts.open(part)?, fields, survey.others)
+                write_csv(
+                    out,
+                    Rows::of(parts.open(part)?, &survey),
+                    fields,
+                    survey.others,
+                )
             })?;
             self.csv = Some(Entry { path, written });
         }
@@ -208,15 +214,41 @@ impl Survey {
     }
 }
 
-/// A JSON array, one row per line.
-fn write_json(out: &mut dyn Write, mut reader: PartReader) -> Result<(), PackageError> {
-    let mut before: &[u8] = b"[\n";
-    while let Some(frame) = reader.next_frame()? {
-        if let Frame::Row(json) = frame {
-            out.write_all(before)?;
-            out.write_all(&json)?;
-            before = b",\n";
+/// The rows of a part that was surveyed. Ends with the last one: files after it are not read again.
+struct Rows {
+    reader: PartReader,
+    left: u64,
+}
+
+impl Rows {
+    fn of(reader: PartReader, survey: &Survey) -> Self {
+        let left = survey.rows;
+        Self { reader, left }
+    }
+
+    /// The next row as JSON.
+    fn next(&mut self) -> io::Result<Option<Vec<u8>>> {
+        while self.left > 0 {
+            match self.reader.next_frame()? {
+                Some(Frame::Row(json)) => {
+                    self.left -= 1;
+                    return Ok(Some(json));
+                }
+                Some(_) => {}
+                None => return Err(io::ErrorKind::InvalidData.into()),
+            }
         }
+        Ok(None)
+    }
+}
+
+/// A JSON array, one row per line.
+fn write_json(out: &mut dyn Write, mut rows: Rows) -> Result<(), PackageError> {
+    let mut before: &[u8] = b"[\n";
+    while let Some(json) = rows.next()? {
+        out.write_all(before)?;
+        out.write_all(&json)?;
+        before = b",\n";
     }
     out.write_all(b"\n]\n")?;
     Ok(())
@@ -224,15 +256,13 @@ fn write_json(out: &mut dyn Write, mut reader: PartReader) -> Result<(), Package
 
 fn write_csv(
     out: &mut dyn Write,
-    mut reader: PartReader,
+    mut rows: Rows,
     fields: &[Field],
     others: bool,
 ) -> Result<(), PackageError> {
     let mut sheet = Sheet::new(out, fields, others)?;
-    while let Some(frame) = reader.next_frame()? {
-        if let Frame::Row(json) = frame {
-            sheet.row(&read_row(&json)?)?;
-        }
+    while let Some(json) = rows.next()? {
+        sheet.row(&read_row(&json)?)?;
     }
     Ok(sheet.finish()?)
 }

@@ -131,7 +131,7 @@ fn tiles(out: &mut dyn Write, words: &Words, contents: &[Content<'_>]) -> io::Re
 fn overview(out: &mut dyn Write, words: &Words, contents: &[Content<'_>]) -> io::Result<()> {
     write!(
         out,
-        "<section class=\"sheet\">\n<h2>{}</h2>\n<p class=\"soft\">{}</p>\n<table>\n<thead><tr><th scope=\"col\">{}</th>\
+        "<section class=\"sheet\">\n<h2>{}</h2>\n<p class=\"soft\">{}</p>\n<table class=\"overview\">\n<thead><tr><th scope=\"col\">{}</th>\
          <th scope=\"col\">{}</th><th scope=\"col\">{}</th></tr></thead>\n",
         words.overview, words.overview_lede, words.place, words.found, words.open,
     )?;

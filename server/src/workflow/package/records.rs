@@ -146,7 +146,7 @@ fn cards(out: &mut dyn Write, words: &Words, rows: &[ExportRow]) -> io::Result<(
             if text.is_empty() {
                 continue;
             }
-            let long = text.contains('\n') || text.chars().nth(LONG).is_some();
+            let long = text.chars().nth(LONG).is_some();
             let class = if long { " class=\"long\"" } else { "" };
             writeln!(
                 out,

@@ -1,0 +1,16 @@
+//! The API that speaks Genesys, over a real store: every route, every way to ask it wrongly, and the directory behind it.
+
+mod access;
+mod bad_input;
+mod contacts;
+#[path = "../common/databases.rs"]
+#[expect(
+    dead_code,
+    reason = "shared by suites; this one opens no database twice"
+)]
+mod databases;
+mod directory;
+mod document;
+mod gdpr;
+mod merging;
+mod world;
