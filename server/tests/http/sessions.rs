@@ -177,7 +177,10 @@ async fn use_is_written_down_once_a_minute_at_most() {
     let world = World::new().await;
     let cookie = world.signed_in().await;
     let seen = async || {
-        let row = world.web.habeas.db
+        let row = world
+            .web
+            .habeas
+            .db
             .one("SELECT seen_at FROM session", &[])
             .await
             .expect("reads");
