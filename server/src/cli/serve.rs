@@ -167,6 +167,7 @@ async fn within(
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "a second signal means: at once")]
 fn watch(stopping: CancellationToken) -> anyhow::Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
