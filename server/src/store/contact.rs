@@ -71,25 +71,74 @@ impl ContactKeys {
     }
 }
 
-/// Reads all who are reached from $1 by links, up and then down; `UNION` ends where a cycle closes.
+/// Reads all who are reached from $1 by links, up and then down; `UNION` ends where a cycle closes. One statement, so that nobody
+/// merges in its middle. `above`, `below` and `whole` join the contact that `up` was merged into, those merged into
+/// `members`, and the rest of each row.
 macro_rules! members {
-    ($columns:literal) => {
+    ($above:literal, $below:literal, $whole:literal, $columns:literal) => {
         concat!(
             "WITH RECURSIVE
-             up (id, canonical_id) AS (
-                 SELECT id, canonical_id FROM contact WHERE id = $1
-                 UNION SELECT c.id, c.canonical_id FROM up JOIN contact c ON c.id = up.canonical_id),
-             members (id) AS (
-                 SELECT id FROM up
-                 UNION SELECT c.id FROM members JOIN contact c ON c.canonical_id = members.id)
-             SELECT ",
+             up (id, canonical_id, created_at) AS (
+                 SELECT id, canonical_id, created_at FROM contact WHERE id = $1
+                 UNION SELECT c.id, c.canonical_id, c.created_at FROM up ",
+            $above,
+            "),
+             members (id, canonical_id, created_at) AS (
+                 SELECT id, canonical_id, created_at FROM up
+                 UNION SELECT c.id, c.canonical_id, c.created_at FROM members ",
+            $below,
+            ")
+             SELECT members.id, members.canonical_id, members.created_at",
             $columns,
-            " FROM members JOIN contact c ON c.id = members.id ORDER BY c.created_at, c.id"
+            " FROM members ",
+            $whole,
+            " ORDER BY members.created_at, members.id"
         )
     };
 }
-const MEMBERS: &str = members!("c.id, c.canonical_id, c.body_sealed, c.created_at, c.modified_at");
-const LINKS: &str = members!("c.id, c.canonical_id");
+macro_rules! members_sqlite {
+    ($whole:literal, $columns:literal) => {
+        members!(
+            "JOIN contact c ON c.id = up.canonical_id",
+            "JOIN contact c ON c.canonical_id = members.id",
+            $whole,
+            $columns
+        )
+    };
+}
+/// PostgreSQL takes what recurses for large and would read the whole table; a limit makes it look up by index.
+macro_rules! members_pg {
+    ($whole:literal, $columns:literal) => {
+        members!(
+            "CROSS JOIN LATERAL (SELECT * FROM contact WHERE id = up.canonical_id LIMIT 1) c",
+            "CROSS JOIN LATERAL (SELECT * FROM contact WHERE canonical_id = members.id LIMIT 100000) c",
+            $whole,
+            $columns
+        )
+    };
+}
+
+/// Whole contacts.
+fn members(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Sqlite => members_sqlite!(
+            "JOIN contact w ON w.id = members.id",
+            ", w.body_sealed, w.modified_at"
+        ),
+        Dialect::Pg => members_pg!(
+            "CROSS JOIN LATERAL (SELECT * FROM contact WHERE id = members.id LIMIT 1) w",
+            ", w.body_sealed, w.modified_at"
+        ),
+    }
+}
+
+/// Ids only.
+fn member_links(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Sqlite => members_sqlite!("", ""),
+        Dialect::Pg => members_pg!("", ""),
+    }
+}
 
 /// A member of a merge set, without what it says of anyone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -175,7 +224,7 @@ impl Db {
         with: &ContactKeys,
         id: &str,
     ) -> Result<Vec<Contact>, StoreError> {
-        let rows = self.all(MEMBERS, params![id]).await?;
+        let rows = self.all(members(self.dialect()), params![id]).await?;
         Ok(canonical_first(with.open_all(&rows)?, |contact| {
             (&contact.id, &contact.canonical)
         }))
@@ -183,7 +232,7 @@ impl Db {
 
     /// As [`Self::contact_set`], ids only.
     pub async fn contact_links(&self, id: &str) -> Result<Vec<Link>, StoreError> {
-        links(&self.all(LINKS, params![id]).await?)
+        links(&self.all(member_links(self.dialect()), params![id]).await?)
     }
 
     /// How many rows there are of a contact, its keys counted. Reads raw tables, nothing of what deletes them.
@@ -246,7 +295,7 @@ impl Tx {
 
     /// As [`Db::contact_links`].
     pub async fn contact_links(&mut self, id: &str) -> Result<Vec<Link>, StoreError> {
-        links(&self.all(LINKS, params![id]).await?)
+        links(&self.all(member_links(self.dialect()), params![id]).await?)
     }
 
     /// Adds a contact; its canonical must be there.

@@ -36,6 +36,7 @@ const WIDE: Rates = Rates {
 
 pub(crate) struct World {
     pub(crate) router: Router,
+    pub(crate) api: Api,
     pub(crate) db: Db,
     pub(crate) clients: Clients,
     pub(crate) clock: Clock,
@@ -87,8 +88,10 @@ impl World {
             limits: Limits::new(rates),
             public_url: "https://privacy.example.org".to_owned(),
         };
+        let api = Api::new(parts);
         let mut world = Self {
-            router: router(&Api::new(parts)),
+            router: router(&api),
+            api,
             db,
             clients,
             clock,
