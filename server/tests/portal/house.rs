@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use app::backend::{Caller, Requests, Subjects, Who};
 use app::model::{
-    Identifier, IdentifierKind, PlanAsk, PlanId, RequestId, RequestState, Right, SearchId,
-    SearchView, SubjectHandle, SystemId,
+    Identifier, IdentifierKind, PlanAsk, PlanId, Right, SearchId, SearchView, SubjectHandle,
+    SystemId,
 };
 use serde_json::Value;
 use server::backend::{Habeas, Parts};
@@ -152,9 +152,5 @@ impl House {
                 return;
             }
         }
-    }
-
-    pub(crate) async fn state(&self, id: &RequestId) -> RequestState {
-        self.habeas.run(&ada(), id).await.expect("shows").state
     }
 }

@@ -1,0 +1,43 @@
+//! Server functions: one file per area, each handing over to the backend, which asks the policy.
+//!
+//! Reads are `GET`, changes are `POST` with plain form fields, so that forms work without JavaScript. A field that is absent counts
+//! as empty: the answer then names the field. Identifiers are only ever sent in a body, never in a URL.
+
+pub mod requests;
+pub mod subjects;
+pub mod systems;
+
+#[cfg(feature = "ssr")]
+mod form;
+
+#[cfg(test)]
+#[cfg(feature = "ssr")]
+mod tests {
+    use leptos::server_fn::axum::server_fn_paths;
+
+    #[test]
+    fn only_reads_answer_to_get() {
+        let mut all: Vec<String> = server_fn_paths()
+            .map(|(path, method)| format!("{method} {path}"))
+            .collect();
+        all.sort();
+        assert_eq!(
+            all,
+            [
+                "GET /ui/plans/get",
+                "GET /ui/requests/events",
+                "GET /ui/requests/get",
+                "GET /ui/requests/list",
+                "GET /ui/searches/get",
+                "GET /ui/systems/list",
+                "POST /ui/plans/make",
+                "POST /ui/requests/create",
+                "POST /ui/requests/retry",
+                "POST /ui/searches/again",
+                "POST /ui/searches/start",
+                "POST /ui/systems/misbehave",
+                "POST /ui/systems/pause",
+            ]
+        );
+    }
+}

@@ -1,0 +1,203 @@
+//! Planning, making, following and retrying requests.
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+
+use crate::error::Error;
+use crate::model::{Event, Plan, PlanId, Replacement, RequestId, RequestPage, RunView};
+
+#[cfg(feature = "ssr")]
+use super::form;
+#[cfg(feature = "ssr")]
+use crate::backend::{Backend, Caller};
+#[cfg(feature = "ssr")]
+use crate::model::{
+    NewRequest, PlanAsk, RequestFilter, RequestState, Right, SearchId, SubjectHandle,
+};
+#[cfg(feature = "ssr")]
+use crate::paths;
+
+/// Makes a plan and goes to it. Replacements with an empty new value are left out: that field does not change.
+#[server(prefix = "/ui", endpoint = "plans/make")]
+pub async fn make_plan(
+    #[server(default)] right: String,
+    #[server(default)] search: String,
+    #[server(default)] subject: String,
+    #[server(default)] replacements: Vec<Replacement>,
+) -> Result<(), Error> {
+    let page = page_of_form(&right, &search, &subject);
+    let made = async {
+        let ask = ask(&right, &search, &subject, replacements)?;
+        let backend = expect_context::<Backend>();
+        backend
+            .requests
+            .make_plan(&expect_context::<Caller>(), ask)
+            .await
+    };
+    form::go::<MakePlan>(made.await.map(|id| paths::plan(&id)), &page)
+}
+
+#[cfg(feature = "ssr")]
+fn ask(
+    right: &str,
+    search: &str,
+    subject: &str,
+    mut replacements: Vec<Replacement>,
+) -> Result<PlanAsk, Error> {
+    let right = form::word("right", right, Right::parse)?;
+    replacements.retain(|one| right == Right::Update && !one.new.trim().is_empty());
+    Ok(PlanAsk {
+        right,
+        search: form::id("search", search)?,
+        subject: form::id("subject", subject)?,
+        replacements,
+    })
+}
+
+/// Where the form was, as far as its fields are sound.
+#[cfg(feature = "ssr")]
+fn page_of_form(right: &str, search: &str, subject: &str) -> String {
+    match (SearchId::parse(search), SubjectHandle::parse(subject)) {
+        (Ok(search), Ok(subject)) => paths::new_request(&search, &subject, Right::parse(right)),
+        _ => paths::NEW.to_owned(),
+    }
+}
+
+/// A plan.
+#[server(prefix = "/ui", endpoint = "plans/get", input = GetUrl)]
+pub async fn get_plan(id: PlanId) -> Result<Plan, Error> {
+    let backend = expect_context::<Backend>();
+    form::read(
+        backend
+            .requests
+            .plan(&expect_context::<Caller>(), &id)
+            .await,
+    )
+}
+
+/// Carries a plan out and goes to its run. `confirmed` is the ticked box.
+#[server(prefix = "/ui", endpoint = "requests/create")]
+pub async fn create_request(
+    #[server(default)] plan: String,
+    #[server(default)] hash: String,
+    #[server(default)] reason: String,
+    #[server(default)] confirmed: String,
+) -> Result<(), Error> {
+    let page =
+        PlanId::parse(plan.clone()).map_or(paths::FIND.to_owned(), |plan| paths::plan(&plan));
+    let created = async {
+        let plan = form::id("plan", &plan)?;
+        let new = NewRequest {
+            plan,
+            hash,
+            reason,
+            confirmed: confirmed == "true",
+        };
+        let backend = expect_context::<Backend>();
+        backend
+            .requests
+            .create(&expect_context::<Caller>(), new)
+            .await
+    };
+    form::go::<CreateRequest>(created.await.map(|id| paths::request(&id)), &page)
+}
+
+/// The set that a request belongs to.
+#[server(prefix = "/ui", endpoint = "requests/get", input = GetUrl)]
+pub async fn get_run(id: RequestId) -> Result<RunView, Error> {
+    let backend = expect_context::<Backend>();
+    form::read(backend.requests.run(&expect_context::<Caller>(), &id).await)
+}
+
+/// The set's events after that number, oldest first, at most 500.
+#[server(prefix = "/ui", endpoint = "requests/events", input = GetUrl)]
+pub async fn get_events(id: RequestId, after: i64) -> Result<Vec<Event>, Error> {
+    let backend = expect_context::<Backend>();
+    form::read(
+        backend
+            .requests
+            .events(&expect_context::<Caller>(), &id, after)
+            .await,
+    )
+}
+
+/// One page of the list. Empty fields do not filter.
+#[server(prefix = "/ui", endpoint = "requests/list", input = GetUrl)]
+pub async fn list_requests(
+    #[server(default)] right: String,
+    #[server(default)] state: String,
+    #[server(default)] after: String,
+) -> Result<RequestPage, Error> {
+    let listed = async {
+        let filter = RequestFilter {
+            right: form::optional("right", &right, |f, text| form::word(f, text, Right::parse))?,
+            state: form::optional("state", &state, |f, t| {
+                form::word(f, t, RequestState::parse)
+            })?,
+            after: form::optional("after", &after, form::id)?,
+        };
+        let backend = expect_context::<Backend>();
+        backend
+            .requests
+            .list(&expect_context::<Caller>(), filter)
+            .await
+    };
+    form::read(listed.await)
+}
+
+/// Makes the failed members' requests again and goes to the new run.
+#[server(prefix = "/ui", endpoint = "requests/retry")]
+pub async fn retry_request(#[server(default)] id: String) -> Result<(), Error> {
+    let page =
+        RequestId::parse(id.clone()).map_or(paths::REQUESTS.to_owned(), |id| paths::request(&id));
+    let retried = async {
+        let id = form::id("id", &id)?;
+        let backend = expect_context::<Backend>();
+        backend
+            .requests
+            .retry(&expect_context::<Caller>(), &id)
+            .await
+    };
+    form::go::<RetryRequest>(retried.await.map(|id| paths::request(&id)), &page)
+}
+
+#[cfg(test)]
+#[cfg(feature = "ssr")]
+mod tests {
+    use super::*;
+    use crate::model::IdentifierKind;
+
+    fn replacement(new: &str) -> Replacement {
+        Replacement {
+            kind: IdentifierKind::Email,
+            old: "a@b.example".into(),
+            new: new.into(),
+        }
+    }
+
+    #[test]
+    fn what_is_left_empty_does_not_change() {
+        let asked = ask(
+            "update",
+            "s1",
+            "h1",
+            vec![replacement(" "), replacement("c@d.example")],
+        );
+        assert_eq!(asked.map(|ask| ask.replacements.len()), Ok(1));
+    }
+
+    #[test]
+    fn only_a_correction_carries_replacements() {
+        let asked = ask("delete", "s1", "h1", vec![replacement("c@d.example")]);
+        assert_eq!(asked.map(|ask| ask.replacements.len()), Ok(0));
+    }
+
+    #[test]
+    fn a_form_goes_back_to_where_it_was_without_what_was_typed() {
+        assert_eq!(
+            page_of_form("update", "s1", "h1"),
+            "/new?search=s1&subject=h1&right=update"
+        );
+        assert_eq!(page_of_form("x", "s1", "H 1"), "/new");
+    }
+}

@@ -1,0 +1,94 @@
+//! The systems of the organisation.
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+
+use crate::error::Error;
+use crate::model::SystemView;
+
+#[cfg(feature = "ssr")]
+use super::form;
+#[cfg(feature = "ssr")]
+use crate::backend::{Backend, Caller};
+#[cfg(feature = "ssr")]
+use crate::error::Reason;
+#[cfg(feature = "ssr")]
+use crate::model::Misbehaviour;
+#[cfg(feature = "ssr")]
+use crate::paths;
+
+/// All systems with their health.
+#[server(prefix = "/ui", endpoint = "systems/list", input = GetUrl)]
+pub async fn list_systems() -> Result<Vec<SystemView>, Error> {
+    let backend = expect_context::<Backend>();
+    form::read(backend.systems.list(&expect_context::<Caller>()).await)
+}
+
+/// Pauses a system, or resumes it.
+#[server(prefix = "/ui", endpoint = "systems/pause")]
+pub async fn set_paused(
+    #[server(default)] system: String,
+    #[server(default)] paused: String,
+) -> Result<(), Error> {
+    let set = async {
+        let id = form::id("system", &system)?;
+        let paused = form::word("paused", &paused, |text| text.parse::<bool>().ok())?;
+        let backend = expect_context::<Backend>();
+        backend
+            .systems
+            .set_paused(&expect_context::<Caller>(), &id, paused)
+            .await
+    };
+    form::stay::<SetPaused>(set.await, paths::SYSTEMS)
+}
+
+/// Makes a system of the sample organisation misbehave. Boxes that are not ticked are off.
+#[server(prefix = "/ui", endpoint = "systems/misbehave")]
+pub async fn set_misbehaviour(
+    #[server(default)] system: String,
+    #[server(default)] delay: String,
+    #[server(default)] failing: String,
+    #[server(default)] cut_off: String,
+) -> Result<(), Error> {
+    let set = async {
+        let id = form::id("system", &system)?;
+        let misbehaviour = Misbehaviour {
+            delay: milliseconds(&delay)?,
+            failing: failing == "true",
+            cut_off: cut_off == "true",
+        };
+        let backend = expect_context::<Backend>();
+        backend
+            .systems
+            .set_misbehaviour(&expect_context::<Caller>(), &id, misbehaviour)
+            .await
+    };
+    form::stay::<SetMisbehaviour>(set.await, paths::SYSTEMS)
+}
+
+#[cfg(feature = "ssr")]
+fn milliseconds(text: &str) -> Result<u32, Error> {
+    match text.trim() {
+        "" => Ok(0),
+        text => text
+            .parse()
+            .ok()
+            .filter(|delay| *delay <= 120_000)
+            .ok_or_else(|| Error::invalid("delay", Reason::Unknown)),
+    }
+}
+
+#[cfg(test)]
+#[cfg(feature = "ssr")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_delay_is_empty_or_at_most_two_minutes() {
+        assert_eq!(milliseconds(" "), Ok(0));
+        assert_eq!(milliseconds("120000"), Ok(120_000));
+        for bad in ["120001", "-1", "soon", "1.5"] {
+            assert!(milliseconds(bad).is_err(), "{bad} passed");
+        }
+    }
+}

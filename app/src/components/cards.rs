@@ -1,0 +1,260 @@
+//! Merge sets as cards: the canonical record first, with what is known and why it was found.
+
+use leptos::prelude::*;
+
+use super::badge::EmployeeBadge;
+use super::icon::{Glyph, Icon};
+use crate::i18n::{Texts, use_texts};
+use crate::model::{
+    Found, Lane, MergeSet, RequestState, Right, SearchId, SetMember, Subject, SystemId,
+};
+use crate::paths;
+
+/// The name to show of a record; without one its kind and id.
+pub fn name_of(subject: &Subject, t: &Texts) -> String {
+    subject.name.clone().unwrap_or_else(|| {
+        format!(
+            "{} {}",
+            (t.words.kind)(subject.key.kind()),
+            subject.key.id()
+        )
+    })
+}
+
+/// The name to show of a request's subject. Without one: erased, but only where an erasure has really been completed.
+pub fn name_in_request(
+    name: Option<&str>,
+    right: Right,
+    state: RequestState,
+    t: &'static Texts,
+) -> String {
+    use RequestState::{Completed, CompletedWithExceptions};
+    let erased = right == Right::Delete && matches!(state, Completed | CompletedWithExceptions);
+    let none = if erased {
+        t.list.erased_name
+    } else {
+        t.common.no_name
+    };
+    name.unwrap_or(none).to_owned()
+}
+
+/// The kinds in words, with commas.
+pub fn kinds_of(kinds: &[crate::model::IdentifierKind], t: &Texts) -> String {
+    let words: Vec<&str> = kinds.iter().map(|kind| (t.words.kind)(*kind)).collect();
+    words.join(t.common.comma)
+}
+
+/// One person: her records, and a request for all of them.
+#[component]
+pub fn MergeSetCard(
+    set: MergeSet,
+    /// For the names of systems.
+    lanes: Vec<Lane>,
+    /// Where the button leads to; without it there is none.
+    #[prop(optional)]
+    search: Option<SearchId>,
+) -> impl IntoView {
+    let t = use_texts();
+    let title = set
+        .members
+        .first()
+        .map(|first| name_of(&first.subject, t))
+        .unwrap_or_default();
+    let employment = set
+        .members
+        .iter()
+        .find_map(|member| member.subject.employment);
+    let matched = kinds_of(&set.matched_by, t);
+    let several = set.members.len() > 1;
+    let count = u32::try_from(set.members.len()).unwrap_or(u32::MAX);
+    let request = search
+        .zip(set.members.first().map(|first| first.handle.clone()))
+        .map(|(search, subject)| {
+            let href = paths::new_request(&search, &subject, None);
+            view! { <a class="button primary" href=href>{t.find.new_request}</a> }
+        });
+    view! {
+        <article class="card set">
+            <header>
+                <h3>{title}</h3>
+                <span class="quiet" title=t.find.merged_help>{(t.say.members)(count)}</span>
+                {employment.map(|employment| view! { <EmployeeBadge employment/> })}
+                {(!matched.is_empty()).then(|| view! { <span class="quiet">{t.find.matched_by} ": " {matched}</span> })}
+                <div class="end">{request}</div>
+            </header>
+            <div class="members">
+                {set.members
+                    .into_iter()
+                    .enumerate()
+                    .map(|(at, member)| {
+                        view! { <Record member lanes=lanes.clone() canonical=several.then_some(at == 0)/> }
+                    })
+                    .collect_view()}
+            </div>
+        </article>
+    }
+    .into_any()
+}
+
+#[component]
+fn Record(member: SetMember, lanes: Vec<Lane>, canonical: Option<bool>) -> impl IntoView {
+    let t = use_texts();
+    let SetMember { subject, .. } = member;
+    let kind = (t.words.kind)(subject.key.kind());
+    let matched = subject.fields.iter().any(|field| field.matched);
+    let seen = seen_in(&subject, &lanes);
+    let name = canonical.and_then(|_| subject.name.clone());
+    let id = subject.key.id().to_owned();
+    view! {
+        <section class="record">
+            <div class="record-head">
+                {name.map(|name| view! { <strong>{name}</strong> })}
+                {canonical
+                    .map(|canonical| {
+                        let word = if canonical { t.common.canonical } else { t.common.duplicate };
+                        view! { <span class="tag">{word}</span> }
+                    })}
+                <span class="quiet">{kind} " " <code>{id}</code></span>
+            </div>
+            <dl class="fields">
+                {subject.fields.into_iter().map(|field| view! { <FieldRow field/> }).collect_view()}
+            </dl>
+            <p class="quiet seen">{t.find.seen_in} ": " {seen}</p>
+            {(!matched).then(|| view! { <p class="quiet">{t.find.not_matched}</p> })}
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn FieldRow(field: Found) -> impl IntoView {
+    let t = use_texts();
+    let label = match field.holds {
+        Some(kind) => (t.words.kind)(kind).to_owned(),
+        None => field.field.clone(),
+    };
+    let mark = field.matched.then(|| {
+        view! {
+            <span class="tag" data-tone="good">
+                <Icon glyph=Glyph::Check/>
+                {t.find.matched}
+            </span>
+        }
+    });
+    view! {
+        <div class:hit=field.matched>
+            <dt title=field.field>{label}</dt>
+            <dd>{field.value} " " {mark}</dd>
+        </div>
+    }
+    .into_any()
+}
+
+/// `Help desk (contacts), Directory`: system names with their collections.
+fn seen_in(subject: &Subject, lanes: &[Lane]) -> String {
+    let mut systems: Vec<(&SystemId, Vec<&str>)> = Vec::new();
+    for seen in &subject.seen_in {
+        match systems.iter_mut().find(|(id, _)| *id == &seen.system) {
+            Some((_, collections)) => collections.push(seen.collection.as_str()),
+            None => systems.push((&seen.system, vec![seen.collection.as_str()])),
+        }
+    }
+    let named = systems.into_iter().map(|(id, collections)| {
+        let name = lanes
+            .iter()
+            .find(|lane| lane.system == *id)
+            .map(|lane| lane.system_name.as_str());
+        format!(
+            "{} ({})",
+            name.unwrap_or(id.as_str()),
+            collections.join(", ")
+        )
+    });
+    named.collect::<Vec<_>>().join("; ")
+}
+
+#[cfg(test)]
+#[cfg(feature = "ssr")]
+mod tests {
+    use super::*;
+    use crate::i18n::Lang;
+    use crate::model::{
+        CollectionName, Employment, Identifier, IdentifierKind, Seen, SubjectHandle,
+    };
+    use crate::testing::{HOSTILE, assert_escaped, html};
+
+    fn member(name: &str, value: &str, matched: bool) -> SetMember {
+        let key = Identifier::new(IdentifierKind::ExternalContactId, name).expect("valid");
+        SetMember {
+            handle: SubjectHandle::parse("ab").expect("valid"),
+            subject: Subject {
+                key: key.try_into().expect("an id"),
+                name: Some(name.into()),
+                fields: vec![Found {
+                    field: value.into(),
+                    value: value.into(),
+                    holds: None,
+                    matched,
+                }],
+                seen_in: vec![Seen {
+                    system: SystemId::parse("help-desk").expect("valid"),
+                    collection: CollectionName::parse("contacts").expect("valid"),
+                }],
+                canonical: None,
+                employment: Some(Employment::Active),
+            },
+        }
+    }
+
+    fn card(members: Vec<SetMember>) -> String {
+        let set = MergeSet {
+            members,
+            matched_by: vec![IdentifierKind::Email],
+        };
+        let search = SearchId::parse("s1").expect("valid");
+        html(
+            Lang::En,
+            move || view! { <MergeSetCard set lanes=vec![] search/> },
+        )
+    }
+
+    #[test]
+    fn hostile_names_and_values_are_text() {
+        assert_escaped(&card(vec![
+            member(HOSTILE, HOSTILE, true),
+            member(HOSTILE, HOSTILE, false),
+        ]));
+    }
+
+    #[test]
+    fn a_set_names_the_canonical_record_and_says_what_matched() {
+        let page = card(vec![
+            member("Maria", "a", true),
+            member("M. Keller", "b", false),
+        ]);
+        let canonical = page.find("canonical").expect("there");
+        assert!(canonical < page.find("duplicate").expect("there"));
+        assert!(page.contains("Matched by") && page.contains("Not matched by the search"));
+        assert!(page.contains("Current employee"));
+        assert!(page.contains("/new?search=s1&amp;subject=ab"), "{page}");
+    }
+
+    #[test]
+    fn nobody_is_called_erased_before_an_erasure_has_completed() {
+        let name = |right, state| name_in_request(None, right, state, Lang::En.texts());
+        for state in RequestState::ALL {
+            let done = matches!(
+                state,
+                RequestState::Completed | RequestState::CompletedWithExceptions
+            );
+            assert_eq!(name(Right::Delete, state) == "Erased", done, "{state:?}");
+            assert_ne!(name(Right::Export, state), "Erased");
+        }
+    }
+
+    #[test]
+    fn a_single_record_is_neither_canonical_nor_duplicate() {
+        let page = card(vec![member("Maria", "a", true)]);
+        assert!(!page.contains("canonical") && !page.contains("duplicate"));
+    }
+}

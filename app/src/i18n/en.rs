@@ -1,0 +1,308 @@
+//! English.
+
+use super::errors_en as errors;
+use super::texts::*;
+use super::words_en::*;
+use crate::format::count;
+use crate::model::RequestState;
+
+pub(super) static TEXTS: Texts = Texts {
+    common: Common {
+        app: "Habeas",
+        skip: "Skip to content",
+        nav: "Main",
+        find: "Find a person",
+        requests: "Requests",
+        systems: "Systems",
+        sign_out: "Sign out",
+        loading: "Loading …",
+        copy: "Copy",
+        copied: "Copied",
+        live: "Live",
+        reconnecting: "Reconnecting",
+        system: "System",
+        collection: "Collection",
+        collections: "Collections",
+        rows: "Rows",
+        no_name: "No name on record",
+        canonical: "canonical",
+        duplicate: "duplicate",
+        not_found_title: "Page not found",
+        not_found_text: "Nothing is at this address, or it is not yours to see.",
+        error_title: "That did not work",
+        member: "Record",
+        owner: "Owner",
+        comma: ", ",
+        to_request: "Go to that request",
+    },
+    sign_in: SignIn {
+        title: "Sign in",
+        lead: "Your link is good for one sign-in. Press the button to use it.",
+        button: "Sign in to Habeas",
+        no_token: "This address holds no sign-in code. Open the whole link that you were given.",
+        need_title: "You need a sign-in link",
+        need_text: "Habeas has no passwords. Whoever runs it makes you a link that signs you in once.",
+        need_how: "On the server, run:",
+        need_command: "habeas sign-in-link",
+        out_title: "You are signed out",
+        out_text: "To come back, ask for a new sign-in link.",
+        link_bad: "That link was used already, or is too old. Ask for a new one.",
+    },
+    find: Find {
+        title: "Find a person",
+        lead: "One identifier, asked of every system. Nothing else is searched.",
+        kind: "Identifier",
+        auto: "Recognise it",
+        value: "Value",
+        value_hint: "E-mail, phone, name, address, handle or id",
+        list: "Contact list",
+        list_hint: "The id of the dialer list that holds the contact",
+        submit: "Search",
+        empty_title: "Nobody searched yet",
+        empty_text: "Start with what the person gave you, usually her e-mail address. What the found records show besides is listed, and searched only when you say so.",
+        lanes: "Systems asked",
+        results: "People found",
+        matched_by: "Matched by",
+        seen_in: "Seen in",
+        matched: "matched",
+        not_matched: "Not matched by the search; in the same merge set",
+        new_request: "New request",
+        searching: "Systems are still answering.",
+        nothing_title: "Nobody found",
+        nothing_text: "Every system that can be searched by this identifier was searched, and holds nothing. Try another identifier that the person gave you.",
+        nothing_yet: "Nobody found so far",
+        unsure_title: "Nobody found, but not everything was searched",
+        unsearched: "Seen, not searched yet",
+        unsearched_help: "These identifiers stand in the records above. Each is searched only when you say so.",
+        search_this: "Search",
+        again: "Ask again",
+        needs_subject: "Reached only through a found person",
+        merged_help: "Records that their systems declare to be one person. A request acts on all of them.",
+        link_profile: "Unlinked entries there can't be searched",
+        new_search: "New search",
+    },
+    new: New {
+        title: "New request",
+        lead: "Nothing happens yet: next you see the plan, with counts.",
+        right: "Which right?",
+        replacements: "What is to be corrected?",
+        replacements_help: "Fill in only what changes. The old value is replaced wherever it stands in this person's data.",
+        current: "on record",
+        replacement: "corrected",
+        no_fields: "The found records hold nothing that can be corrected.",
+        submit: "Make the plan",
+        for_whom: "For",
+        export_help: "A package of everything that the systems hold.",
+        update_help: "Replace wrong values by right ones.",
+        delete_help: "Delete or anonymise, as each system's inventory says.",
+        active_warning: "This is a current employee. Erasing her data is not possible while the account is active: deactivate it first.",
+        back: "Back to the search",
+    },
+    plan: PlanPage {
+        title: "Plan",
+        lead: "This is what will be done, and nothing else.",
+        nothing_done: "Nothing has been done yet.",
+        action: "Action",
+        expires: "Usable until",
+        made: "Made",
+        hash: "Plan hash",
+        blocked_title: "This plan can't be carried out",
+        reason: "Reason",
+        reason_hint: "Why this is done, e.g. the person's letter and its date. 3 to 2,000 characters; stored sealed.",
+        confirm_export: "I have checked that these records are the person's, and want them exported.",
+        confirm_update: "I have checked that these records are the person's, and want them corrected.",
+        confirm_delete: "I have checked that these records are the person's, and want them erased for good.",
+        delete_warning: "Erasure can't be undone. Check the records and counts above once more.",
+        submit_export: "Export",
+        submit_update: "Correct",
+        submit_delete: "Erase for good",
+        change_from: "Old",
+        change_to: "New",
+        unknown_rows: "unknown",
+        ground: "Ground",
+        changes: "Corrections",
+        totals: "In all",
+        what: "What happens where",
+        paused_note: "Waits until the system is resumed",
+    },
+    run: Run {
+        by: "Made by",
+        at: "Made",
+        ended: "Ended",
+        reason: "Reason",
+        plan: "Plan",
+        id: "Request",
+        retry_of: "Tries again",
+        matrix: "Systems and records",
+        matrix_help: "One column per record of the person. Every system is listed, also those that could not be searched.",
+        people: "Results by record",
+        download: "Download",
+        sha256: "SHA-256",
+        package_expires: "Link valid until",
+        events: "History",
+        events_none: "Nothing has happened yet.",
+        retry: "Retry what failed",
+        retry_help: "Makes new requests for the failed records only. What succeeded stays.",
+        coverage: "Coverage",
+        coverage_help: "Every system of the inventory is in exactly one of these.",
+        none_here: "No work",
+        waits_until: "next try",
+        retried_by: "Tried again by",
+        planned: "planned",
+        of_planned: "of",
+    },
+    list: List {
+        title: "Requests",
+        right: "Right",
+        state: "State",
+        any: "Any",
+        filter: "Filter",
+        clear: "Clear",
+        empty_title: "No requests yet",
+        empty_text: "A request starts with a person: find her first.",
+        empty_filtered: "No request matches this filter.",
+        request: "Request",
+        person: "Person",
+        progress: "Progress",
+        created: "Made",
+        next: "Older requests",
+        first: "Newest",
+        erased_name: "Erased",
+        by: "By",
+    },
+    systems: SystemsPage {
+        title: "Systems",
+        lead: "Every place that stores personal data, and what Habeas can do there.",
+        healthy: "Answers",
+        down: "Does not answer",
+        paused: "Paused",
+        kind: "Connector",
+        region: "Region",
+        tasks: "Open tasks",
+        rate: "Rate limit",
+        inventory: "Inventory",
+        fields: "Fields",
+        found_by: "Found by",
+        on_erasure: "On erasure",
+        pause: "Pause",
+        resume: "Resume",
+        pause_help: "A paused system is not searched, and its tasks wait.",
+        misbehave: "Misbehave on demand",
+        misbehave_help: "Only systems of the sample organisation do this, to show what Habeas makes of it.",
+        delay: "Delay in ms",
+        delay_hint: "0 to 120,000, before every answer",
+        failing: "Refuse everything",
+        cut_off: "Break off in the middle of an answer",
+        apply: "Apply",
+        capabilities: "Searchable by",
+        not_searchable: "Not searchable by",
+        needs_subject: "needs a found person",
+        per_second: "per second",
+        unlimited: "None",
+        checked: "Checked",
+        empty_title: "No systems",
+        empty_text: "Name the systems of your organisation in habeas.toml, then start Habeas again.",
+    },
+    words: Words {
+        kind,
+        right,
+        article,
+        request,
+        task,
+        lane,
+        coverage,
+        operation,
+        action,
+        disposition,
+        employment,
+        code: errors::code,
+        code_short: errors::code_short,
+    },
+    say: Sentences {
+        error: errors::error,
+        reason: errors::reason,
+        blocked: errors::blocked,
+        plan_block: errors::plan_block,
+        guess: |kind| format!("Looks like: {kind}"),
+        found,
+        unsure: |names| format!("Not searched: {names}. What they hold is unknown."),
+        records: |n| plural(n.into(), "record", "records"),
+        took: |time| format!("in {time}"),
+        waits: |until| format!("until {until}"),
+        rows: |n| plural(n, "row", "rows"),
+        members: |n| {
+            if n == 1 {
+                "1 record".into()
+            } else {
+                format!("Merge set of {n} records")
+            }
+        },
+        standing,
+        try_of: |attempt, max| format!("try {attempt} of {max}"),
+        tasks: |ended, all| format!("{ended} of {all}"),
+        failed: |n| format!("{n} failed"),
+        coverage: coverage_sentence,
+        event,
+        title_run: |of| format!("{} request", right(of)),
+    },
+};
+
+fn plural(n: u64, one: &str, many: &str) -> String {
+    format!("{} {}", count(n), if n == 1 { one } else { many })
+}
+
+fn found(people: u32, searched: u32, lanes: u32) -> String {
+    let people = match people {
+        0 => "Nobody found".to_owned(),
+        1 => "1 person found".to_owned(),
+        n => format!("{n} people found"),
+    };
+    format!("{people}. {searched} of {lanes} systems searched.")
+}
+
+fn standing(state: RequestState, needs: u32, done: u32, systems: u32) -> String {
+    match state {
+        RequestState::PartiallyFailed if needs == 1 => format!("1 of {systems} systems needs you"),
+        RequestState::PartiallyFailed => format!("{needs} of {systems} systems need you"),
+        RequestState::Completed => "Done in every system that was searched".into(),
+        RequestState::CompletedWithExceptions => "Done, with exceptions named below".into(),
+        RequestState::Refused => "Refused; nothing was done".into(),
+        RequestState::Withdrawn => "Withdrawn".into(),
+        RequestState::Received => "Received; about to begin".into(),
+        RequestState::Verifying => "Searching again, to see that nothing is left".into(),
+        RequestState::Packaging => "Putting the package together".into(),
+        RequestState::Running if needs > 0 => {
+            format!("{done} of {systems} systems done, {needs} with problems so far")
+        }
+        RequestState::Running => format!("{done} of {systems} systems done"),
+    }
+}
+
+fn coverage_sentence(n: &CoverageCount) -> String {
+    let parts = [
+        (n.searched, "searched"),
+        (n.not_searchable, "not searchable"),
+        (n.waived, "waived"),
+        (n.failed, "failed"),
+        (n.open, "not yet searched"),
+    ];
+    let named: Vec<String> = parts
+        .iter()
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, word)| format!("{n} {word}"))
+        .collect();
+    format!("{}, of {} in the inventory", named.join(", "), n.all())
+}
+
+fn event(event: &EventText) -> String {
+    match event {
+        EventText::Created => "Request made".into(),
+        EventText::State(state) => format!("State: {}", request(*state)),
+        EventText::Started { task, attempt: 1 } => format!("{task}: started"),
+        EventText::Started { task, attempt } => format!("{task}: started, try {attempt}"),
+        EventText::Done { task, rows } => format!("{task}: done, {}", plural(*rows, "row", "rows")),
+        EventText::Waits { task, code, until } => format!("{task}: {code}; next try {until}"),
+        EventText::Failed { task, code } => format!("{task}: {code}"),
+        EventText::Retried => "Tried again by a new request".into(),
+    }
+}

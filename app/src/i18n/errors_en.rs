@@ -1,0 +1,153 @@
+//! What went wrong and what to do next, in English.
+
+use crate::error::{Conflict, Error, Reason};
+use crate::format::count;
+use crate::model::{Blocked, InvalidIdentifier, PlanBlock};
+
+pub(super) fn error(error: &Error) -> String {
+    match error {
+        Error::Unauthenticated => "You are signed out. Open a sign-in link, then come back.".into(),
+        Error::Forbidden => "You may not do this. Ask whoever runs Habeas.".into(),
+        Error::NotFound { .. } => "It is not there, or not yours to see.".into(),
+        Error::Invalid { field, reason: why } => format!("{}: {}", name(field), reason(why)),
+        Error::Conflict { why } => conflict(why),
+        Error::RateLimited { retry_after } => {
+            format!("Too many requests. Try again in {retry_after} seconds.")
+        }
+        Error::Unavailable { systems } => {
+            let names: Vec<&str> = systems.iter().map(|system| system.as_str()).collect();
+            format!("No answer from: {}. Nothing was done. Try again, or look at Systems.", names.join(", "))
+        }
+        Error::Internal { correlation } => {
+            format!("Habeas made a mistake. Nothing more was done. The log knows it as {correlation}.")
+        }
+        Error::Transport { .. } => {
+            "The server could not be understood or reached. Check the connection and load the page again.".into()
+        }
+    }
+}
+
+fn name(field: &str) -> &str {
+    match field {
+        "value" => "Value",
+        "kind" => "Identifier",
+        "list" => "Contact list",
+        "reason" => "Reason",
+        "confirmed" => "Confirmation",
+        "right" => "Right",
+        "replacements" => "Corrections",
+        "delay" => "Delay",
+        other => other,
+    }
+}
+
+pub(super) fn reason(reason: &Reason) -> String {
+    match reason {
+        Reason::Missing => "Fill this in.".into(),
+        Reason::Identifier(why) => identifier(*why).into(),
+        Reason::Length { min, max } => {
+            format!(
+                "Write {} to {} characters.",
+                count(u64::from(*min)),
+                count(u64::from(*max))
+            )
+        }
+        Reason::Unknown => "This is not one of the choices.".into(),
+        Reason::NotConfirmed => "Tick the box to confirm. Nothing is done without.".into(),
+        Reason::NotAllowed => "This is not possible here.".into(),
+        Reason::Expired => "This is too old. Make a new one.".into(),
+        Reason::Used => "This was used already, or never existed. Make a new one.".into(),
+        Reason::Same => "Old and new are the same: nothing would change.".into(),
+    }
+}
+
+fn identifier(why: InvalidIdentifier) -> &'static str {
+    match why {
+        InvalidIdentifier::Empty => "Fill this in.",
+        InvalidIdentifier::TooLong => "This is too long: at most 512 characters.",
+        InvalidIdentifier::ControlCharacter => {
+            "This holds an invisible control character. Type it instead of pasting."
+        }
+        InvalidIdentifier::NotAnEmail => {
+            "This is not an e-mail address. It needs a name, an @ and a domain."
+        }
+        InvalidIdentifier::NotAPhone => "This is not a telephone number. It needs 4 to 20 digits.",
+        InvalidIdentifier::ListMissing => "Give the id of the contact list too.",
+    }
+}
+
+fn conflict(why: &Conflict) -> String {
+    match why {
+        Conflict::PlanChanged => "What the systems hold has changed since this plan was made. Make a new plan and check it.".into(),
+        Conflict::ActiveEmployee => "This is a current employee. Deactivate the account first, then make a new plan.".into(),
+        Conflict::Ambiguous { people } => {
+            format!("This means {people} people. Search, choose one, and act on her id.")
+        }
+        Conflict::Retry { blocked: why } => blocked(why),
+        Conflict::InFlight { request } => format!("The same is in progress already: {request}."),
+    }
+}
+
+pub(super) fn blocked(why: &Blocked) -> String {
+    match why {
+        Blocked::InFlight { requests } => {
+            let ids: Vec<&str> = requests.iter().map(|id| id.as_str()).collect();
+            format!(
+                "Retry is possible once every related request has ended. Still in progress: {}",
+                ids.join(", ")
+            )
+        }
+        Blocked::NothingFailed => "Nothing failed, so there is nothing to retry.".into(),
+        Blocked::Retried { by } => format!("It was retried already, by {by}."),
+    }
+}
+
+pub(super) fn plan_block(why: &PlanBlock, system: &str) -> String {
+    match why {
+        PlanBlock::ActiveEmployee { .. } => "One of the records is a current employee, whose data is needed while she works here (Art. 6(1)(f)). Deactivate the account first.".into(),
+        PlanBlock::Unreachable { .. } => format!("{system} could not say what it holds. Make the plan again once it answers, or pause it."),
+        PlanBlock::NothingToDo => "No system holds anything of this person for this right.".into(),
+    }
+}
+
+pub(super) fn code(code: &str) -> String {
+    match code {
+        "timeout" => "It did not answer in time. If this lasts, ask its owner.",
+        "unreachable" | "refused" => "It can't be reached. If this lasts, ask its owner.",
+        "denied" => "It refused us. Its owner must mend the credentials or rights.",
+        "cut_off" => "Its answer broke off in the middle, so what it holds is unknown. Ask again.",
+        "rate_limited" => "It asked us to slow down. It goes on by itself.",
+        "mismatch" => "It is not built as its inventory says. Mend the inventory, then retry.",
+        "constraint" => "One of its rules forbids this change. Its owner must decide.",
+        "internal" => "It failed inside. Its owner must look, then retry.",
+        "storage" => "Habeas could not write what it read: is the disk full? Then retry.",
+        "still_there" => "After the erasure something was still found there. Retry, or ask its owner.",
+        "not_begun" => "It was not begun, because what comes before it did not succeed. Retry after that is mended.",
+        "uncertain" => "It was cut off in a step that is not safe to repeat. Check in the system itself, then decide.",
+        "too_many_tries" => "It was tried as often as allowed. Mend the cause, then retry.",
+        "paused" => "A person paused the system. It goes on when the system is resumed.",
+        other => return format!("The system answered: {other}."),
+    }
+    .into()
+}
+
+pub(super) fn code_short(code: &str) -> String {
+    match code {
+        "timeout" => "no answer in time",
+        "unreachable" | "refused" => "unreachable",
+        "denied" => "access refused",
+        "cut_off" => "cut off",
+        "rate_limited" => "rate limit",
+        "mismatch" => "differs from inventory",
+        "constraint" => "forbidden by a rule",
+        "internal" => "failed inside",
+        "storage" => "disk problem",
+        "still_there" => "still there",
+        "not_begun" => "not begun",
+        "uncertain" => "uncertain",
+        "too_many_tries" => "too many tries",
+        "paused" => "paused",
+        other => return other.replace('_', " "),
+    }
+    .into()
+}

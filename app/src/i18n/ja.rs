@@ -1,0 +1,307 @@
+//! 日本語 (Japanese).
+
+use super::errors_ja as errors;
+use super::texts::*;
+use super::words_ja::*;
+use crate::format::count;
+use crate::model::RequestState;
+
+pub(super) static TEXTS: Texts = Texts {
+    common: Common {
+        app: "Habeas",
+        skip: "本文へ移動",
+        nav: "メイン",
+        find: "本人を探す",
+        requests: "請求",
+        systems: "システム",
+        sign_out: "サインアウト",
+        loading: "読み込み中…",
+        copy: "コピー",
+        copied: "コピーしました",
+        live: "自動更新中",
+        reconnecting: "再接続中",
+        system: "システム",
+        collection: "データ区分",
+        collections: "区分数",
+        rows: "件数",
+        no_name: "氏名の記録なし",
+        canonical: "代表",
+        duplicate: "重複",
+        not_found_title: "ページが見つかりません",
+        not_found_text: "このアドレスには何もないか、閲覧する権限がありません。",
+        error_title: "実行できませんでした",
+        member: "記録",
+        owner: "担当者",
+        comma: "、",
+        to_request: "その請求を開く",
+    },
+    sign_in: SignIn {
+        title: "サインイン",
+        lead: "このリンクは一度だけ使えます。ボタンを押すとサインインします。",
+        button: "Habeas にサインイン",
+        no_token: "サインイン用のコードがありません。受け取ったリンク全体を開いてください。",
+        need_title: "サインイン用リンクが必要です",
+        need_text: "Habeas にパスワードはありません。一度だけ使えるサインイン用リンクを、管理者に発行してもらってください。",
+        need_how: "サーバーで次のコマンドを実行します。",
+        need_command: "habeas sign-in-link",
+        out_title: "サインアウトしました",
+        out_text: "再びサインインするには、新しいリンクを発行してもらってください。",
+        link_bad: "このリンクは使用済みか、期限切れです。新しいリンクを発行してもらってください。",
+    },
+    find: Find {
+        title: "本人を探す",
+        lead: "一つの識別子を、すべてのシステムに問い合わせます。それ以外は検索しません。",
+        kind: "識別子の種類",
+        auto: "自動で判別",
+        value: "値",
+        value_hint: "メール、電話、氏名、住所、アカウント名、ID",
+        list: "連絡先リスト",
+        list_hint: "その連絡先を含む発信リストの ID",
+        submit: "検索",
+        empty_title: "まだ検索していません",
+        empty_text: "本人から受け取った情報（多くはメールアドレス）で検索してください。見つかった記録にあるほかの識別子は一覧に表示し、指示があったときだけ検索します。",
+        lanes: "問い合わせ先システム",
+        results: "見つかった人",
+        matched_by: "一致した項目",
+        seen_in: "記録のあるシステム",
+        matched: "一致",
+        not_matched: "検索では一致していませんが、同じ名寄せに属しています",
+        new_request: "新しい請求",
+        searching: "応答待ちのシステムがあります。",
+        nothing_title: "該当者は見つかりませんでした",
+        nothing_text: "この識別子で検索できるシステムはすべて検索しましたが、該当する記録はありません。本人から受け取った別の識別子で試してください。",
+        nothing_yet: "まだ見つかっていません",
+        unsure_title: "見つかっていませんが、検索できていないシステムがあります",
+        unsearched: "記録にあり、まだ検索していない識別子",
+        unsearched_help: "上の記録に含まれる識別子です。指示があったときだけ検索します。",
+        search_this: "検索する",
+        again: "再度問い合わせる",
+        needs_subject: "本人が特定されてから検索できるもの",
+        merged_help: "各システムが同一人物と示している記録です。請求はすべての記録に対して行われます。",
+        link_profile: "本人に紐づいていない記録は検索できません",
+        new_search: "新しい検索",
+    },
+    new: New {
+        title: "新しい請求",
+        lead: "まだ何も実行されません。次に、件数つきの計画を確認します。",
+        right: "どの権利ですか",
+        replacements: "何を訂正しますか",
+        replacements_help: "変わるものだけ入力してください。本人のデータにある古い値を、すべて新しい値に置き換えます。",
+        current: "現在の記録",
+        replacement: "訂正後の値",
+        no_fields: "見つかった記録に、訂正できる項目がありません。",
+        submit: "計画を作成",
+        for_whom: "対象",
+        export_help: "各システムが保有するデータを一つにまとめます。",
+        update_help: "誤った値を正しい値に置き換えます。",
+        delete_help: "各システムの台帳に従って、削除または匿名化します。",
+        active_warning: "在職中の従業員です。アカウントが有効な間は消去できません。先に無効にしてください。",
+        back: "検索結果に戻る",
+    },
+    plan: PlanPage {
+        title: "計画",
+        lead: "実行されるのは次の内容だけです。",
+        nothing_done: "まだ何も実行されていません。",
+        action: "処理",
+        expires: "有効期限",
+        made: "作成",
+        hash: "計画のハッシュ値",
+        blocked_title: "この計画は実行できません",
+        reason: "理由",
+        reason_hint: "実行する理由（例：本人からの書面とその日付）。3〜2,000 文字。封印して保存します。",
+        confirm_export: "これらが本人の記録であることを確認しました。開示します。",
+        confirm_update: "これらが本人の記録であることを確認しました。訂正します。",
+        confirm_delete: "これらが本人の記録であることを確認しました。完全に消去します。",
+        delete_warning: "消去は取り消せません。記録と件数をもう一度確認してください。",
+        submit_export: "開示を実行",
+        submit_update: "訂正を実行",
+        submit_delete: "完全に消去する",
+        change_from: "訂正前",
+        change_to: "訂正後",
+        unknown_rows: "不明",
+        ground: "根拠",
+        changes: "訂正内容",
+        totals: "合計",
+        what: "どこで何を行うか",
+        paused_note: "システムが再開されるまで待機します",
+    },
+    run: Run {
+        by: "作成者",
+        at: "作成",
+        ended: "終了",
+        reason: "理由",
+        plan: "計画",
+        id: "請求番号",
+        retry_of: "再試行元",
+        matrix: "システムと記録",
+        matrix_help: "列は本人の記録です。検索できなかったものも含め、すべてのシステムを表示します。",
+        people: "記録ごとの結果",
+        download: "ダウンロード",
+        sha256: "SHA-256",
+        package_expires: "リンクの有効期限",
+        events: "経過",
+        events_none: "まだ何も行われていません。",
+        retry: "失敗した分を再試行",
+        retry_help: "失敗した記録についてだけ、新しい請求を作成します。成功したものはそのままです。",
+        coverage: "検索の範囲",
+        coverage_help: "台帳にあるすべてのシステムが、このいずれか一つに当てはまります。",
+        none_here: "処理なし",
+        waits_until: "次の試行",
+        retried_by: "再試行",
+        planned: "予定",
+        of_planned: "／",
+    },
+    list: List {
+        title: "請求",
+        right: "権利",
+        state: "状態",
+        any: "すべて",
+        filter: "絞り込む",
+        clear: "解除",
+        empty_title: "請求はまだありません",
+        empty_text: "請求は本人を探すことから始まります。",
+        empty_filtered: "この条件に合う請求はありません。",
+        request: "請求番号",
+        person: "本人",
+        progress: "進捗",
+        created: "作成",
+        next: "以前の請求",
+        first: "最新",
+        erased_name: "消去済み",
+        by: "作成者",
+    },
+    systems: SystemsPage {
+        title: "システム",
+        lead: "個人データを保有するすべての場所と、そこで Habeas にできることです。",
+        healthy: "応答あり",
+        down: "応答なし",
+        paused: "一時停止中",
+        kind: "接続方式",
+        region: "地域",
+        tasks: "未完了の処理",
+        rate: "速度制限",
+        inventory: "台帳",
+        fields: "項目",
+        found_by: "検索に使う識別子",
+        on_erasure: "消去時",
+        pause: "一時停止",
+        resume: "再開",
+        pause_help: "一時停止中のシステムは検索されず、処理は待機します。",
+        misbehave: "不具合を起こす",
+        misbehave_help: "サンプル組織のシステムだけの機能です。Habeas の対処を確かめられます。",
+        delay: "遅延（ミリ秒）",
+        delay_hint: "応答のたびに 0〜120,000",
+        failing: "すべて拒否する",
+        cut_off: "応答の途中で切断する",
+        apply: "適用",
+        capabilities: "検索に使える識別子",
+        not_searchable: "検索に使えない識別子",
+        needs_subject: "本人の特定が必要",
+        per_second: "件／秒",
+        unlimited: "なし",
+        checked: "確認",
+        empty_title: "システムがありません",
+        empty_text: "組織のシステムを habeas.toml に記載し、Habeas を再起動してください。",
+    },
+    words: Words {
+        kind,
+        right,
+        article,
+        request,
+        task,
+        lane,
+        coverage,
+        operation,
+        action,
+        disposition,
+        employment,
+        code: errors::code,
+        code_short: errors::code_short,
+    },
+    say: Sentences {
+        error: errors::error,
+        reason: errors::reason,
+        blocked: errors::blocked,
+        plan_block: errors::plan_block,
+        guess: |kind| format!("判別結果：{kind}"),
+        found,
+        unsure: |names| format!("検索できていないシステム：{names}。保有内容は不明です。"),
+        records: |n| format!("記録 {n} 件"),
+        took: |time| time.to_owned(),
+        waits: |until| format!("{until} まで"),
+        rows: |n| format!("{} 件", count(n)),
+        members: |n| {
+            if n == 1 {
+                "記録 1 件".into()
+            } else {
+                format!("{n} 件の記録を名寄せ")
+            }
+        },
+        standing,
+        try_of: |attempt, max| format!("{attempt}／{max} 回目"),
+        tasks: |ended, all| format!("{ended}／{all}"),
+        failed: |n| format!("失敗 {n} 件"),
+        coverage: coverage_sentence,
+        event,
+        title_run: |of| format!("{}請求", right(of)),
+    },
+};
+
+fn found(people: u32, searched: u32, lanes: u32) -> String {
+    let people = if people == 0 {
+        "該当者なし".to_owned()
+    } else {
+        format!("{people} 人見つかりました")
+    };
+    format!("{people}（{lanes} システム中 {searched} システムを検索）")
+}
+
+fn standing(state: RequestState, needs: u32, done: u32, systems: u32) -> String {
+    match state {
+        RequestState::PartiallyFailed => {
+            format!("{systems} システム中 {needs} システムで対応が必要です")
+        }
+        RequestState::Completed => "検索したすべてのシステムで完了しました".into(),
+        RequestState::CompletedWithExceptions => "完了しました。例外は以下のとおりです".into(),
+        RequestState::Refused => "拒否されました。何も実行されていません".into(),
+        RequestState::Withdrawn => "取り下げられました".into(),
+        RequestState::Received => "受け付けました。まもなく開始します".into(),
+        RequestState::Verifying => "残っているデータがないか、もう一度検索しています".into(),
+        RequestState::Packaging => "開示データをまとめています".into(),
+        RequestState::Running if needs > 0 => {
+            format!(
+                "{systems} システム中 {done} システムが完了、{needs} システムで問題が発生しています"
+            )
+        }
+        RequestState::Running => format!("{systems} システム中 {done} システムが完了しました"),
+    }
+}
+
+fn coverage_sentence(n: &CoverageCount) -> String {
+    let parts = [
+        (n.searched, "検索済み"),
+        (n.not_searchable, "検索不可"),
+        (n.waived, "免除"),
+        (n.failed, "失敗"),
+        (n.open, "未検索"),
+    ];
+    let named: Vec<String> = parts
+        .iter()
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, word)| format!("{word} {n}"))
+        .collect();
+    format!("台帳の全 {} システム：{}", n.all(), named.join("、"))
+}
+
+fn event(event: &EventText) -> String {
+    match event {
+        EventText::Created => "請求を作成".into(),
+        EventText::State(state) => format!("状態：{}", request(*state)),
+        EventText::Started { task, attempt: 1 } => format!("{task}：開始"),
+        EventText::Started { task, attempt } => format!("{task}：開始（{attempt} 回目）"),
+        EventText::Done { task, rows } => format!("{task}：完了（{} 件）", count(*rows)),
+        EventText::Waits { task, code, until } => format!("{task}：{code}。次の試行は {until}"),
+        EventText::Failed { task, code } => format!("{task}：{code}"),
+        EventText::Retried => "新しい請求で再試行".into(),
+    }
+}

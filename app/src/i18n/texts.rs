@@ -1,0 +1,228 @@
+//! Which texts there are, grouped by where they are shown.
+
+use crate::error::Error;
+use crate::model::{
+    Action, Blocked, CoverageState, Disposition, Employment, IdentifierKind, LaneState, Operation,
+    PlanBlock, RequestState, Right, TaskState,
+};
+
+macro_rules! texts {
+    ($(#[$doc:meta])* $name:ident { $($field:ident),* $(,)? }) => {
+        $(#[$doc])*
+        pub struct $name {
+            $(pub $field: &'static str),*
+        }
+
+        impl $name {
+            #[cfg(test)]
+            fn all(&self) -> Vec<(&'static str, &'static str)> {
+                vec![$((stringify!($field), self.$field)),*]
+            }
+        }
+    };
+}
+
+texts!(
+    /// Frame, navigation and what several pages share.
+    Common {
+        app, skip, nav, find, requests, systems, sign_out, loading, copy, copied, live,
+        reconnecting, system, collection, collections, rows, no_name, canonical, duplicate, not_found_title, not_found_text,
+        error_title, member, owner, to_request, comma,
+    }
+);
+
+texts!(
+    /// Signing in and out.
+    SignIn {
+        title, lead, button, no_token, need_title, need_text, need_how, need_command, out_title,
+        out_text, link_bad,
+    }
+);
+
+texts!(
+    /// Find a person.
+    Find {
+        title, lead, kind, auto, value, value_hint, list, list_hint, submit, empty_title,
+        empty_text, lanes, results, matched_by, seen_in, matched, not_matched, new_request, searching,
+        nothing_title, nothing_text, nothing_yet, unsure_title, unsearched, unsearched_help,
+        search_this, again, needs_subject, merged_help, link_profile, new_search,
+    }
+);
+
+texts!(
+    /// New request.
+    New {
+        title, lead, right, replacements, replacements_help, current, replacement, no_fields,
+        submit, for_whom, export_help, update_help, delete_help, active_warning, back,
+    }
+);
+
+texts!(
+    /// A plan.
+    PlanPage {
+        title, lead, nothing_done, action, expires, made, hash, blocked_title, reason, reason_hint, confirm_export,
+        confirm_update, confirm_delete, delete_warning, submit_export, submit_update,
+        submit_delete, change_from, change_to, unknown_rows, ground, changes, totals, what,
+        paused_note,
+    }
+);
+
+texts!(
+    /// A run.
+    Run {
+        by, at, ended, reason, plan, id, retry_of, matrix, matrix_help, people, download, sha256,
+        package_expires, events, events_none, retry, retry_help, coverage, coverage_help, none_here,
+        waits_until, retried_by, planned, of_planned,
+    }
+);
+
+texts!(
+    /// The list of requests.
+    List {
+        title, right, state, any, filter, clear, empty_title, empty_text, empty_filtered, request, person, progress,
+        created, next, first, erased_name, by,
+    }
+);
+
+texts!(
+    /// The systems.
+    SystemsPage {
+        title, lead, healthy, down, paused, kind, region, tasks, rate, inventory, fields, found_by, on_erasure,
+        pause, resume, pause_help, misbehave, misbehave_help, delay, delay_hint, failing, cut_off, apply,
+        capabilities, not_searchable, needs_subject, per_second, unlimited,         checked, empty_title, empty_text,
+    }
+);
+
+/// Words for states, kinds and codes. Matches without a wildcard: a new state fails the build here.
+pub struct Words {
+    pub kind: fn(IdentifierKind) -> &'static str,
+    pub right: fn(Right) -> &'static str,
+    pub article: fn(Right) -> &'static str,
+    pub request: fn(RequestState) -> &'static str,
+    pub task: fn(TaskState) -> &'static str,
+    pub lane: fn(&LaneState) -> String,
+    pub coverage: fn(CoverageState) -> &'static str,
+    pub operation: fn(Operation) -> &'static str,
+    pub action: fn(&Action) -> &'static str,
+    pub disposition: fn(&Disposition) -> &'static str,
+    pub employment: fn(Employment) -> &'static str,
+    /// A fault's code: what happened and what to do. Unknown codes are shown as they are.
+    pub code: fn(&str) -> String,
+    /// A fault's code in a word or two.
+    pub code_short: fn(&str) -> String,
+}
+
+/// Sentences with something in them.
+pub struct Sentences {
+    /// What went wrong and what to do next.
+    pub error: fn(&Error) -> String,
+    /// What is wrong with the field that this error is about.
+    pub reason: fn(&crate::error::Reason) -> String,
+    pub blocked: fn(&Blocked) -> String,
+    pub plan_block: fn(&PlanBlock, system: &str) -> String,
+    /// The guess from what is typed.
+    pub guess: fn(&str) -> String,
+    /// Summary of a search: people, answered lanes, lanes.
+    pub found: fn(people: u32, searched: u32, lanes: u32) -> String,
+    /// Lanes that could not be searched, when nothing was found.
+    pub unsure: fn(names: &str) -> String,
+    pub records: fn(u32) -> String,
+    pub took: fn(&str) -> String,
+    pub waits: fn(&str) -> String,
+    pub rows: fn(u64) -> String,
+    pub members: fn(u32) -> String,
+    /// How a run stands: state, systems that need a person, systems done, systems in all.
+    pub standing: fn(RequestState, needs: u32, done: u32, systems: u32) -> String,
+    pub try_of: fn(u32, u32) -> String,
+    pub tasks: fn(ended: u32, all: u32) -> String,
+    pub failed: fn(u32) -> String,
+    /// Coverage: searched, not searchable, waived, failed, open, all.
+    pub coverage: fn(&CoverageCount) -> String,
+    pub event: fn(&EventText) -> String,
+    pub title_run: fn(right: Right) -> String,
+}
+
+/// How many systems of an inventory were searched, and how many not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct CoverageCount {
+    pub searched: u32,
+    pub not_searchable: u32,
+    pub waived: u32,
+    pub failed: u32,
+    pub open: u32,
+}
+
+impl CoverageCount {
+    /// Always the whole inventory.
+    pub fn all(&self) -> u32 {
+        self.searched + self.not_searchable + self.waived + self.failed + self.open
+    }
+}
+
+/// An event in words: the names are looked up already.
+pub enum EventText {
+    Created,
+    State(RequestState),
+    Started {
+        task: String,
+        attempt: u32,
+    },
+    Done {
+        task: String,
+        rows: u64,
+    },
+    Waits {
+        task: String,
+        code: String,
+        until: String,
+    },
+    Failed {
+        task: String,
+        code: String,
+    },
+    Retried,
+}
+
+/// All texts in one language.
+pub struct Texts {
+    pub common: Common,
+    pub sign_in: SignIn,
+    pub find: Find,
+    pub new: New,
+    pub plan: PlanPage,
+    pub run: Run,
+    pub list: List,
+    pub systems: SystemsPage,
+    pub words: Words,
+    pub say: Sentences,
+}
+
+impl Texts {
+    /// Every plain text with its name.
+    #[cfg(test)]
+    pub(super) fn all(&self) -> Vec<(&'static str, &'static str)> {
+        let mut all = self.common.all();
+        all.extend(self.sign_in.all());
+        all.extend(self.find.all());
+        all.extend(self.new.all());
+        all.extend(self.plan.all());
+        all.extend(self.run.all());
+        all.extend(self.list.all());
+        all.extend(self.systems.all());
+        all.extend(self.words.all());
+        all
+    }
+}
+
+impl Words {
+    #[cfg(test)]
+    fn all(&self) -> Vec<(&'static str, &'static str)> {
+        let mut all = Vec::new();
+        all.extend(IdentifierKind::ALL.map(|kind| ("kind", (self.kind)(kind))));
+        all.extend(Right::ALL.map(|right| ("right", (self.right)(right))));
+        all.extend(RequestState::ALL.map(|state| ("request", (self.request)(state))));
+        all.extend(TaskState::ALL.map(|state| ("task", (self.task)(state))));
+        all.extend(Operation::ALL.map(|operation| ("operation", (self.operation)(operation))));
+        all
+    }
+}

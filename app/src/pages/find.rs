@@ -1,0 +1,89 @@
+//! Find a person: the search form.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use crate::api::subjects::{AUTO, StartSearch};
+use crate::components::{Empty, Field, FormError, Glyph, Icon, PageHead, error_of, field_error};
+use crate::guess;
+use crate::i18n::use_texts;
+use crate::model::IdentifierKind;
+
+#[component]
+pub fn Find() -> impl IntoView {
+    let t = &use_texts().find;
+    view! {
+        <Title text=t.title/>
+        <PageHead title=t.title lead=t.lead/>
+        <SearchForm/>
+        <Empty title=t.empty_title text=t.empty_text/>
+    }
+}
+
+/// One box and its kind. A plain form; what is typed is sent in the body, never in a URL.
+#[component]
+pub fn SearchForm() -> impl IntoView {
+    let texts = use_texts();
+    let t = &texts.find;
+    let start = ServerAction::<StartSearch>::new();
+    let error = error_of(start);
+    // After an error without JavaScript the kind comes back in the URL; the value never does.
+    let chosen = use_query_map()
+        .with_untracked(|query| query.get("kind"))
+        .and_then(|word| IdentifierKind::parse(&word));
+    let (auto, set_auto) = signal(chosen.is_none());
+    let (typed, set_typed) = signal(String::new());
+    let looks_like = move || {
+        let value = typed.get();
+        (auto.get() && !value.trim().is_empty())
+            .then(|| (texts.say.guess)((texts.words.kind)(guess::kind(&value))))
+    };
+    view! {
+        <ActionForm action=start attr:class="search card" attr:autocomplete="off">
+            <FormError error fields=&["kind", "value", "list"]/>
+            <div class="search-row">
+                <Field id="kind" label=t.kind error=field_error(error, "kind") class="kind">
+                    <select
+                        id="kind"
+                        name="kind"
+                        aria-describedby="kind-hint kind-error"
+                        on:change=move |event| set_auto.set(event_target_value(&event) == AUTO)
+                    >
+                        <option value=AUTO selected=chosen.is_none()>{t.auto}</option>
+                        {IdentifierKind::ALL
+                            .map(|kind| {
+                                view! {
+                                    <option value=kind.as_str() selected=chosen == Some(kind)>
+                                        {(texts.words.kind)(kind)}
+                                    </option>
+                                }
+                            })
+                            .collect_view()}
+                    </select>
+                </Field>
+                <Field id="value" label=t.value hint=t.value_hint error=field_error(error, "value") class="value">
+                    <input
+                        id="value"
+                        name="value"
+                        type="text"
+                        required
+                        maxlength="512"
+                        spellcheck="false"
+                        autocapitalize="none"
+                        aria-describedby="value-hint value-error"
+                        on:input=move |event| set_typed.set(event_target_value(&event))
+                    />
+                </Field>
+                <Field id="list" label=t.list hint=t.list_hint error=field_error(error, "list") class="list">
+                    <input id="list" name="list" type="text" maxlength="512" aria-describedby="list-hint list-error"/>
+                </Field>
+                <button type="submit" class="primary">
+                    <Icon glyph=Glyph::Search/>
+                    {t.submit}
+                </button>
+            </div>
+            <p class="guess quiet">{looks_like}</p>
+        </ActionForm>
+    }
+}

@@ -1,0 +1,101 @@
+//! The history of a run: its events in words, oldest first.
+
+use leptos::prelude::*;
+
+use crate::components::Clock;
+use crate::format;
+use crate::i18n::{EventText, Texts, use_texts};
+use crate::model::{Event, EventKind, RequestId, RequestState, RunView, TaskName};
+
+/// What happened, oldest first.
+#[component]
+pub fn History(run: RunView, events: Vec<Event>) -> impl IntoView {
+    let t = use_texts();
+    if events.is_empty() {
+        return view! { <p class="quiet">{t.run.events_none}</p> }.into_any();
+    }
+    let several = run.members.len() > 1;
+    let rows = events
+        .into_iter()
+        .map(|event| {
+            let member = several.then(|| member_name(&run, &event.request, t));
+            let text = (t.say.event)(&words(&event.kind, &run, t));
+            let tone = tone(&event.kind);
+            view! {
+                <li data-tone=tone>
+                    <span class="quiet num">{event.seq}</span>
+                    <Clock at=event.at/>
+                    <span>{text}</span>
+                    {member.map(|member| view! { <span class="quiet">{member}</span> })}
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <div class="history" role="region" aria-labelledby="history" tabindex="0">
+            <ol>{rows}</ol>
+        </div>
+    }
+    .into_any()
+}
+
+fn member_name(run: &RunView, request: &RequestId, t: &Texts) -> String {
+    run.members
+        .iter()
+        .find(|member| member.request == *request)
+        .and_then(|member| member.name.clone())
+        .unwrap_or_else(|| format!("{} {}", t.run.id, format::short(request.as_str())))
+}
+
+fn tone(kind: &EventKind) -> &'static str {
+    match kind {
+        EventKind::TaskFailed { .. }
+        | EventKind::StateChanged {
+            state: RequestState::PartiallyFailed,
+        } => "bad",
+        EventKind::TaskWaits { .. } => "wait",
+        EventKind::TaskDone { .. }
+        | EventKind::StateChanged {
+            state: RequestState::Completed | RequestState::CompletedWithExceptions,
+        } => "good",
+        _ => "quiet",
+    }
+}
+
+fn words(kind: &EventKind, run: &RunView, t: &Texts) -> EventText {
+    let name = |task: &TaskName| {
+        let system = run
+            .systems
+            .iter()
+            .find(|(id, _)| *id == task.system)
+            .map_or(task.system.as_str(), |(_, name)| name.as_str());
+        format!(
+            "{} · {} · {}",
+            system,
+            task.collection,
+            (t.words.operation)(task.operation)
+        )
+    };
+    match kind {
+        EventKind::Created => EventText::Created,
+        EventKind::StateChanged { state } => EventText::State(*state),
+        EventKind::TaskStarted { task, attempt } => EventText::Started {
+            task: name(task),
+            attempt: *attempt,
+        },
+        EventKind::TaskDone { task, rows } => EventText::Done {
+            task: name(task),
+            rows: *rows,
+        },
+        EventKind::TaskWaits { task, code, until } => EventText::Waits {
+            task: name(task),
+            code: (t.words.code_short)(code),
+            until: format::clock(*until),
+        },
+        EventKind::TaskFailed { task, code } => EventText::Failed {
+            task: name(task),
+            code: (t.words.code_short)(code),
+        },
+        EventKind::Retried { .. } => EventText::Retried,
+    }
+}

@@ -1,0 +1,96 @@
+//! Every URL of pages and of their event streams, typed, once. None holds personal data: ids and words only.
+
+use crate::model::{
+    IdentifierKind, PlanId, RequestFilter, RequestId, Right, SearchId, SubjectHandle,
+};
+
+pub const HOME: &str = "/";
+pub const FIND: &str = "/find";
+pub const NEW: &str = "/new";
+pub const REQUESTS: &str = "/requests";
+pub const SYSTEMS: &str = "/systems";
+/// Plain routes of the server, not pages: `POST` with a form.
+pub const SIGN_IN: &str = "/sign-in";
+pub const SIGN_OUT: &str = "/sign-out";
+/// Plain route of the server: `GET ?to=ja&back=/find` sets the language's cookie and goes back.
+pub const LANGUAGE: &str = "/language";
+
+/// The empty search form with a kind chosen.
+pub fn find(kind: Option<IdentifierKind>) -> String {
+    match kind {
+        Some(kind) => format!("{FIND}?kind={}", kind.as_str()),
+        None => FIND.to_owned(),
+    }
+}
+
+pub fn search(id: &SearchId) -> String {
+    format!("{FIND}/{id}")
+}
+
+/// The form of a new request for a found subject, with a right chosen or not.
+pub fn new_request(search: &SearchId, subject: &SubjectHandle, right: Option<Right>) -> String {
+    match right {
+        Some(right) => format!(
+            "{NEW}?search={search}&subject={subject}&right={}",
+            right.as_str()
+        ),
+        None => format!("{NEW}?search={search}&subject={subject}"),
+    }
+}
+
+pub fn plan(id: &PlanId) -> String {
+    format!("/plans/{id}")
+}
+
+pub fn request(id: &RequestId) -> String {
+    format!("{REQUESTS}/{id}")
+}
+
+/// The list, filtered.
+pub fn requests(filter: &RequestFilter) -> String {
+    let mut query = Vec::new();
+    if let Some(right) = filter.right {
+        query.push(format!("right={}", right.as_str()));
+    }
+    if let Some(state) = filter.state {
+        query.push(format!("state={}", state.as_str()));
+    }
+    if let Some(after) = &filter.after {
+        query.push(format!("after={after}"));
+    }
+    if query.is_empty() {
+        REQUESTS.to_owned()
+    } else {
+        format!("{REQUESTS}?{}", query.join("&"))
+    }
+}
+
+/// Server-sent events of a request's set after that number.
+pub fn request_events(id: &RequestId, after: i64) -> String {
+    format!("/events/requests/{id}?after={after}")
+}
+
+/// Server-sent events of a search after that version.
+pub fn search_events(id: &SearchId, after: i64) -> String {
+    format!("/events/searches/{id}?after={after}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::RequestState;
+
+    #[test]
+    fn a_filter_is_its_query_string() {
+        assert_eq!(requests(&RequestFilter::default()), "/requests");
+        let filter = RequestFilter {
+            right: Some(Right::Delete),
+            state: Some(RequestState::PartiallyFailed),
+            after: RequestId::parse("r-1").ok(),
+        };
+        assert_eq!(
+            requests(&filter),
+            "/requests?right=delete&state=partially_failed&after=r-1"
+        );
+    }
+}

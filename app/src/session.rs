@@ -1,0 +1,67 @@
+//! Who looks at the page and in which language: known on the server, handed to the browser inside the page.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::i18n::Lang;
+
+/// What every page needs to know of its reader.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Session {
+    /// The name of the signed-in member of staff; nothing for anybody else.
+    pub staff: Option<String>,
+    pub lang: Lang,
+}
+
+impl Session {
+    /// Reads the request on the server, and what the server wrote into the page in the browser.
+    pub fn of_page() -> Self {
+        SharedValue::new(Self::from_context).into_inner()
+    }
+
+    #[cfg(feature = "ssr")]
+    fn from_context() -> Self {
+        let staff = use_context::<crate::backend::Caller>()
+            .and_then(|caller| caller.staff_name().map(str::to_owned));
+        Self {
+            staff,
+            lang: lang_of_request(),
+        }
+    }
+
+    #[cfg(not(feature = "ssr"))]
+    fn from_context() -> Self {
+        Self::default()
+    }
+}
+
+/// The language of the request in context.
+#[cfg(feature = "ssr")]
+pub fn lang_of_request() -> Lang {
+    use axum::http::header::{ACCEPT_LANGUAGE, COOKIE, HeaderName};
+    let Some(parts) = use_context::<axum::http::request::Parts>() else {
+        return Lang::default();
+    };
+    let text = |name: HeaderName| {
+        parts
+            .headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+    };
+    Lang::negotiate(text(COOKIE), text(ACCEPT_LANGUAGE))
+}
+
+/// Sets the answer's HTTP status. Does nothing in the browser.
+#[cfg_attr(
+    not(feature = "ssr"),
+    expect(unused_variables, reason = "there is no answer to set it on")
+)]
+pub fn set_status(status: u16) {
+    #[cfg(feature = "ssr")]
+    if let (Some(options), Ok(status)) = (
+        use_context::<leptos_axum::ResponseOptions>(),
+        axum::http::StatusCode::from_u16(status),
+    ) {
+        options.set_status(status);
+    }
+}
