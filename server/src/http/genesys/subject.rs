@@ -208,6 +208,24 @@ pub(super) fn write(key: &SubjectKey, subject: Option<&Subject>) -> Json {
     body.into()
 }
 
+/// The field of a request's subject that holds an identifier of that kind.
+pub(super) fn field_of(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Name => "subject.name",
+        Kind::Address => "subject.addresses[0]",
+        Kind::Phone => "subject.phoneNumbers[0]",
+        Kind::Email => "subject.emailAddresses[0]",
+        Kind::UserId => "subject.userId",
+        Kind::ExternalContactId => "subject.externalContactId",
+        Kind::DialerContactId => "subject.dialerContactId",
+        Kind::VisitorId => "subject.journeyCustomer",
+        Kind::ExternalId => "subject.externalId",
+        Kind::Twitter | Kind::Instagram | Kind::Facebook | Kind::AppleMessages | Kind::Whatsapp => {
+            "subject.socialHandle"
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
