@@ -87,9 +87,9 @@ pub(crate) mod tests {
         db.write(move |tx| {
             async move {
                 tx.run(
-                    "INSERT INTO request (id, root_id, position, rights, state, subject, subject_kind, target_sealed,
+                    "INSERT INTO request (id, root_id, position, rights, state, set_state, subject, subject_kind, target_sealed,
                      reason_sealed, actor, actor_name, plan_hash, open_tasks, created_at)
-                     VALUES ($1, $1, 0, 'export', 'completed', $1, 'user_id', $2, $2, 'a', 'a', 'h', 0, 0)",
+                     VALUES ($1, $1, 0, 'export', 'completed', 'completed', $1, 'user_id', $2, $2, 'a', 'a', 'h', 0, 0)",
                     params![&id, vec![0u8]],
                 )
                 .await
