@@ -306,7 +306,7 @@ check('what cannot be asked is refused, and makes nothing', async () => {
 check('bodies that no SDK sends are refused as JSON, too', async () => {
   const good = JSON.stringify(request('GDPR_EXPORT', { externalContactId: stories.unique.externalContactId }));
   await refused(post('{"requestType":'), 400, 'bad.request');
-  await refused(post(`[${good}]`), 400, 'bad.request');
+  await refused(post(`[${good}]`), 400, 'bulk.not.supported');
   await refused(post(Buffer.from([0x22, 0xff, 0x22])), 400, 'bad.request');
   await refused(post(good, { 'content-type': 'text/plain' }), 415, 'unsupported.media.type');
   await refused(post(`"${'x'.repeat(20_000_000)}"`), 413, 'request.entity.too.large');
