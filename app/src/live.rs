@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::error::Error;
+
 /// How a page hears of changes.
 #[derive(Debug, Clone, Copy)]
 pub struct Live {
@@ -29,6 +31,66 @@ pub fn follow(url: impl Fn() -> Option<String> + Send + Sync + 'static) -> Live 
     #[cfg(not(feature = "hydrate"))]
     drop((url, set_changed, set_link));
     Live { changed, link }
+}
+
+/// The last good answer of a page: shown on while the server can't be reached, e.g. while it is restarted.
+#[derive(Debug)]
+pub struct Kept<K, T>(StoredValue<Option<(K, T)>>)
+where
+    K: Send + Sync + 'static,
+    T: Send + Sync + 'static;
+
+impl<K, T> Kept<K, T>
+where
+    K: Clone + PartialEq + Send + Sync + 'static,
+    T: Clone + Send + Sync + 'static,
+{
+    /// Nothing kept yet; belongs to the page that is being made.
+    pub fn new() -> Self {
+        Self(StoredValue::new(None))
+    }
+
+    /// The answer; or the last good one to the same question, if the network failed. No other error is hidden.
+    pub fn or_last(&self, key: &K, answer: Result<T, Error>) -> Result<T, Error> {
+        match answer {
+            Ok(value) => {
+                self.0.try_set_value(Some((key.clone(), value.clone())));
+                Ok(value)
+            }
+            Err(error @ Error::Transport { .. }) => match self.0.try_get_value().flatten() {
+                Some((known, value)) if known == *key => Ok(value),
+                _ => Err(error),
+            },
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl<K, T> Clone for Kept<K, T>
+where
+    K: Send + Sync + 'static,
+    T: Send + Sync + 'static,
+{
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<K, T> Copy for Kept<K, T>
+where
+    K: Send + Sync + 'static,
+    T: Send + Sync + 'static,
+{
+}
+
+impl<K, T> Default for Kept<K, T>
+where
+    K: Clone + PartialEq + Send + Sync + 'static,
+    T: Clone + Send + Sync + 'static,
+{
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 /// How long to wait before try `n` (from 0) to open a stream again: 1, 2, 4 … 30 seconds.
@@ -151,7 +213,25 @@ mod browser {
 
 #[cfg(test)]
 mod tests {
-    use super::back_off;
+    use super::*;
+
+    #[test]
+    fn a_page_is_kept_while_the_network_is_gone_but_no_other_error_is_hidden() {
+        Owner::new().with(|| {
+            let kept = Kept::new();
+            let gone = || {
+                Err(Error::Transport {
+                    text: "request".into(),
+                })
+            };
+            assert_eq!(kept.or_last(&1, gone()), gone());
+            assert_eq!(kept.or_last(&1, Ok("first")), Ok("first"));
+            assert_eq!(kept.or_last(&1, gone()), Ok("first"));
+            assert_eq!(kept.or_last(&2, gone()), gone(), "another page's answer");
+            let out = Err(Error::Unauthenticated);
+            assert_eq!(kept.or_last(&1, out.clone()), out);
+        });
+    }
 
     #[test]
     fn waiting_grows_to_half_a_minute() {

@@ -3,13 +3,16 @@
 //! Connectors never see the store; `http` never sees SQL.
 
 pub mod backend;
+pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod connectors;
 pub mod contact;
 pub mod demo;
 pub mod evidence;
 pub mod http;
 pub mod hub;
+pub mod installation;
 pub mod ledger;
 pub mod matching;
 pub mod organisation;

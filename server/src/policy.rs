@@ -82,6 +82,107 @@ pub fn actor(caller: &Caller) -> Result<String, Error> {
     }
 }
 
+/// Who may use a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    Public,
+    /// A page for signed-in staff; others are shown how to sign in, with status 401.
+    Page,
+    /// Whoever may do that.
+    Needs(Act),
+}
+
+/// One route of the browser's side: method, path as the router writes it, who.
+pub type Route = (&'static str, &'static str, Access);
+
+/// Every route that browsers use. A route that is not here is refused, and a test compares the two.
+pub const ROUTES: &[Route] = &[
+    ("GET", "/sign-in", Access::Public),
+    ("POST", "/sign-in", Access::Public),
+    ("POST", "/sign-out", Access::Public),
+    ("GET", "/signed-out", Access::Public),
+    ("GET", "/language", Access::Public),
+    ("GET", "/healthz", Access::Public),
+    ("GET", "/readyz", Access::Public),
+    ("GET", "/metrics", Access::Public),
+    ("GET", "/pkg/{*path}", Access::Public),
+    // By a signed link that expires.
+    ("GET", "/downloads/{request}", Access::Public),
+    (
+        "GET",
+        "/events/requests/{id}",
+        Access::Needs(Act::ReadRequests),
+    ),
+    (
+        "GET",
+        "/events/searches/{id}",
+        Access::Needs(Act::SearchSubjects),
+    ),
+    // Pages.
+    ("GET", "/", Access::Page),
+    ("GET", "/find", Access::Page),
+    ("GET", "/find/{search}", Access::Page),
+    ("GET", "/new", Access::Page),
+    ("GET", "/plans/{plan}", Access::Page),
+    ("GET", "/requests", Access::Page),
+    ("GET", "/requests/{request}", Access::Page),
+    ("GET", "/systems", Access::Page),
+    // Server functions.
+    (
+        "POST",
+        "/ui/searches/start",
+        Access::Needs(Act::SearchSubjects),
+    ),
+    (
+        "GET",
+        "/ui/searches/get",
+        Access::Needs(Act::SearchSubjects),
+    ),
+    (
+        "POST",
+        "/ui/searches/again",
+        Access::Needs(Act::SearchSubjects),
+    ),
+    ("POST", "/ui/plans/make", Access::Needs(Act::MakeRequests)),
+    ("GET", "/ui/plans/get", Access::Needs(Act::MakeRequests)),
+    (
+        "POST",
+        "/ui/requests/create",
+        Access::Needs(Act::MakeRequests),
+    ),
+    ("GET", "/ui/requests/get", Access::Needs(Act::ReadRequests)),
+    (
+        "GET",
+        "/ui/requests/events",
+        Access::Needs(Act::ReadRequests),
+    ),
+    ("GET", "/ui/requests/list", Access::Needs(Act::ReadRequests)),
+    (
+        "POST",
+        "/ui/requests/retry",
+        Access::Needs(Act::RetryRequests),
+    ),
+    ("GET", "/ui/systems/list", Access::Needs(Act::ReadSystems)),
+    (
+        "POST",
+        "/ui/systems/pause",
+        Access::Needs(Act::ManageSystems),
+    ),
+    (
+        "POST",
+        "/ui/systems/misbehave",
+        Access::Needs(Act::ManageSystems),
+    ),
+];
+
+/// Who may use the route of that method and path; nothing: nobody.
+pub fn access(method: &str, path: &str) -> Option<Access> {
+    let route = ROUTES
+        .iter()
+        .find(|route| (route.0, route.1) == (method, path));
+    route.map(|route| route.2)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -98,7 +98,6 @@ pub fn look_of_action(action: &Action) -> Look {
         Action::Anonymise => (Glyph::Mask, Tone::Warn),
         Action::Keep { .. } => (Glyph::Lock, Tone::Quiet),
         Action::NotSearchable => (Glyph::Minus, Tone::Quiet),
-        Action::Paused => (Glyph::Pause, Tone::Warn),
     }
 }
 

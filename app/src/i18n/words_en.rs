@@ -104,7 +104,6 @@ pub(super) fn action(action: &Action) -> &'static str {
         Action::Anonymise => "Anonymise",
         Action::Keep { .. } => "Keep",
         Action::NotSearchable => "Not searchable",
-        Action::Paused => "Paused",
     }
 }
 

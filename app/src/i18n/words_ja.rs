@@ -108,7 +108,6 @@ pub(super) fn action(action: &Action) -> &'static str {
         Action::Anonymise => "匿名化",
         Action::Keep { .. } => "保持",
         Action::NotSearchable => "検索不可",
-        Action::Paused => "一時停止中",
     }
 }
 

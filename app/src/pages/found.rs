@@ -33,13 +33,12 @@ pub fn Found() -> impl IntoView {
         let id = id.get().filter(|_| following.get())?;
         Some(paths::search_events(&id, version.get_untracked()))
     });
+    let kept = live::Kept::new();
     let search = Resource::new(
         move || (id.get(), live.changed.get(), again.version().get()),
-        |(id, _, _)| async move {
-            match id {
-                Some(id) => get_search(id).await,
-                None => Err(Error::not_found("search")),
-            }
+        move |(id, _, _)| async move {
+            let id = id.ok_or_else(|| Error::not_found("search"))?;
+            kept.or_last(&id, get_search(id.clone()).await)
         },
     );
     Effect::new(move |_| {

@@ -110,7 +110,6 @@ fn totals(plan: &Plan) -> Vec<(Action, u64, u32)> {
         Action::Change => 2,
         Action::Export => 3,
         Action::Keep { .. } => 4,
-        Action::Paused => 5,
         Action::NotSearchable => 6,
     });
     totals
@@ -119,7 +118,7 @@ fn totals(plan: &Plan) -> Vec<(Action, u64, u32)> {
 #[component]
 fn Total(action: Action, rows: u64, places: u32) -> impl IntoView {
     let t = use_texts();
-    let counted = !matches!(action, Action::NotSearchable | Action::Paused);
+    let counted = !matches!(action, Action::NotSearchable);
     let number = if counted { rows } else { u64::from(places) };
     let unit = if counted {
         t.common.rows

@@ -98,7 +98,6 @@ fn CollectionCells(one: CollectionPlan) -> impl IntoView {
     let t = use_texts();
     let note = match &one.action {
         Action::Keep { ground } => Some(format!("{}: {ground}", t.plan.ground)),
-        Action::Paused => Some(t.plan.paused_note.to_owned()),
         _ => None,
     };
     let rows = rows(&one, t);

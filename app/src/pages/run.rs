@@ -38,13 +38,12 @@ pub fn Run() -> impl IntoView {
         let id = id.get().filter(|_| following.get())?;
         Some(paths::request_events(&id, last.get_untracked()))
     });
+    let kept = live::Kept::new();
     let run = Resource::new(
         move || (id.get(), live.changed.get(), retry.version().get()),
-        |(id, _, _)| async move {
+        move |(id, _, _)| async move {
             let id = id.ok_or_else(|| Error::not_found("request"))?;
-            let run = get_run(id.clone()).await?;
-            let events = get_events(id, (run.last_event - EVENTS).max(0)).await?;
-            Ok::<_, Error>((run, events))
+            kept.or_last(&id, fetch(&id).await)
         },
     );
     Effect::new(move |_| {
@@ -64,6 +63,12 @@ pub fn Run() -> impl IntoView {
             })}
         </Transition>
     }
+}
+
+async fn fetch(id: &RequestId) -> Result<(RunView, Vec<Event>), Error> {
+    let run = get_run(id.clone()).await?;
+    let events = get_events(id.clone(), (run.last_event - EVENTS).max(0)).await?;
+    Ok((run, events))
 }
 
 #[component]
@@ -100,7 +105,7 @@ fn RunPage(
                 {run.members
                     .iter()
                     .cloned()
-                    .map(|member| view! { <Result member right=run.right several={run.members.len() > 1}/> })
+                    .map(|member| view! { <Outcome member right=run.right several={run.members.len() > 1}/> })
                     .collect_view()}
             </ul>
         </section>
@@ -193,7 +198,7 @@ fn CoverageLine(coverage: CoverageCount) -> impl IntoView {
 
 /// One record's outcome.
 #[component]
-fn Result(member: Member, right: Right, several: bool) -> impl IntoView {
+fn Outcome(member: Member, right: Right, several: bool) -> impl IntoView {
     let t = use_texts();
     let name = name_in_request(member.name.as_deref(), right, member.state, t);
     let role = if member.canonical {

@@ -8,6 +8,7 @@ mod plans;
 mod requests;
 mod resolve;
 mod run;
+pub mod sessions;
 mod subjects;
 mod systems;
 

@@ -9,7 +9,7 @@ use sqlx::sqlite::{
     Sqlite, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
     SqliteSynchronous,
 };
-use sqlx::{ConnectOptions, Executor, Row as _, Transaction};
+use sqlx::{ConnectOptions, Connection, Executor, Row as _, Transaction};
 
 use super::migrations;
 
@@ -154,6 +154,15 @@ pub enum Dialect {
     Pg,
 }
 
+/// A database's schema beside this program's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Schema {
+    /// The newest migration that was run; 0 for none.
+    pub found: i64,
+    /// The newest that this program has.
+    pub known: i64,
+}
+
 /// The database: one writer and several readers on SQLite, a pool on PostgreSQL.
 #[derive(Debug, Clone)]
 pub enum Db {
@@ -286,6 +295,53 @@ impl Db {
             // A deferred transaction that turns to writing gets SQLITE_BUSY at once: take the lock first.
             Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
             Self::Pg(pool) => Tx::Pg(pool.begin().await?),
+        })
+    }
+
+    /// The schema of a SQLite file, without changing it; nothing found where there is no file.
+    pub async fn sqlite_schema(file: &Path) -> Result<Schema, StoreError> {
+        let known = migrations::newest();
+        if !file.exists() {
+            return Ok(Schema { found: 0, known });
+        }
+        let options = SqliteConnectOptions::new().filename(file).read_only(true);
+        let pool = SqlitePoolOptions::new()
+            .max_connections(1)
+            .connect_with(options)
+            .await?;
+        let found = newest_sqlite(&pool).await;
+        pool.close().await;
+        Ok(Schema {
+            found: found?,
+            known,
+        })
+    }
+
+    /// Copies a SQLite database, as of one instant, into a file that is empty or not there. Writers go on meanwhile.
+    pub async fn sqlite_copy(from: &Path, to: &Path) -> Result<(), StoreError> {
+        let options = SqliteConnectOptions::new().filename(from).read_only(true);
+        let mut connection = options.connect().await?;
+        let copied = sqlx::query("VACUUM INTO $1")
+            .bind(to.to_string_lossy().into_owned())
+            .execute(&mut connection)
+            .await;
+        connection.close().await?;
+        copied?;
+        Ok(())
+    }
+
+    /// The schema of a PostgreSQL database, without changing it.
+    pub async fn postgres_schema(url: &str) -> Result<Schema, StoreError> {
+        let pool = PgPoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(Duration::from_secs(5))
+            .connect(url)
+            .await?;
+        let found = newest_pg(&pool).await;
+        pool.close().await;
+        Ok(Schema {
+            found: found?,
+            known: migrations::newest(),
         })
     }
 

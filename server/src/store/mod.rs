@@ -9,9 +9,11 @@ mod migrations;
 pub mod package;
 pub mod request;
 pub mod search;
+pub mod session;
+pub mod staff;
 pub mod system;
 pub mod task;
 
 pub use client::ClientRow;
 pub use contact::ContactKeys;
-pub use db::{Db, Dialect, Row, StoreError, Tx, Value};
+pub use db::{Db, Dialect, Row, Schema, StoreError, Tx, Value};

@@ -35,6 +35,8 @@ pub struct Engine {
     pub wake: Arc<Notify>,
     /// Where packages and their parts are kept, sealed.
     pub folder: PathBuf,
+    /// Workers per system: a slow one holds up nobody else's work.
+    pub workers: u32,
     /// How long a worker may be silent before its task is another's.
     pub lease: Duration,
     /// How long a package can be downloaded.
@@ -42,7 +44,7 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// With nothing to speak to yet, a lease of 30 seconds, and packages kept for a week.
+    /// With nothing to speak to yet, two workers per system, a lease of 30 seconds, and packages kept for a week.
     pub fn new(db: Db, keys: Keys, clock: Clock, folder: PathBuf) -> Self {
         Self {
             db,
@@ -52,6 +54,7 @@ impl Engine {
             systems: Registry::default(),
             wake: Arc::default(),
             folder,
+            workers: 2,
             lease: Duration::from_secs(30),
             package_days: 7,
         }

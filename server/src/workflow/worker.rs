@@ -12,8 +12,6 @@ use crate::connectors::{Fault, FaultCode, Repeat};
 use crate::ledger::{self, Claimed, Ending, OURS, SettleError};
 use crate::store::StoreError;
 
-/// Workers per system: a slow one holds up nobody else's work.
-const PER_SYSTEM: usize = 2;
 /// How often an idle worker looks by itself.
 const IDLE: Duration = Duration::from_secs(1);
 /// Pauses before the second, third, … try.
@@ -33,7 +31,7 @@ pub fn start(engine: &Engine, owner: &str, stop: &CancellationToken) -> TaskTrac
         .into_iter()
         .map(|system| system.id.clone());
     for system in systems.chain(SystemId::parse(OURS).ok()) {
-        for _ in 0..PER_SYSTEM {
+        for _ in 0..engine.workers {
             let worker = Worker {
                 engine: engine.clone(),
                 owner: owner.to_owned(),

@@ -78,6 +78,7 @@ pub(crate) fn engine(db: Db, systems: Registry, folder: std::path::PathBuf) -> E
         systems,
         wake: Arc::default(),
         folder,
+        workers: 2,
         lease: Duration::from_secs(30),
         package_days: 7,
     }

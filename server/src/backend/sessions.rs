@@ -1,0 +1,157 @@
+//! Signing in: one-time links, and the sessions that they begin.
+
+use std::time::Duration;
+
+use app::backend::{Caller, Who};
+use app::model::Millis;
+
+use crate::clock::Clock;
+use crate::secret::{token, token_hash};
+use crate::store::session::{session_add, session_delete, session_get, session_seen};
+use crate::store::staff::{
+    Staff, sign_in_link_add, sign_in_link_any_used, sign_in_link_use, staff_add, staff_by_name,
+};
+use crate::store::{Db, StoreError};
+
+/// A session's use is written down at most this often.
+const SEEN_EVERY: Millis = 60_000;
+
+/// How long sessions last.
+#[derive(Debug, Clone, Copy)]
+pub struct Lasting {
+    /// Without being used.
+    pub idle: Duration,
+    /// In all.
+    pub absolute: Duration,
+}
+
+/// Begins, finds and ends sessions. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Sessions {
+    db: Db,
+    clock: Clock,
+    lasting: Lasting,
+}
+
+impl Sessions {
+    pub fn new(db: Db, clock: Clock, lasting: Lasting) -> Self {
+        Self { db, clock, lasting }
+    }
+
+    /// How long a cookie is of use.
+    pub fn lasting(&self) -> Lasting {
+        self.lasting
+    }
+
+    /// Makes a link's token for the member of that name, who is added if there is none. It works once, within `valid`.
+    pub async fn make_link(&self, name: &str, valid: Duration) -> Result<String, StoreError> {
+        let secret = token();
+        let hash = token_hash(&secret);
+        let now = self.clock.now();
+        let expires_at = now + millis(valid);
+        let new = Staff {
+            id: self.clock.id(),
+            name: name.to_owned(),
+        };
+        self.db
+            .write::<_, StoreError, _>(move |tx| {
+                Box::pin(async move {
+                    let staff = match staff_by_name(tx, &new.name).await? {
+                        Some(known) => known,
+                        None => {
+                            staff_add(tx, &new, now).await?;
+                            new
+                        }
+                    };
+                    sign_in_link_add(tx, &hash, &staff.id, now, expires_at).await
+                })
+            })
+            .await?;
+        Ok(secret)
+    }
+
+    /// Whether anybody has ever signed in here.
+    pub async fn is_used(&self) -> Result<bool, StoreError> {
+        sign_in_link_any_used(&self.db).await
+    }
+
+    /// Uses a link up and begins a session in place of `old`; gives the new session's token. `None` if the link is of no use.
+    pub async fn sign_in(
+        &self,
+        link: &str,
+        old: Option<&str>,
+    ) -> Result<Option<String>, StoreError> {
+        let link = token_hash(link);
+        let old = old.map(token_hash);
+        let secret = token();
+        let hash = token_hash(&secret);
+        let now = self.clock.now();
+        let expires_at = now + millis(self.lasting.absolute);
+        let begun = self
+            .db
+            .write::<_, StoreError, _>(move |tx| {
+                Box::pin(async move {
+                    let Some(staff) = sign_in_link_use(tx, &link, now).await? else {
+                        return Ok(false);
+                    };
+                    if let Some(old) = old {
+                        session_delete(tx, &old).await?;
+                    }
+                    session_add(tx, &hash, &staff.id, now, expires_at).await?;
+                    Ok(true)
+                })
+            })
+            .await?;
+        Ok(begun.then_some(secret))
+    }
+
+    /// Who a session's token belongs to, as a caller; nobody if it has ended. Using a session keeps it from ending idle.
+    pub async fn caller(&self, token: &str, correlation: String) -> Result<Caller, StoreError> {
+        let hash = token_hash(token);
+        let now = self.clock.now();
+        let Some(session) = session_get(&self.db, &hash).await? else {
+            return Ok(Caller::nobody(correlation));
+        };
+        let idle_end = session.seen_at + millis(self.lasting.idle);
+        if now >= session.expires_at || now >= idle_end {
+            self.end(hash).await?;
+            return Ok(Caller::nobody(correlation));
+        }
+        if now - session.seen_at >= SEEN_EVERY {
+            self.db
+                .write::<_, StoreError, _>(move |tx| {
+                    Box::pin(async move { session_seen(tx, &hash, now).await })
+                })
+                .await?;
+        }
+        let Staff { id, name } = session.staff;
+        Ok(Caller {
+            who: Who::Staff { id, name },
+            correlation,
+        })
+    }
+
+    /// Whether a session goes on. Looking is not using: an open page that only listens still ends idle.
+    pub async fn is_alive(&self, token: &str) -> Result<bool, StoreError> {
+        let now = self.clock.now();
+        let session = session_get(&self.db, &token_hash(token)).await?;
+        Ok(session.is_some_and(|session| {
+            now < session.expires_at && now < session.seen_at + millis(self.lasting.idle)
+        }))
+    }
+
+    /// Ends a session.
+    pub async fn sign_out(&self, token: &str) -> Result<(), StoreError> {
+        self.end(token_hash(token)).await
+    }
+
+    async fn end(&self, hash: String) -> Result<(), StoreError> {
+        self.db
+            .write(move |tx| Box::pin(async move { session_delete(tx, &hash).await }))
+            .await
+    }
+}
+
+fn millis(duration: Duration) -> Millis {
+    Millis::try_from(duration.as_millis()).unwrap_or(Millis::MAX / 4)
+}

@@ -1,0 +1,225 @@
+//! The command line: what each command is called, takes and does. Errors say what to do and end with status 1.
+
+mod backup;
+mod doctor;
+mod logs;
+mod organise;
+mod serve;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::backend::sessions::{Lasting, Sessions};
+use crate::config::{Config, Flags, Values};
+use crate::demo;
+use crate::installation::Installation;
+
+/// A self-hosted portal for data-subject requests.
+#[derive(Debug, Parser)]
+#[command(name = "habeas", version, about)]
+pub struct Cli {
+    #[command(flatten)]
+    options: Options,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// What all commands take.
+#[derive(Debug, Args)]
+struct Options {
+    /// Configuration file [default: DATA/habeas.toml, if there is one]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Folder for the database, the key and packages
+    #[arg(long, global = true, value_name = "FOLDER")]
+    data: Option<String>,
+    /// Address and port to listen on
+    #[arg(long, global = true, value_name = "ADDRESS:PORT")]
+    listen: Option<String>,
+    /// What links start with
+    #[arg(long, global = true, value_name = "URL")]
+    public_url: Option<String>,
+    /// Any setting, e.g. --set tasks.workers=8; `habeas config` lists all
+    #[arg(long, global = true, value_name = "NAME=VALUE", value_parser = pair)]
+    set: Vec<(String, String)>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server (this is what happens without a command)
+    Serve,
+    /// Print a one-time link that signs a member of staff in; works beside a running server
+    SignInLink {
+        /// Whose link it is; she is added if there is nobody of that name
+        #[arg(long, default_value = FIRST, value_parser = name)]
+        name: String,
+    },
+    /// Make the sample organisation in an empty data folder
+    Demo {
+        /// How many persons there are
+        #[arg(long, default_value_t = demo::Options::default().persons)]
+        persons: u32,
+        /// Other seeds give other people
+        #[arg(long, default_value_t = demo::Options::default().seed)]
+        seed: u64,
+    },
+    /// Store the description of a system, once it was found to be as described
+    AddSystem {
+        /// The description, TOML
+        file: PathBuf,
+    },
+    /// Make an API client and print its id and secret; works beside a running server
+    CreateClient {
+        /// What the client is called in the list of requests
+        #[arg(long, value_parser = name)]
+        name: String,
+        /// A permission, e.g. gdpr:request:add; may be given several times. Without: all that there are
+        #[arg(long = "permission", value_name = "PERMISSION")]
+        permissions: Vec<String>,
+    },
+    /// Check this installation and say what to mend
+    Doctor,
+    /// Copy the database into a new file; works beside a running server
+    Backup {
+        /// The file to make; it must not exist
+        file: PathBuf,
+    },
+    /// Print the settings in force: value, where it comes from, what it does
+    Config,
+}
+
+/// The name of the first member of staff, until the operator says another.
+const FIRST: &str = "Privacy officer";
+/// How long a sign-in link can be used.
+const LINK: Duration = Duration::from_secs(3600);
+
+/// Runs the command that the arguments, the program's name first, ask for.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    match run(Cli::parse_from(arguments)) {
+        Ok(code) => code,
+        Err(why) => {
+            // The whole chain: the first says what was tried, the last why not.
+            eprintln!("habeas: {why:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let environment: Vec<(String, String)> = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect();
+    let values = Values::load(&cli.options.into(), &environment)?;
+    let config = Config::new(&values)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        match cli.command.unwrap_or(Command::Serve) {
+            Command::Serve => serve::serve(config).await?,
+            Command::SignInLink { name } => sign_in_link(&config, &name).await?,
+            Command::Demo { persons, seed } => {
+                organise::demo(&config, demo::Options { seed, persons }).await?;
+            }
+            Command::AddSystem { file } => organise::add_system(&config, &file).await?,
+            Command::CreateClient { name, permissions } => {
+                organise::create_client(&config, &name, &permissions).await?;
+            }
+            Command::Doctor => return Ok(doctor::doctor(&config).await),
+            Command::Backup { file } => backup::backup(&config, &file).await?,
+            Command::Config => print!("{}", values.explained()),
+        }
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+impl From<Options> for Flags {
+    fn from(options: Options) -> Self {
+        let named = [
+            ("data", options.data),
+            ("listen", options.listen),
+            ("public_url", options.public_url),
+        ];
+        let named = named
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.to_owned(), value?)));
+        Self {
+            config: options.config,
+            set: options.set.into_iter().chain(named).collect(),
+        }
+    }
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) => Ok((name.to_owned(), value.to_owned())),
+        None => Err("want NAME=VALUE".to_owned()),
+    }
+}
+
+fn name(text: &str) -> Result<String, String> {
+    let name = text.trim();
+    if (1..=100).contains(&name.chars().count()) && !name.chars().any(char::is_control) {
+        Ok(name.to_owned())
+    } else {
+        Err("want 1 to 100 characters".to_owned())
+    }
+}
+
+fn sessions(config: &Config, installation: &Installation) -> Sessions {
+    let lasting = Lasting {
+        idle: config.session_idle,
+        absolute: config.session_absolute,
+    };
+    Sessions::new(installation.db.clone(), installation.clock.clone(), lasting)
+}
+
+async fn sign_in_link(config: &Config, name: &str) -> anyhow::Result<()> {
+    let installation = Installation::visit(config).await?;
+    let token = sessions(config, &installation)
+        .make_link(name, LINK)
+        .await?;
+    println!("{}/sign-in?token={token}", config.public_url);
+    eprintln!("It signs {name} in once, within an hour.");
+    installation.close().await;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn named_flags_win_over_set() {
+        let cli = Cli::parse_from([
+            "habeas",
+            "doctor",
+            "--set",
+            "listen=127.0.0.1:1",
+            "--listen",
+            "127.0.0.1:2",
+        ]);
+        let values = Values::load(&cli.options.into(), &[]).expect("loads");
+        assert_eq!(
+            values.get("listen").map(|(text, _)| text),
+            Some("127.0.0.1:2")
+        );
+    }
+
+    #[test]
+    fn names_are_short_and_printable() {
+        assert_eq!(name(" Ana "), Ok("Ana".to_owned()));
+        assert!(name(" ").is_err() && name("a\nb").is_err() && name(&"x".repeat(101)).is_err());
+    }
+}

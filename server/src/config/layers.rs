@@ -1,0 +1,446 @@
+//! Lays the sources over each other: defaults < file < environment < flags. Remembers where each value came from.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+
+use super::ConfigError;
+use super::settings::{self, Setting};
+
+const PREFIX: &str = "HABEAS__";
+
+/// What the command line says of the configuration.
+#[derive(Debug, Clone, Default)]
+pub struct Flags {
+    /// `--config`: the file; `DATA/habeas.toml`, where there is one, if not given.
+    pub config: Option<PathBuf>,
+    /// Settings by name: `--listen` and the like, and `--set name=value`.
+    pub set: Vec<(String, String)>,
+}
+
+/// Where a value came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    Default,
+    File(PathBuf),
+    Variable(String),
+    Flag(String),
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => f.write_str("default"),
+            Self::File(file) => write!(f, "{}", file.display()),
+            Self::Variable(name) => f.write_str(name),
+            Self::Flag(flag) => f.write_str(flag),
+        }
+    }
+}
+
+/// The settings as texts, each with its origin.
+#[derive(Clone)]
+pub struct Values(BTreeMap<&'static str, (String, Origin)>);
+
+impl Values {
+    /// Reads all sources. `environment` is the process's, given so that tests can give another.
+    pub fn load(flags: &Flags, environment: &[(String, String)]) -> Result<Self, ConfigError> {
+        let mut values = Self(BTreeMap::new());
+        values.defaults(environment);
+        let from_environment = variables(environment)?;
+        let from_flags = named_flags(flags)?;
+        // The folder must be known before the file in it can be read.
+        for (setting, text, origin) in from_environment.iter().chain(&from_flags) {
+            if setting.name == "data" {
+                values.put(setting, text.clone(), origin.clone());
+            }
+        }
+        values.file(flags.config.as_deref())?;
+        for (setting, text, origin) in from_environment.into_iter().chain(from_flags) {
+            values.put(setting, text, origin);
+        }
+        Ok(values)
+    }
+
+    fn defaults(&mut self, environment: &[(String, String)]) {
+        for setting in &settings::ALL {
+            if let Some(text) = setting.default {
+                self.put(setting, text.to_owned(), Origin::Default);
+            }
+        }
+        let variable = |name: &str| {
+            environment
+                .iter()
+                .find(|(known, value)| known == name && !value.is_empty())
+                .map(|(_, value)| PathBuf::from(value))
+        };
+        let home = variable("XDG_DATA_HOME")
+            .or_else(|| variable("HOME").map(|home| home.join(".local/share")))
+            .unwrap_or_else(|| PathBuf::from("."));
+        let folder = home.join("habeas").to_string_lossy().into_owned();
+        self.0.insert("data", (folder, Origin::Default));
+        if let Some(filter) = variable("RUST_LOG") {
+            let filter = filter.to_string_lossy().into_owned();
+            self.0
+                .insert("log.filter", (filter, Origin::Variable("RUST_LOG".into())));
+        }
+    }
+
+    fn file(&mut self, given: Option<&Path>) -> Result<(), ConfigError> {
+        let own = Path::new(self.text("data")).join("habeas.toml");
+        let path = given.map_or(own.clone(), Path::to_path_buf);
+        let wrong = |what: String| ConfigError {
+            place: path.display().to_string(),
+            what,
+        };
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(why) if why.kind() == std::io::ErrorKind::NotFound && given.is_none() => {
+                return Ok(());
+            }
+            Err(why) => return Err(wrong(format!("can't be read: {why}"))),
+        };
+        let table: toml::Table = toml::from_str(&text).map_err(|why| {
+            let upto = why.span().map_or(0, |span| span.start.min(text.len()));
+            let line = text.as_bytes()[..upto]
+                .iter()
+                .filter(|b| **b == b'\n')
+                .count()
+                + 1;
+            // The message alone: the line itself may hold a secret.
+            wrong(format!("line {line}: {}", why.message()))
+        })?;
+        for (name, text) in flat(&table).map_err(wrong)? {
+            let setting = settings::named(&name).ok_or_else(|| wrong(unknown(&name)))?;
+            if setting.name == "data" && given.is_none() {
+                return Err(wrong(
+                    "data can't be set in the file that lies in the data folder".into(),
+                ));
+            }
+            self.put(setting, text, Origin::File(path.clone()));
+        }
+        Ok(())
+    }
+
+    fn put(&mut self, setting: &Setting, text: String, origin: Origin) {
+        self.0.insert(setting.name, (text, origin));
+    }
+
+    /// The value and its origin, if there is one.
+    pub fn get(&self, name: &str) -> Option<(&str, &Origin)> {
+        self.0
+            .get(name)
+            .map(|(text, origin)| (text.as_str(), origin))
+    }
+
+    pub(super) fn set(&self, name: &str) -> Option<&str> {
+        self.get(name).map(|(text, _)| text)
+    }
+
+    pub(super) fn text(&self, name: &str) -> &str {
+        self.set(name).unwrap_or_default()
+    }
+
+    /// The error for a setting, naming it and its place. Values are not repeated: they may be secret.
+    pub(super) fn wrong(&self, name: &str, why: &str) -> ConfigError {
+        let place = self
+            .get(name)
+            .map_or("default".to_owned(), |(_, origin)| origin.to_string());
+        ConfigError {
+            place,
+            what: format!("{name}: {why}"),
+        }
+    }
+
+    pub(super) fn parsed<T: FromStr>(&self, name: &str, wanted: &str) -> Result<T, ConfigError> {
+        let text = self.text(name);
+        text.parse()
+            .map_err(|_| self.wrong(name, &format!("want {wanted}")))
+    }
+
+    pub(super) fn number(
+        &self,
+        name: &str,
+        range: RangeInclusive<u32>,
+    ) -> Result<u32, ConfigError> {
+        let wanted = format!(
+            "want a whole number from {} to {}",
+            range.start(),
+            range.end()
+        );
+        match self.text(name).parse::<u32>() {
+            Ok(number) if range.contains(&number) => Ok(number),
+            _ => Err(self.wrong(name, &wanted)),
+        }
+    }
+
+    pub(super) fn minutes(
+        &self,
+        name: &str,
+        range: RangeInclusive<u32>,
+    ) -> Result<Duration, ConfigError> {
+        let number = self.number(name, range)?;
+        Ok(Duration::from_secs(u64::from(number) * 60))
+    }
+
+    pub(super) fn flag(&self, name: &str) -> Result<bool, ConfigError> {
+        self.parsed(name, "true or false")
+    }
+
+    /// The effective configuration for people: each setting with its value, origin and meaning; secrets hidden.
+    pub fn explained(&self) -> String {
+        settings::ALL
+            .iter()
+            .map(|setting| self.line(setting))
+            .collect()
+    }
+
+    fn line(&self, setting: &Setting) -> String {
+        let (value, origin) = match self.get(setting.name) {
+            Some((_, origin)) if setting.secret => ("(hidden)".to_owned(), origin.to_string()),
+            Some((text, origin)) => (format!("{text:?}"), origin.to_string()),
+            None => ("(not set)".to_owned(), "default".to_owned()),
+        };
+        let Setting { name, help, .. } = setting;
+        format!(
+            "# {help}\n{name} = {value}  # {origin}; {}\n\n",
+            setting.variable()
+        )
+    }
+}
+
+type Named = (&'static Setting, String, Origin);
+
+fn variables(environment: &[(String, String)]) -> Result<Vec<Named>, ConfigError> {
+    let ours = environment
+        .iter()
+        .filter(|(name, _)| name.starts_with(PREFIX));
+    ours.map(|(name, text)| variable(name, text)).collect()
+}
+
+fn variable(name: &str, text: &str) -> Result<Named, ConfigError> {
+    let wrong = |what: String| ConfigError {
+        place: name.to_owned(),
+        what,
+    };
+    let origin = Origin::Variable(name.to_owned());
+    let dotted = name[PREFIX.len()..].to_lowercase().replace("__", ".");
+    if let Some(setting) = settings::named(&dotted) {
+        return Ok((setting, text.to_owned(), origin));
+    }
+    let secret = dotted.strip_suffix("_file").and_then(settings::named);
+    let Some(setting) = secret.filter(|setting| setting.secret) else {
+        return Err(wrong(unknown(&dotted)));
+    };
+    let content = std::fs::read_to_string(text)
+        .map_err(|why| wrong(format!("can't read that file: {why}")))?;
+    Ok((setting, content.trim_end().to_owned(), origin))
+}
+
+fn named_flags(flags: &Flags) -> Result<Vec<Named>, ConfigError> {
+    let named = flags.set.iter().map(|(name, text)| {
+        let place = format!("--set {name}");
+        match settings::named(name) {
+            Some(setting) => Ok((setting, text.clone(), Origin::Flag(place))),
+            None => Err(ConfigError {
+                place,
+                what: unknown(name),
+            }),
+        }
+    });
+    named.collect()
+}
+
+/// `section.key` → text, of a file with one level of sections.
+fn flat(table: &toml::Table) -> Result<Vec<(String, String)>, String> {
+    let mut all = Vec::new();
+    for (name, value) in table {
+        match value {
+            toml::Value::Table(section) => {
+                for (key, value) in section {
+                    all.push((
+                        format!("{name}.{key}"),
+                        scalar(&format!("{name}.{key}"), value)?,
+                    ));
+                }
+            }
+            value => all.push((name.clone(), scalar(name, value)?)),
+        }
+    }
+    Ok(all)
+}
+
+fn scalar(name: &str, value: &toml::Value) -> Result<String, String> {
+    match value {
+        toml::Value::String(text) => Ok(text.clone()),
+        toml::Value::Integer(number) => Ok(number.to_string()),
+        toml::Value::Boolean(flag) => Ok(flag.to_string()),
+        _ => Err(format!(
+            "{name}: want a text, a whole number, true or false"
+        )),
+    }
+}
+
+fn unknown(name: &str) -> String {
+    format!("{name}: there is no such setting; `habeas config` lists all")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Config, KeySource, Location};
+    use super::*;
+
+    fn env(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+        pairs
+            .iter()
+            .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
+            .collect()
+    }
+
+    fn in_folder(
+        toml: &str,
+        pairs: &[(&str, &str)],
+        set: &[(&str, &str)],
+    ) -> Result<Values, ConfigError> {
+        let folder = tempfile::tempdir().expect("folder");
+        std::fs::write(folder.path().join("habeas.toml"), toml).expect("file");
+        let data = folder.path().to_string_lossy().into_owned();
+        let mut all = env(pairs);
+        all.push(("HABEAS__DATA".to_owned(), data));
+        let flags = Flags {
+            config: None,
+            set: env(set),
+        };
+        Values::load(&flags, &all)
+    }
+
+    #[test]
+    fn later_sources_win_and_are_named() {
+        let toml =
+            "country = 'DE'\nlisten = '127.0.0.1:1'\n[tasks]\nworkers = 2\nlease_seconds = 7\n";
+        let values = in_folder(
+            toml,
+            &[
+                ("HABEAS__TASKS__WORKERS", "3"),
+                ("HABEAS__LISTEN", "127.0.0.1:2"),
+            ],
+            &[("listen", "127.0.0.1:3")],
+        )
+        .expect("loads");
+        let config = Config::new(&values).expect("checks");
+        assert_eq!(values.get("country").map(|(text, _)| text), Some("DE"));
+        assert_eq!(config.workers, 3);
+        assert_eq!(config.lease.as_secs(), 7);
+        assert_eq!(config.listen.port(), 3);
+        assert_eq!(config.public_url.as_str(), "http://127.0.0.1:3");
+        assert_eq!(config.session_absolute.as_secs(), 12 * 3600);
+        let explained = values.explained();
+        assert!(
+            explained.contains("listen = \"127.0.0.1:3\"  # --set listen"),
+            "{explained}"
+        );
+        assert!(
+            explained.contains("tasks.workers = \"3\"  # HABEAS__TASKS__WORKERS"),
+            "{explained}"
+        );
+    }
+
+    #[test]
+    fn unknown_settings_are_refused_with_their_name_and_place() {
+        let file = in_folder("[tasks]\nworker = 2\n", &[], &[])
+            .err()
+            .expect("refused");
+        assert!(
+            file.place.ends_with("habeas.toml") && file.what.starts_with("tasks.worker:"),
+            "{file}"
+        );
+        let variable = in_folder("", &[("HABEAS__TASK__WORKERS", "2")], &[])
+            .err()
+            .expect("refused");
+        assert_eq!(variable.place, "HABEAS__TASK__WORKERS");
+        let flag = in_folder("", &[], &[("lisen", "x")])
+            .err()
+            .expect("refused");
+        assert!(flag.to_string().contains("--set lisen"), "{flag}");
+        let not_secret = in_folder("", &[("HABEAS__LISTEN_FILE", "/etc/hostname")], &[]);
+        assert!(not_secret.is_err());
+    }
+
+    #[test]
+    fn a_wrong_value_is_refused_by_name_without_being_repeated() {
+        for (name, value) in [
+            ("listen", "7878"),
+            ("country", "Deutschland"),
+            ("tasks.workers", "0"),
+            ("log.format", "xml"),
+            ("allow_http", "yes"),
+            ("database.url", "mysql://hunter2"),
+        ] {
+            let values = in_folder("", &[], &[(name, value)]).expect("loads");
+            let why = Config::new(&values).expect_err(name).to_string();
+            assert!(why.contains(name) && !why.contains("hunter2"), "{why}");
+        }
+    }
+
+    #[test]
+    fn a_syntax_error_names_the_line_and_not_its_content() {
+        let why = in_folder("country = 'DE'\nkey = hunter2\n", &[], &[])
+            .err()
+            .expect("refused");
+        assert!(
+            why.what.contains("line 2") && !why.what.contains("hunter2"),
+            "{why}"
+        );
+    }
+
+    #[test]
+    fn secrets_come_from_files_too_and_are_never_shown() {
+        let folder = tempfile::tempdir().expect("folder");
+        let file = folder.path().join("url");
+        std::fs::write(&file, "postgres://habeas:hunter2@db/habeas\n").expect("file");
+        let file = file.to_string_lossy().into_owned();
+        let values = in_folder("", &[("HABEAS__DATABASE__URL_FILE", &file)], &[]).expect("loads");
+        let config = Config::new(&values).expect("checks");
+        let url = "postgres://habeas:hunter2@db/habeas".to_owned();
+        assert_eq!(config.database, Location::Postgres(url));
+        assert!(!values.explained().contains("hunter2"));
+        assert!(!format!("{config:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn open_http_needs_to_be_allowed() {
+        let refused = |set: &[(&str, &str)]| {
+            let values = in_folder("", &[], set).expect("loads");
+            Config::new(&values).err().map(|why| why.what)
+        };
+        assert!(refused(&[("listen", "0.0.0.0:80")]).is_some_and(|why| why.contains("public_url")));
+        assert!(refused(&[("public_url", "http://privacy.example.org")]).is_some());
+        assert_eq!(
+            refused(&[
+                ("public_url", "http://privacy.example.org"),
+                ("allow_http", "true")
+            ]),
+            None
+        );
+        assert_eq!(
+            refused(&[
+                ("public_url", "https://privacy.example.org"),
+                ("listen", "0.0.0.0:80")
+            ]),
+            None
+        );
+    }
+
+    #[test]
+    fn the_key_has_one_source() {
+        let of = |set: &[(&str, &str)]| {
+            Config::new(&in_folder("", &[], set).expect("loads")).map(|c| c.key)
+        };
+        assert!(matches!(of(&[]), Ok(KeySource::Own(_))));
+        assert!(matches!(of(&[("key_file", "/k")]), Ok(KeySource::File(_))));
+        assert!(of(&[("key_file", "/k"), ("key", "00")]).is_err());
+    }
+}
