@@ -84,8 +84,8 @@ impl Server {
             .context("printed no link")?;
         let head =
             "content-type: application/x-www-form-urlencoded\r\nsec-fetch-site: same-origin\r\n";
-        let answer = self.send("POST", "/sign-in", head, &format!("token={token}"));
-        let answer = answer.await?;
+        let body = format!("token={token}");
+        let answer = self.send("POST", "/sign-in", head, &body).await?;
         let cookie = answer.header("set-cookie").context("no cookie")?;
         let cookie = cookie.split(';').next().unwrap_or_default();
         Ok(cookie.to_owned())

@@ -5,7 +5,7 @@ use std::io::{BufWriter, Write as _};
 use std::path::Path;
 
 use anyhow::{Context, ensure};
-use app::model::{CollectionName, Identifier, IdentifierKind, RequestId, Right, SubjectKey};
+use app::model::{CollectionName, IdentifierKind, RequestId, Right};
 use futures::TryStreamExt;
 use serde::Serialize;
 use server::connectors::spec::SystemSpec;
@@ -161,11 +161,7 @@ async fn export(
     name: PartName,
 ) -> anyhow::Result<Part> {
     let fault = |fault| anyhow::anyhow!("{fault:?}");
-    let key = Identifier::new(IdentifierKind::ExternalContactId, PERSON)?;
-    let (key, collection) = (
-        SubjectKey::try_from(key)?,
-        CollectionName::parse("messages")?,
-    );
+    let (key, collection) = (place::key(PERSON)?, CollectionName::parse("messages")?);
     let (token, attempt) = ("token".to_owned(), 1);
     let mut sink = PartSink::create(keys, folder, name);
     let call = Call { token, attempt };

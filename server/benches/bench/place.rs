@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use app::backend::{Caller, Who};
+use app::model::{Identifier, IdentifierKind, SubjectKey};
 use server::backend::{Habeas, Parts};
 use server::clock::Clock;
 use server::demo;
@@ -57,6 +58,12 @@ pub(crate) fn ada() -> Caller {
         who: Who::Staff { id, name },
         correlation: "bench".to_owned(),
     }
+}
+
+/// The key of an external contact.
+pub(crate) fn key(id: &str) -> anyhow::Result<SubjectKey> {
+    let id = Identifier::new(IdentifierKind::ExternalContactId, id)?;
+    SubjectKey::try_from(id).map_err(|_| anyhow::anyhow!("not an id"))
 }
 
 /// The big sample, opened: its systems in the cache, only read; Habeas's own database a copy.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::ensure;
-use app::model::{Identifier, IdentifierKind, Right, SubjectKey, SystemId};
+use app::model::{IdentifierKind, Right, SystemId};
 use futures::future::try_join_all;
 use server::clock::Clock;
 use server::registry::{Registry, System};
@@ -93,7 +93,7 @@ fn system(at: usize) -> anyhow::Result<System> {
 
 async fn make(engine: &Engine, number: usize) -> anyhow::Result<()> {
     let kind = IdentifierKind::ExternalContactId;
-    let key = SubjectKey::try_from(Identifier::new(kind, &format!("bench-{number}"))?)?;
+    let key = place::key(&format!("bench-{number}"))?;
     let target = Target {
         key,
         subject: None,
