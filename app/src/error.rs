@@ -122,9 +122,9 @@ impl FromServerFnError for Error {
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
             // Bad arguments are the caller's; their text may hold what she typed, so it is not passed on.
-            ServerFnErrorErr::Args(_)
-            | ServerFnErrorErr::MissingArg(_)
-            | ServerFnErrorErr::Deserialization(_) => Self::invalid("form", Reason::Unknown),
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => {
+                Self::invalid("form", Reason::Unknown)
+            }
             other => Self::Transport {
                 text: kind_of(&other).to_owned(),
             },

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::backend::contacts::Contacts;
 use crate::clock::Clock;
+use crate::connectors::closed::Closed;
 use crate::connectors::directory::Directory;
 use crate::connectors::kinds::{self, OpenError, Opened};
 use crate::connectors::spec::{Kind, SpecError, SystemSpec};
@@ -104,11 +105,19 @@ impl Organisation {
             let text = self.keys.open(SPEC, row.id.as_str(), &row.spec_sealed);
             let text = text.ok().and_then(|text| String::from_utf8(text).ok());
             let spec = SystemSpec::parse(&text.ok_or_else(sealed)?)?;
+            let opened = match self.open(&spec).await {
+                // One system that is not as described keeps nobody from the others: it is listed as down.
+                Err(OrganisationError::Open { id, why }) => {
+                    tracing::error!(system = %id, error = %why, "a system can't be opened");
+                    Opened::new(&spec, Arc::new(Closed::new(&spec)))
+                }
+                opened => opened?,
+            };
             let Opened {
                 connector,
                 pace,
                 lever,
-            } = self.open(&spec).await?;
+            } = opened;
             registry.put(System {
                 id: spec.id,
                 name: spec.name,

@@ -6,12 +6,13 @@ use app::backend::{Caller, Who};
 use app::model::Millis;
 
 use crate::clock::Clock;
+use crate::evidence::{self, Entry};
 use crate::secret::{token, token_hash};
 use crate::store::session::{session_add, session_delete, session_get, session_seen};
 use crate::store::staff::{
     Staff, sign_in_link_add, sign_in_link_any_used, sign_in_link_use, staff_add, staff_by_name,
 };
-use crate::store::{Db, StoreError};
+use crate::store::{Db, StoreError, Tx};
 
 /// A session's use is written down at most this often.
 const SEEN_EVERY: Millis = 60_000;
@@ -63,7 +64,8 @@ impl Sessions {
                             new
                         }
                     };
-                    sign_in_link_add(tx, &hash, &staff.id, now, expires_at).await
+                    sign_in_link_add(tx, &hash, &staff.id, now, expires_at).await?;
+                    witness(tx, now, "operator", "staff.link_made", &staff.id).await
                 })
             })
             .await?;
@@ -98,6 +100,8 @@ impl Sessions {
                         session_delete(tx, &old).await?;
                     }
                     session_add(tx, &hash, &staff.id, now, expires_at).await?;
+                    let actor = format!("staff:{}", staff.id);
+                    witness(tx, now, &actor, "staff.signed_in", &staff.id).await?;
                     Ok(true)
                 })
             })
@@ -150,6 +154,24 @@ impl Sessions {
             .write(move |tx| Box::pin(async move { session_delete(tx, &hash).await }))
             .await
     }
+}
+
+async fn witness(
+    tx: &mut Tx,
+    now: Millis,
+    actor: &str,
+    action: &'static str,
+    staff: &str,
+) -> Result<(), StoreError> {
+    let body = serde_json::json!({ "staff": staff });
+    let entry = Entry {
+        chain: evidence::MAIN,
+        actor,
+        action,
+        body,
+    };
+    evidence::append(tx, now, entry).await?;
+    Ok(())
 }
 
 fn millis(duration: Duration) -> Millis {

@@ -22,6 +22,7 @@ use crate::http::genesys::limit::Limits;
 use crate::http::genesys::{self, Api};
 use crate::http::{self, Web};
 use crate::installation::Installation;
+use crate::ledger;
 use crate::organisation::Organisation;
 use crate::workflow::{Engine, worker};
 
@@ -56,14 +57,18 @@ pub(super) async fn serve(mut config: Config) -> anyhow::Result<()> {
         stopping: stopping.clone(),
     });
     let router = http::router(&web, &http::options(&site(&config)), app::shell);
-    let workers = worker::start(&habeas.engine, &habeas.clock.id(), &stopping);
+    let owner = habeas.clock.id();
+    let workers = worker::start(&habeas.engine, &owner, &stopping);
     announce(&config, &sessions).await?;
     let (served, worked) = tokio::join!(
         drained(listener, router, &stopping),
         within(&stopping, DRAIN, workers.wait())
     );
     if !worked {
-        tracing::warn!("work was still in progress; its leases run out");
+        tracing::warn!("work was still in progress; it is begun again");
+        if let Err(why) = ledger::release(&habeas.db, &owner).await {
+            tracing::warn!(error = %why, "leases were not released; they run out");
+        }
     }
     if timeout(CLOSE, installation.close()).await.is_err() {
         tracing::warn!("the database was still in use; its log is replayed on the next start");
@@ -81,7 +86,7 @@ async fn habeas(config: &Config, organisation: &Organisation) -> anyhow::Result<
         workers: config.workers,
         lease: config.lease,
         package_days: config.package_days,
-        ..Engine::new(db, keys, clock, config.data.join("packages"))
+        ..Engine::new(db, keys, clock, config.data.clone())
     };
     Ok(Habeas::new(Parts {
         engine,
@@ -167,6 +172,7 @@ async fn within(
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "a second signal means: at once")]
 fn watch(stopping: CancellationToken) -> anyhow::Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;

@@ -2,6 +2,8 @@
 
 mod layers;
 pub mod settings;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -244,7 +246,7 @@ fn word<'v>(values: &'v Values, name: &str, allowed: &[&str]) -> Result<&'v str,
 }
 
 #[cfg(test)]
-mod tests {
+mod url_tests {
     use super::*;
 
     #[test]

@@ -15,6 +15,7 @@
 //! - Every operation may be called again with the same [`Call::token`]. [`Connector::repeat`] says what makes that safe.
 //! - Futures may be dropped at any await: what was not committed in the system must not be.
 
+pub mod closed;
 pub mod directory;
 pub mod fault;
 pub mod files;

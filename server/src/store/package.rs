@@ -43,7 +43,32 @@ impl Tx {
     }
 }
 
+impl Tx {
+    /// Forgets a package whose file is gone.
+    pub async fn package_delete(&mut self, request: &RequestId) -> Result<(), StoreError> {
+        self.run(
+            "DELETE FROM package WHERE request_id = $1",
+            params![request.as_str()],
+        )
+        .await?;
+        Ok(())
+    }
+}
+
 impl Db {
+    /// Requests whose packages can no longer be downloaded.
+    pub async fn packages_expired(&self, now: Millis) -> Result<Vec<RequestId>, StoreError> {
+        let sql =
+            "SELECT request_id FROM package WHERE expires_at <= $1 ORDER BY expires_at LIMIT 1000";
+        let rows = self.all(sql, params![now]).await?;
+        let id = |row: &Row| {
+            row.parsed("request_id", "package.request_id", |text| {
+                RequestId::parse(text).ok()
+            })
+        };
+        rows.iter().map(id).collect()
+    }
+
     /// The package of a request, if one was made.
     pub async fn package_of_request(
         &self,
@@ -87,9 +112,9 @@ pub(crate) mod tests {
         db.write(move |tx| {
             async move {
                 tx.run(
-                    "INSERT INTO request (id, root_id, position, rights, state, subject, subject_kind, target_sealed,
+                    "INSERT INTO request (id, root_id, position, rights, state, set_state, subject, subject_kind, target_sealed,
                      reason_sealed, actor, actor_name, plan_hash, open_tasks, created_at)
-                     VALUES ($1, $1, 0, 'export', 'completed', $1, 'user_id', $2, $2, 'a', 'a', 'h', 0, 0)",
+                     VALUES ($1, $1, 0, 'export', 'completed', 'completed', $1, 'user_id', $2, $2, 'a', 'a', 'h', 0, 0)",
                     params![&id, vec![0u8]],
                 )
                 .await

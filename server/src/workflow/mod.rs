@@ -3,6 +3,7 @@
 pub mod advance;
 pub mod create;
 pub mod execute;
+pub mod janitor;
 pub mod package;
 pub mod parts;
 pub mod retry;

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::execute::{Executed, execute};
-use super::{Engine, advance};
+use super::{Engine, advance, janitor};
 use crate::connectors::{Fault, FaultCode, Repeat};
 use crate::ledger::{self, Claimed, Ending, OURS, SettleError};
 use crate::store::StoreError;
@@ -44,6 +44,8 @@ pub fn start(engine: &Engine, owner: &str, stop: &CancellationToken) -> TaskTrac
         stop.clone()
             .run_until_cancelled_owned(async move { reap(reaper).await }),
     );
+    let cleaning = janitor::run(engine.clone());
+    tracker.spawn(stop.clone().run_until_cancelled_owned(cleaning));
     tracker.close();
     tracker
 }

@@ -1,7 +1,5 @@
 //! Fresh databases for store tests: SQLite always, PostgreSQL where `HABEAS_TEST_POSTGRES` names a server.
 
-use std::path::PathBuf;
-
 use server::store::Db;
 use sqlx::Connection as _;
 
@@ -20,6 +18,10 @@ pub(crate) async fn fresh() -> Vec<Fresh> {
     let mut all = vec![sqlite().await];
     if let Ok(base) = std::env::var("HABEAS_TEST_POSTGRES") {
         all.push(postgres(&base).await);
+    }
+    for fresh in &all {
+        // Shown when the test fails.
+        eprintln!("database: {} at {}", fresh.name, fresh.url);
     }
     all
 }
@@ -54,13 +56,5 @@ async fn postgres(base: &str) -> Fresh {
         db,
         url,
         folder: tempfile::tempdir().expect("a folder"),
-    }
-}
-
-/// Opens a database by [`Fresh::url`].
-pub(crate) async fn open(url: &str) -> Db {
-    match url.strip_prefix("sqlite:") {
-        Some(file) => Db::sqlite(&PathBuf::from(file)).await.expect("opens"),
-        None => Db::postgres(url).await.expect("opens"),
     }
 }

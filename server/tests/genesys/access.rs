@@ -2,14 +2,18 @@
 
 use std::collections::BTreeSet;
 
+use axum::Router;
 use axum::body::Body;
-use axum::http::{Request, header};
+use axum::http::{Request, StatusCode, header};
+use axum::middleware::from_fn_with_state;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
+use server::http::genesys::error_bodies;
 use server::http::genesys::limit::Rates;
 use server::http::genesys::routes::{Access, Route, routes};
 use server::policy::{Act, permissions};
+use tower::ServiceExt as _;
 
 use crate::world::{Answer, World};
 
@@ -331,4 +335,45 @@ async fn no_token_and_no_secret_is_in_the_database() {
         .expect("read")
         .expect("there");
     assert_ne!(client.secret_hash, world.client.secret);
+}
+
+#[tokio::test]
+async fn what_outer_layers_refuse_is_an_error_body_on_the_api_and_untouched_elsewhere() {
+    let mut world = World::new().await;
+    let plain = |status: u16| {
+        axum::routing::any(move || async move {
+            (
+                StatusCode::from_u16(status).expect("a status"),
+                "plain text",
+            )
+        })
+    };
+    let codes = [
+        (400, "bad.request"),
+        (404, "not.found"),
+        (405, "method.not.allowed"),
+        (408, "bad.request"),
+        (413, "request.entity.too.large"),
+        (500, "internal.server.error"),
+        (503, "service.unavailable"),
+    ];
+    let mut router = Router::new().route("/api/v2x", plain(404));
+    for (status, _) in codes {
+        router = router.route(&format!("/api/v2/{status}"), plain(status));
+    }
+    world.router = router.layer(from_fn_with_state(world.api.clone(), error_bodies));
+    for (status, code) in codes {
+        let answer = world.get(&format!("/api/v2/{status}")).await;
+        assert_eq!((answer.status, answer.code()), (status, code));
+    }
+    let elsewhere = Request::get("/api/v2x")
+        .body(Body::empty())
+        .expect("a request");
+    let answer = world
+        .router
+        .clone()
+        .oneshot(elsewhere)
+        .await
+        .expect("answers");
+    assert!(!answer.headers().contains_key("inin-correlation-id"));
 }

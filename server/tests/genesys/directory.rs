@@ -10,21 +10,21 @@ use server::clock::Clock;
 use server::connectors::directory::{COLLECTION, Directory};
 use server::connectors::{Call, Connector, ExportRow, Fault, Sink};
 use server::contact::{Card, Contact, ExternalId, Phone, Source};
-use server::params;
 use std::sync::Arc;
 use tokio::io::AsyncRead;
 
 use crate::databases::fresh;
-use crate::world::{NOW, contacts_of, key};
+use crate::desk::key;
+use crate::world::{NOW, contacts_of};
 
-struct Hall {
-    name: &'static str,
-    contacts: Contacts,
+pub(crate) struct Hall {
+    pub(crate) name: &'static str,
+    pub(crate) contacts: Contacts,
     connector: Directory,
     _folder: tempfile::TempDir,
 }
 
-async fn halls(people: &[Contact]) -> Vec<Hall> {
+pub(crate) async fn halls(people: &[Contact]) -> Vec<Hall> {
     let mut halls = Vec::new();
     for fresh in fresh().await {
         let contacts = contacts_of(&fresh.db, &Clock::set_to(NOW));
@@ -42,7 +42,7 @@ async fn halls(people: &[Contact]) -> Vec<Hall> {
     halls
 }
 
-fn person(id: &str, first: &str, last: &str, canonical: Option<&str>) -> Contact {
+pub(crate) fn person(id: &str, first: &str, last: &str, canonical: Option<&str>) -> Contact {
     let card = Card {
         first_name: Some(first.into()),
         last_name: Some(last.into()),
@@ -349,74 +349,5 @@ async fn an_export_is_one_row_in_the_inventory_s_order() {
             fields.iter().map(|f| f.name.clone()).collect::<Vec<_>>()
         );
         assert!(rows.0[0].contains(&("externalIds".into(), serde_json::json!(["crm:a"]))));
-    }
-}
-
-#[tokio::test]
-async fn nothing_readable_of_a_contact_is_stored() {
-    for hall in halls(&[person("a", "Wilhelmina", "Zuckerkandl", None)]).await {
-        let row = hall
-            .contacts
-            .db
-            .one(
-                "SELECT body_sealed FROM contact WHERE id = $1",
-                params!["a"],
-            )
-            .await;
-        let sealed = row
-            .expect("read")
-            .expect("there")
-            .blob("body_sealed")
-            .expect("bytes");
-        assert!(!sealed.windows(5).any(|part| part == b"Wilhe"));
-        let keys = hall
-            .contacts
-            .db
-            .all("SELECT key_hash FROM contact_key", &[])
-            .await
-            .expect("read");
-        assert!(
-            keys.iter()
-                .all(|row| row.text("key_hash").is_ok_and(|hash| hash.len() == 32))
-        );
-    }
-}
-
-#[tokio::test]
-async fn merges_at_the_same_time_never_close_a_cycle() {
-    let people: Vec<Contact> = (0..6)
-        .map(|n| person(&n.to_string(), "A", "A", None))
-        .collect();
-    for hall in halls(&people).await {
-        let caller = app::backend::Caller {
-            who: app::backend::Who::Staff {
-                id: "s".into(),
-                name: "S".into(),
-            },
-            correlation: "x".into(),
-        };
-        let mut tasks = Vec::new();
-        for (source, target) in (0..6).map(|n| (n, (n + 1) % 6)) {
-            let (contacts, caller) = (hall.contacts.clone(), caller.clone());
-            tasks.push(tokio::spawn(async move {
-                contacts
-                    .merge_into(&caller, source.to_string(), target.to_string())
-                    .await
-                    .is_ok()
-            }));
-        }
-        let mut done = 0;
-        for task in tasks {
-            done += usize::from(task.await.expect("ran"));
-        }
-        assert!(done >= 5, "{}: {done}", hall.name);
-        let set = hall.contacts.db.contact_links("3").await.expect("read");
-        assert_eq!(set.len(), 6);
-        assert_eq!(
-            set.iter().filter(|link| link.canonical.is_none()).count(),
-            1,
-            "{}",
-            hall.name
-        );
     }
 }

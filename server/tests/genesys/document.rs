@@ -6,7 +6,8 @@ use serde_json::{Value as Json, json};
 use server::http::genesys::routes::{Route, routes};
 use server::http::genesys::shape::{Model, Property, Shape};
 
-use crate::world::{CONTACTS, MARIA, World, export_of, package};
+use crate::desk::{MARIA, export_of, package};
+use crate::world::{CONTACTS, World};
 
 #[tokio::test]
 async fn the_document_names_every_route_and_no_other() {

@@ -1,5 +1,7 @@
 //! The API that speaks Genesys, over a real store: every route, every way to ask it wrongly, and the directory behind it.
 
+#![expect(clippy::expect_used, reason = "what a test can't go on without")]
+
 mod access;
 mod bad_input;
 mod contacts;
@@ -9,8 +11,10 @@ mod contacts;
     reason = "shared by suites; this one opens no database twice"
 )]
 mod databases;
+mod desk;
 mod directory;
 mod document;
 mod gdpr;
 mod merging;
+mod storage;
 mod world;

@@ -1,23 +1,15 @@
 //! The API in a box, and what is true of each of its answers.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use app::backend::Caller;
-use app::error::{Conflict, Error};
-use app::model::{
-    Found, Identifier, IdentifierKind, PackageView, RequestId, RequestState, Right, Subject,
-    SubjectKey, SystemId,
-};
-use async_trait::async_trait;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, header};
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 use server::backend::clients::{Clients, NewClient};
 use server::backend::contacts::Contacts;
 use server::clock::Clock;
 use server::http::genesys::limit::{Limits, Rates};
-use server::http::genesys::port::{DirectAsk, Gdpr, RequestRecord};
 use server::http::genesys::{Api, Parts, router};
 use server::matching::Country;
 use server::secret::Keys;
@@ -25,6 +17,7 @@ use server::store::{ContactKeys, Db};
 use tower::ServiceExt as _;
 
 use crate::databases::fresh;
+use crate::desk::Desk;
 
 pub(crate) const NOW: i64 = 1_795_281_447_923;
 /// No test but those of the limits comes near.
@@ -36,6 +29,7 @@ const WIDE: Rates = Rates {
 
 pub(crate) struct World {
     pub(crate) router: Router,
+    pub(crate) api: Api,
     pub(crate) db: Db,
     pub(crate) clients: Clients,
     pub(crate) clock: Clock,
@@ -87,8 +81,10 @@ impl World {
             limits: Limits::new(rates),
             public_url: "https://privacy.example.org".to_owned(),
         };
+        let api = Api::new(parts);
         let mut world = Self {
-            router: router(&Api::new(parts)),
+            router: router(&api),
+            api,
             db,
             clients,
             clock,
@@ -271,170 +267,5 @@ impl Answer {
             .get(name)
             .map(|v| v.to_str().expect("ASCII"))
             .unwrap_or_default()
-    }
-}
-
-/// Stands for the rest of the backend: one known person, and whatever it is asked.
-#[derive(Default)]
-pub(crate) struct Desk {
-    pub(crate) asked: Mutex<Vec<RequestRecord>>,
-    pub(crate) terms: Mutex<Vec<Identifier>>,
-    /// What it says instead of an answer.
-    pub(crate) refusal: Mutex<Option<Error>>,
-}
-
-pub(crate) const MARIA: &str = "5f1c1a52-0000-4000-8000-000000000001";
-
-pub(crate) fn maria() -> Subject {
-    let found = |field: &str, value: &str, holds| Found {
-        field: field.to_owned(),
-        value: value.to_owned(),
-        holds: Some(holds),
-        matched: false,
-    };
-    Subject {
-        key: key(IdentifierKind::ExternalContactId, MARIA),
-        name: Some("Maria Müller".to_owned()),
-        fields: vec![
-            found("workEmail", "maria@example.org", IdentifierKind::Email),
-            found("otherEmail", "maria@example.org", IdentifierKind::Email),
-            found("cellPhone", "+493012345678", IdentifierKind::Phone),
-            found("twitter", "maria_m", IdentifierKind::Twitter),
-            found("externalIds", "crm:42", IdentifierKind::ExternalId),
-        ],
-        seen_in: Vec::new(),
-        canonical: None,
-        employment: None,
-    }
-}
-
-pub(crate) fn key(kind: IdentifierKind, id: &str) -> SubjectKey {
-    SubjectKey::try_from(Identifier::new(kind, id).expect("valid")).expect("an id")
-}
-
-impl Desk {
-    pub(crate) fn refuse(&self, error: Error) {
-        *self.refusal.lock().expect("unpoisoned") = Some(error);
-    }
-
-    fn check(&self) -> Result<(), Error> {
-        self.refusal
-            .lock()
-            .expect("unpoisoned")
-            .clone()
-            .map_or(Ok(()), Err)
-    }
-
-    /// Moves the only request.
-    pub(crate) fn set(&self, state: RequestState, package: Option<PackageView>) {
-        for record in self.asked.lock().expect("unpoisoned").iter_mut() {
-            record.state = state;
-            record.package.clone_from(&package);
-        }
-    }
-}
-
-pub(crate) fn package() -> PackageView {
-    PackageView {
-        bytes: 1,
-        sha256: "0".repeat(64),
-        made_at: NOW,
-        expires_at: NOW + 1,
-        url: "https://privacy.example.org/packages/signed".to_owned(),
-    }
-}
-
-#[async_trait]
-impl Gdpr for Desk {
-    async fn find_subjects(
-        &self,
-        _: &Caller,
-        identifier: Identifier,
-    ) -> Result<Vec<Subject>, Error> {
-        self.check()?;
-        let found = identifier.value() == "maria@example.org";
-        self.terms.lock().expect("unpoisoned").push(identifier);
-        Ok(found.then(maria).into_iter().collect())
-    }
-
-    async fn ask(&self, caller: &Caller, ask: DirectAsk) -> Result<(RequestRecord, bool), Error> {
-        self.check()?;
-        let key = SubjectKey::try_from(ask.term).map_err(|_| Error::Conflict {
-            why: Conflict::Ambiguous { people: 2 },
-        })?;
-        let mut asked = self.asked.lock().expect("unpoisoned");
-        if let Some(same) = asked
-            .iter()
-            .find(|record| record.key == key && record.right == ask.right)
-        {
-            return Ok((same.clone(), false));
-        }
-        let record = RequestRecord {
-            id: RequestId::parse(format!("01935-{}", asked.len())).expect("an id"),
-            right: ask.right,
-            state: RequestState::Received,
-            key,
-            subject: Some(maria()),
-            replacements: ask.replacements,
-            created_at: NOW,
-            created_by: server::policy::actor(caller)?,
-            related: vec![RequestId::parse("01935-rel").expect("an id")],
-            package: None,
-        };
-        asked.push(record.clone());
-        Ok((record, true))
-    }
-
-    async fn request(&self, _: &Caller, id: &RequestId) -> Result<RequestRecord, Error> {
-        let asked = self.asked.lock().expect("unpoisoned");
-        asked
-            .iter()
-            .find(|record| record.id == *id)
-            .cloned()
-            .ok_or_else(|| Error::not_found("request"))
-    }
-
-    async fn requests_page(
-        &self,
-        _: &Caller,
-        size: u32,
-        number: u32,
-    ) -> Result<(Vec<RequestRecord>, u64), Error> {
-        let asked = self.asked.lock().expect("unpoisoned");
-        let skip = (number as usize - 1) * size as usize;
-        Ok((
-            asked
-                .iter()
-                .skip(skip)
-                .take(size as usize)
-                .cloned()
-                .collect(),
-            asked.len() as u64,
-        ))
-    }
-
-    async fn package_link(&self, caller: &Caller, id: &RequestId) -> Result<String, Error> {
-        let package = self.request(caller, id).await?.package;
-        package
-            .map(|package| package.url)
-            .ok_or_else(|| Error::not_found("download"))
-    }
-}
-
-pub(crate) fn unavailable() -> Error {
-    Error::Unavailable {
-        systems: vec![SystemId::parse("help-desk").expect("an id")],
-    }
-}
-
-pub(crate) fn export_of(id: &str) -> Json {
-    json!({ "requestType": "GDPR_EXPORT", "subject": { "externalContactId": id } })
-}
-
-pub(crate) fn right_word(right: Right) -> &'static str {
-    match right {
-        Right::Export => "GDPR_EXPORT",
-        Right::Update => "GDPR_UPDATE",
-        Right::Delete => "GDPR_DELETE",
     }
 }

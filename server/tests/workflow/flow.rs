@@ -5,6 +5,7 @@ use server::connectors::{Fault, FaultCode, Repeat};
 use server::evidence::{self, Verdict};
 use server::store::StoreError;
 use server::workflow::create::Created;
+use server::workflow::janitor;
 use server::workflow::retry::{RetriedBy, RetryError, blocked, retry};
 
 use crate::scripted::Line;
@@ -192,5 +193,37 @@ async fn a_changed_dropped_or_reordered_entry_is_found() {
                 .expect("reads");
             assert!(matches!(verdict, Verdict::Broken { .. }), "{change}");
         }
+    }
+}
+
+#[tokio::test]
+async fn what_can_no_longer_be_downloaded_is_thrown_away() {
+    for world in worlds(Repeat::Natural).await {
+        world.crm.put("e1", "contacts", 2);
+        let root = made(&world.engine, Right::Export, &["e1"]).await;
+        world.run().await;
+        let folder = &world.engine.folder;
+        let files = |kind: &str| std::fs::read_dir(folder.join(kind)).map_or(0, Iterator::count);
+        assert_eq!((files("parts"), files("packages")), (1, 1));
+        janitor::clean(&world.engine).await.expect("cleans");
+        assert_eq!(
+            (files("parts"), files("packages")),
+            (0, 1),
+            "still to be downloaded"
+        );
+        let expire = world.engine.db.write(|tx| {
+            Box::pin(async move { tx.run("UPDATE package SET expires_at = 1", &[]).await })
+        });
+        let expired: Result<u64, StoreError> = expire.await;
+        assert_eq!(expired.expect("writes"), 1);
+        janitor::clean(&world.engine).await.expect("cleans");
+        assert_eq!(files("packages"), 0);
+        let package = world
+            .engine
+            .db
+            .package_of_request(&root)
+            .await
+            .expect("reads");
+        assert_eq!(package, None);
     }
 }

@@ -12,7 +12,7 @@ use server::store::Db;
 use server::workflow::{Engine, worker};
 use tokio_util::sync::CancellationToken;
 
-use crate::databases::{Fresh, fresh, open};
+use crate::databases::{Fresh, fresh};
 use crate::scripted::Scripted;
 use crate::world::{check, engine, made};
 
@@ -44,6 +44,13 @@ fn quick(db: Db, folder: &std::path::Path) -> Engine {
     Engine {
         lease: Duration::from_millis(400),
         ..engine(db, systems(), folder.to_owned())
+    }
+}
+
+async fn open(url: &str) -> Db {
+    match url.strip_prefix("sqlite:") {
+        Some(file) => Db::sqlite(file.as_ref()).await.expect("opens"),
+        None => Db::postgres(url).await.expect("opens"),
     }
 }
 

@@ -4,6 +4,8 @@
 mod databases;
 mod faults;
 mod flow;
+mod house;
 mod kill;
 mod scripted;
+mod stories;
 mod world;

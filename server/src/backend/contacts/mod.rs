@@ -61,7 +61,7 @@ type Result<T> = std::result::Result<T, ContactError>;
 #[derive(Clone)]
 pub enum Change {
     /// Becomes this.
-    Put(Card),
+    Put(Box<Card>),
     /// Takes these fields over; null clears one.
     Patch(Map<String, Json>),
 }
@@ -275,7 +275,7 @@ fn missing() -> Error {
 
 fn changed(card: &Card, change: Change) -> Result<Card> {
     let fields = match change {
-        Change::Put(new) => return Ok(new),
+        Change::Put(new) => return Ok(*new),
         Change::Patch(fields) => fields,
     };
     overlaid(card, fields)

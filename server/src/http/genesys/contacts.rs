@@ -45,7 +45,7 @@ pub(super) async fn read_unresolved(api: &Api, call: Call) -> Result<Reply, ApiE
 
 pub(super) async fn put(api: &Api, call: Call) -> Result<Reply, ApiError> {
     check_id(&call)?;
-    let change = Change::Put(card(call.body.clone())?);
+    let change = Change::Put(Box::new(card(call.body.clone())?));
     entry(
         api.contacts.change(&call.caller, &call.id, change).await,
         &call,

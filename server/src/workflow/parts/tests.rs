@@ -196,7 +196,7 @@ async fn removing_parts_twice_is_no_error() {
 
 #[test]
 fn a_name_can_not_leave_the_folder() {
-    let dots = RequestId::parse("..").expect("an id by its own rules");
+    let dots = RequestId::parse("a..b").expect("an id by its own rules");
     assert!(PartName::new(&dots, "t", 1).is_err());
     let request = RequestId::parse("r").expect("an id");
     for bad in ["..", "a/b", "", "A", "a.b"] {

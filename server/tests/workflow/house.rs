@@ -21,6 +21,7 @@ use crate::databases::{Fresh, fresh};
 
 pub(crate) struct House {
     pub(crate) habeas: Habeas,
+    pub(crate) organisation: Organisation,
     pub(crate) stories: Value,
     /// Keeps the folder until the end.
     _fresh: Fresh,
@@ -73,7 +74,7 @@ impl House {
             clock,
             country,
             ..
-        } = organisation;
+        } = organisation.clone();
         let engine = Engine {
             systems,
             ..Engine::new(db, keys, clock, data.clone())
@@ -90,6 +91,7 @@ impl House {
         let facts: Value = serde_json::from_slice(&facts).expect("JSON");
         Self {
             habeas,
+            organisation,
             stories: facts["stories"].clone(),
             _fresh: fresh,
         }

@@ -1,5 +1,7 @@
 //! Contacts of the directory: sealed documents, and the keyed hashes by which they are found.
 
+mod set;
+
 use std::sync::LazyLock;
 
 use app::model::IdentifierKind;
@@ -10,6 +12,9 @@ use crate::contact::{Card, Contact};
 use crate::matching::Country;
 use crate::params;
 use crate::secret::Keys;
+
+pub use set::Link;
+use set::{canonical_first, links, member_links, members};
 
 const PLACE: &str = "contact.body";
 
@@ -69,48 +74,6 @@ impl ContactKeys {
     fn open_all(&self, rows: &[Row]) -> Result<Vec<Contact>, StoreError> {
         rows.iter().map(|row| self.open(row)).collect()
     }
-}
-
-/// Reads all who are reached from $1 by links, up and then down; `UNION` ends where a cycle closes.
-macro_rules! members {
-    ($columns:literal) => {
-        concat!(
-            "WITH RECURSIVE
-             up (id, canonical_id) AS (
-                 SELECT id, canonical_id FROM contact WHERE id = $1
-                 UNION SELECT c.id, c.canonical_id FROM up JOIN contact c ON c.id = up.canonical_id),
-             members (id) AS (
-                 SELECT id FROM up
-                 UNION SELECT c.id FROM members JOIN contact c ON c.canonical_id = members.id)
-             SELECT ",
-            $columns,
-            " FROM members JOIN contact c ON c.id = members.id ORDER BY c.created_at, c.id"
-        )
-    };
-}
-const MEMBERS: &str = members!("c.id, c.canonical_id, c.body_sealed, c.created_at, c.modified_at");
-const LINKS: &str = members!("c.id, c.canonical_id");
-
-/// A member of a merge set, without what it says of anyone.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Link {
-    pub id: String,
-    /// What it was merged into.
-    pub canonical: Option<String>,
-}
-
-fn links(rows: &[Row]) -> Result<Vec<Link>, StoreError> {
-    let link = |row: &Row| {
-        Ok(Link {
-            id: row.text("id")?,
-            canonical: row.maybe_text("canonical_id")?,
-        })
-    };
-    let links = rows
-        .iter()
-        .map(link)
-        .collect::<Result<Vec<_>, StoreError>>()?;
-    Ok(canonical_first(links, |link| (&link.id, &link.canonical)))
 }
 
 impl Db {
@@ -175,7 +138,7 @@ impl Db {
         with: &ContactKeys,
         id: &str,
     ) -> Result<Vec<Contact>, StoreError> {
-        let rows = self.all(MEMBERS, params![id]).await?;
+        let rows = self.all(members(self.dialect()), params![id]).await?;
         Ok(canonical_first(with.open_all(&rows)?, |contact| {
             (&contact.id, &contact.canonical)
         }))
@@ -183,7 +146,7 @@ impl Db {
 
     /// As [`Self::contact_set`], ids only.
     pub async fn contact_links(&self, id: &str) -> Result<Vec<Link>, StoreError> {
-        links(&self.all(LINKS, params![id]).await?)
+        links(&self.all(member_links(self.dialect()), params![id]).await?)
     }
 
     /// How many rows there are of a contact, its keys counted. Reads raw tables, nothing of what deletes them.
@@ -246,7 +209,7 @@ impl Tx {
 
     /// As [`Db::contact_links`].
     pub async fn contact_links(&mut self, id: &str) -> Result<Vec<Link>, StoreError> {
-        links(&self.all(LINKS, params![id]).await?)
+        links(&self.all(member_links(self.dialect()), params![id]).await?)
     }
 
     /// Adds a contact; its canonical must be there.
@@ -392,21 +355,4 @@ fn key_rows(with: &ContactKeys, contact: &Contact) -> Vec<Vec<Value>> {
         params![kind.as_str(), with.hash(kind, &normal), &contact.id].to_vec()
     })
     .collect()
-}
-
-/// The member without a canonical goes first; if links should close a cycle, the one with the smallest id.
-fn canonical_first<T>(
-    mut members: Vec<T>,
-    link: impl Fn(&T) -> (&String, &Option<String>),
-) -> Vec<T> {
-    let root = members
-        .iter()
-        .position(|member| link(member).1.is_none())
-        .or_else(|| {
-            (0..members.len()).min_by(|a, b| link(&members[*a]).0.cmp(link(&members[*b]).0))
-        });
-    if let Some(root) = root {
-        members[..=root].rotate_right(1);
-    }
-    members
 }

@@ -5,7 +5,9 @@ use app::error::{Conflict, Error};
 use app::model::{
     Identifier, IdentifierKind, LaneState, NewRequest, PlanBlock, RequestState, Right,
 };
+use futures::StreamExt as _;
 use server::backend::direct::DirectAsk;
+use server::connectors::{Fault, FaultCode};
 
 use crate::house::{ada, houses};
 
@@ -274,5 +276,30 @@ async fn a_name_that_several_people_have_is_ambiguous() {
             panic!("{why}")
         };
         assert!(people > 1);
+    }
+}
+
+#[tokio::test]
+async fn a_system_that_is_not_as_described_is_listed_and_fails() {
+    for house in houses().await {
+        let file = house.organisation.data.join("newsletter.db");
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
+        let pool = sqlx::SqlitePool::connect_with(options)
+            .await
+            .expect("opens");
+        let break_it = "ALTER TABLE subscribers RENAME COLUMN email TO mail";
+        sqlx::query(break_it).execute(&pool).await.expect("breaks");
+        let systems = house.organisation.systems().await.expect("the others open");
+        let id = "newsletter".parse().expect("an id");
+        let newsletter = systems.get(&id).expect("is listed").connector.clone();
+        let mismatch = Err(Fault::stop(FaultCode::Mismatch));
+        assert_eq!(newsletter.health().await, mismatch);
+        let email = Identifier::new(IdentifierKind::Email, "a@b.example").expect("valid");
+        let answers: Vec<_> = newsletter.search(&email).collect().await;
+        assert!(
+            matches!(answers[..], [Err(_)]),
+            "never nothing of what was not read"
+        );
+        assert_eq!(systems.all().len(), 6);
     }
 }

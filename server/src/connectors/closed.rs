@@ -1,0 +1,101 @@
+//! A system that can't be opened as described: it is listed, and everything asked of it is a fault. Its tasks fail with a reason
+//! instead of vanishing, and no search passes over it in silence.
+
+use app::model::{
+    CollectionName, Identifier, IdentifierKind, Inventory, Operation, Replacement, Subject,
+    SubjectKey,
+};
+use async_trait::async_trait;
+use futures::stream::{self, BoxStream, StreamExt as _};
+
+use super::spec::SystemSpec;
+use super::{Call, Connector, Fault, FaultCode, Outcome, Repeat, Sink};
+
+/// Stands in the place of a system until its description or the system is mended.
+pub struct Closed {
+    inventory: Inventory,
+    resolves: Vec<IdentifierKind>,
+}
+
+impl Closed {
+    /// For the system of that description.
+    pub fn new(spec: &SystemSpec) -> Self {
+        let subjects = spec.collections.iter().filter_map(|c| c.subject.as_ref());
+        let mut resolves: Vec<_> = subjects.map(|subject| subject.kind).collect();
+        resolves.sort_unstable();
+        resolves.dedup();
+        Self {
+            inventory: spec.inventory(),
+            resolves,
+        }
+    }
+}
+
+const FAULT: Fault = Fault::Stop {
+    code: FaultCode::Mismatch,
+};
+
+#[async_trait]
+impl Connector for Closed {
+    fn inventory(&self) -> &Inventory {
+        &self.inventory
+    }
+
+    fn resolves(&self) -> &[IdentifierKind] {
+        &self.resolves
+    }
+
+    fn repeat(&self, _: Operation) -> Repeat {
+        Repeat::Natural
+    }
+
+    async fn health(&self) -> Result<(), Fault> {
+        Err(FAULT)
+    }
+
+    fn search<'a>(&'a self, _: &'a Identifier) -> BoxStream<'a, Result<Subject, Fault>> {
+        stream::iter([Err(FAULT)]).boxed()
+    }
+
+    async fn resolve(&self, _: &SubjectKey) -> Result<Option<Subject>, Fault> {
+        Err(FAULT)
+    }
+
+    async fn preview(
+        &self,
+        _: &SubjectKey,
+        _: &CollectionName,
+        _: Operation,
+        _: &[Replacement],
+    ) -> Result<u64, Fault> {
+        Err(FAULT)
+    }
+
+    async fn export(
+        &self,
+        _: &Call,
+        _: &SubjectKey,
+        _: &CollectionName,
+        _: &mut dyn Sink,
+    ) -> Result<Outcome, Fault> {
+        Err(FAULT)
+    }
+
+    async fn update(
+        &self,
+        _: &Call,
+        _: &SubjectKey,
+        _: &CollectionName,
+        _: &[Replacement],
+    ) -> Result<Outcome, Fault> {
+        Err(FAULT)
+    }
+
+    async fn delete(&self, _: &Call, _: &SubjectKey, _: &CollectionName) -> Result<Outcome, Fault> {
+        Err(FAULT)
+    }
+
+    async fn verify(&self, _: &SubjectKey, _: &CollectionName) -> Result<u64, Fault> {
+        Err(FAULT)
+    }
+}
