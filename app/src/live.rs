@@ -189,10 +189,16 @@ mod browser {
                     opened = true;
                     link.try_set(Link::Live);
                 }
-                State::Connecting if opened => {
-                    link.try_set(Link::Reconnecting);
+                // Also where this stream has not been open yet, but the one before it was.
+                State::Connecting => {
+                    link.try_maybe_update(|link| {
+                        let lost = *link == Link::Live;
+                        if lost {
+                            *link = Link::Reconnecting;
+                        }
+                        (lost, ())
+                    });
                 }
-                State::Connecting => {}
                 State::Closed => return opened,
             }
             match event {

@@ -27,10 +27,10 @@ pub fn Found() -> impl IntoView {
     });
     let start = ServerAction::<StartSearch>::new();
     let again = ServerAction::<SearchAgain>::new();
-    let (following, set_following) = signal(false);
+    let (following, set_following) = signal(None);
     let (version, set_version) = signal(0);
     let live = live::follow(move || {
-        let id = id.get().filter(|_| following.get())?;
+        let id = following.get()?;
         Some(paths::search_events(&id, version.get_untracked()))
     });
     let kept = live::Kept::new();
@@ -44,7 +44,11 @@ pub fn Found() -> impl IntoView {
     Effect::new(move |_| {
         if let Some(Ok(view)) = search.get() {
             set_version.set(view.version);
-            set_following.set(!view.is_settled());
+            let now = (!view.is_settled()).then(|| view.id.clone());
+            // What is followed already is not followed anew: that would be another stream for every change.
+            if following.get_untracked() != now {
+                set_following.set(now);
+            }
         }
     });
     view! {

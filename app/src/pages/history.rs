@@ -40,11 +40,13 @@ pub fn History(run: RunView, events: Vec<Event>) -> impl IntoView {
 }
 
 fn member_name(run: &RunView, request: &RequestId, t: &Texts) -> String {
-    run.members
-        .iter()
-        .find(|member| member.request == *request)
-        .and_then(|member| member.name.clone())
-        .unwrap_or_else(|| format!("{} {}", t.run.id, format::short(request.as_str())))
+    let id = format::short(request.as_str());
+    let member = run.members.iter().find(|member| member.request == *request);
+    // The records of one person often have one name.
+    match member.and_then(|member| member.name.as_deref()) {
+        Some(name) => format!("{name} · {id}"),
+        None => format!("{} {id}", t.run.id),
+    }
 }
 
 fn tone(kind: &EventKind) -> &'static str {

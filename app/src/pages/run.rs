@@ -32,10 +32,10 @@ pub fn Run() -> impl IntoView {
             .and_then(|id| RequestId::parse(id).ok())
     });
     let retry = ServerAction::<RetryRequest>::new();
-    let (following, set_following) = signal(false);
+    let (following, set_following) = signal(None);
     let (last, set_last) = signal(0);
     let live = live::follow(move || {
-        let id = id.get().filter(|_| following.get())?;
+        let id = following.get()?;
         Some(paths::request_events(&id, last.get_untracked()))
     });
     let kept = live::Kept::new();
@@ -49,7 +49,12 @@ pub fn Run() -> impl IntoView {
     Effect::new(move |_| {
         if let Some(Ok((run, _))) = run.get() {
             set_last.set(run.last_event);
-            set_following.set(run.members.iter().any(|member| !member.state.has_ended()));
+            let in_flight = run.members.iter().any(|member| !member.state.has_ended());
+            let now = in_flight.then(|| run.id.clone());
+            // What is followed already is not followed anew: that would be another stream for every change.
+            if following.get_untracked() != now {
+                set_following.set(now);
+            }
         }
     });
     view! {
