@@ -145,7 +145,7 @@ check('every search type finds a contact that was just created', async () => {
   const { id: contactId } = await ok(contacts.postExternalcontactsContacts(contact));
   const searches = {
     NAME: `${contact.firstName} ${contact.lastName}`,
-    ADDRESS: contact.address.address1,
+    ADDRESS: `${contact.address.address1}, ${contact.address.city}, ${contact.address.postalCode}`,
     PHONE: contact.cellPhone.display,
     EMAIL: contact.workEmail.toUpperCase(),
     TWITTER: contact.twitterId.screenName,
