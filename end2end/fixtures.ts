@@ -13,11 +13,15 @@ interface Fixtures {
   signedIn: Page;
   /** Fails on any finding of WCAG 2.2 AA in the page as it is now. */
   axe: (page?: Page) => Promise<void>;
+  /** Fails if an address that the browser asked for, whether page or data, names a person of the sample. */
+  privateUrls: void;
   /** Lets errors pass that a test causes on purpose, e.g. by killing the server. */
   expectErrors: (pattern: RegExp) => void;
 }
 
 interface WorkerFixtures {
+  /** The people of the sample that tests speak of, by the names of their stories. */
+  stories: Record<string, any>;
   /** The release server with sample data. What one test changes the next one sees: `server.reset()` undoes it. */
   server: Server;
 }
@@ -25,11 +29,32 @@ interface WorkerFixtures {
 export const test = base.extend<Fixtures, WorkerFixtures>({
   server: [
     async ({}, use) => {
-      const server = await Server.start(sample);
+      // Work whose server was killed is taken up again after the shortest time that there is.
+      const server = await Server.start(sample, { HABEAS__TASKS__LEASE_SECONDS: '5' });
       await use(server);
       await server.stop();
     },
     { scope: 'worker' },
+  ],
+
+  stories: [
+    async ({ server }, use) => {
+      const { stories } = await server.facts();
+      await use(stories);
+    },
+    { scope: 'worker' },
+  ],
+
+  privateUrls: [
+    async ({ context, stories }, use) => {
+      const seen: string[] = [];
+      context.on('request', (request) => seen.push(request.url()));
+      await use();
+      const people = personalData(stories);
+      const telling = seen.filter((url) => people.some((value) => legible(url).includes(legible(value))));
+      expect(telling, 'addresses with personal data in them').toEqual([]);
+    },
+    { auto: true },
   ],
 
   baseURL: async ({ server }, use) => use(server.url),
@@ -91,6 +116,25 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   ],
 });
 
+/** Every value of the stories that tells who somebody is: all but ids and numbers. */
+function personalData(facts: unknown, name = ''): string[] {
+  if (typeof facts === 'string') return /email|phone|name|address|written|twitter|instagram|facebook|whatsapp/i.test(name) && facts.length > 2 ? [facts] : [];
+  if (Array.isArray(facts)) return facts.flatMap((fact) => personalData(fact, name));
+  if (facts === null || typeof facts !== 'object') return [];
+  return Object.entries(facts).flatMap(([key, fact]) => (key === 'expect' ? [] : personalData(fact, key)));
+}
+
+/** What a person reads out of an address, however it is encoded and spaced. */
+function legible(text: string): string {
+  let read = text.replaceAll('+', ' ');
+  try {
+    read = decodeURIComponent(read);
+  } catch {
+    // A stray per cent sign: as it stands.
+  }
+  return read.toLowerCase().replace(/[\s-]/g, '');
+}
+
 /** Waits until the page's WASM has taken over, where there is any. */
 export async function hydrated(page: Page) {
   const withoutJavaScript = test.info().project.use.javaScriptEnabled === false;
@@ -103,7 +147,12 @@ async function copy(page: Page, browser: Browser): Promise<Page> {
   const html = (await page.content())
     .replace(/<script\b[^]*?<\/script>/g, '')
     .replace(/<(\/?)noscript\b/g, '<$1div'); // it is shown, so it is looked at
-  const context = await browser.newContext({ javaScriptEnabled: true, viewport: page.viewportSize() });
+  const isDark = await page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches);
+  const context = await browser.newContext({
+    javaScriptEnabled: true,
+    viewport: page.viewportSize(),
+    colorScheme: isDark ? 'dark' : 'light',
+  });
   const twin = await context.newPage();
   await twin.route(page.url(), (route) => route.fulfill({ contentType: 'text/html', body: html }));
   await twin.goto(page.url());

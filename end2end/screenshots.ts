@@ -1,41 +1,33 @@
 // Pictures of every page for a person to look at: `make screenshots`, or one page with `.ci/screenshots -g systems`.
-import type { Page } from '@playwright/test';
 import path from 'node:path';
 import { hydrated, signIn, test } from './fixtures.ts';
-import { cache, type Server } from './server.mjs';
-
-/** Each picture's name with the page's path, or with the clicks that make the page and end on it. */
-const pages: Record<string, string | ((page: Page, server: Server) => Promise<void>)> = {
-  find: '/',
-  requests: '/requests',
-  systems: '/systems',
-  'not-found': '/no-such-page',
-};
+import { cache } from './server.mjs';
+import { calm, outside, stirred } from './states.ts';
 
 const variants = ['en', 'ja'].flatMap((lang) =>
   (['light', 'dark'] as const).flatMap((colorScheme) => [1280, 390].map((width) => ({ lang, colorScheme, width }))),
 );
 
-for (const [name, way] of Object.entries(pages)) {
-  test(name, async ({ browser, expectErrors, page, server }) => {
-    test.setTimeout(120_000);
-    expectErrors(/404/);
-    await signIn(page, server);
-    if (typeof way === 'string') await page.goto(way);
-    else await way(page, server);
+for (const [group, states] of Object.entries({ calm, stirred, outside })) {
+  for (const [name, way] of Object.entries(states)) {
+    test(name, async ({ page, context, expectErrors, server, stories }) => {
+      test.setTimeout(180_000);
+      expectErrors(/status of 40[0-9]/);
+      if (group === 'stirred') await server.reset();
+      if (group !== 'outside') await signIn(page, server);
+      await way({ page, server, stories });
 
-    const storageState = await page.context().storageState();
-    for (const { lang, colorScheme, width } of variants) {
-      const context = await browser.newContext({ colorScheme, storageState, viewport: { width, height: 900 } });
-      await context.addCookies([{ name: 'habeas_lang', value: lang, url: server.url }]);
-      const picture = await context.newPage();
-      await picture.goto(page.url());
-      await hydrated(picture);
-      await picture.screenshot({
-        path: path.join(cache, 'screenshots', `${name}-${lang}-${colorScheme}-${width}.png`),
-        fullPage: true,
-      });
-      await context.close();
-    }
-  });
+      for (const { lang, colorScheme, width } of variants) {
+        await context.addCookies([{ name: 'habeas_lang', value: lang, url: server.url }]);
+        await page.setViewportSize({ width, height: 900 });
+        await page.emulateMedia({ colorScheme });
+        await page.reload();
+        await hydrated(page);
+        await page.screenshot({
+          path: path.join(cache, 'screenshots', `${name}-${lang}-${colorScheme}-${width}.png`),
+          fullPage: true,
+        });
+      }
+    });
+  }
 }

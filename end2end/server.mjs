@@ -13,6 +13,8 @@ import { promisify } from 'node:util';
 /** Where the scripts in `.ci` keep what is not in the clone. */
 export const cache = env('HABEAS_CACHE');
 const binary = env('HABEAS_BIN');
+/** With its standard library it reads what Node.js can't: SQLite and ZIP. */
+export const python = process.env.HABEAS_PYTHON ?? 'python3';
 
 /** @param {string} name */
 function env(name) {
@@ -56,8 +58,10 @@ export class Server {
    * @param {string} sample
    * @param {string} data
    * @param {number} port
+   * @param {Record<string, string>} settings
    */
-  constructor(sample, data, port) {
+  constructor(sample, data, port, settings) {
+    this.settings = settings;
     this.sample = sample;
     this.data = data;
     this.port = port;
@@ -66,12 +70,13 @@ export class Server {
   }
 
   /**
-   * Starts a server on its own copy of a data folder.
+   * Starts a server on its own copy of a data folder. Settings are those of `habeas config`, as environment variables.
    * @param {string} sample
+   * @param {Record<string, string>} settings
    */
-  static async start(sample) {
+  static async start(sample, settings = {}) {
     const data = await mkdtemp(path.join(tmpdir(), 'habeas-'));
-    const server = new Server(sample, data, await freePort());
+    const server = new Server(sample, data, await freePort(), settings);
     await server.reset();
     return server;
   }
@@ -81,7 +86,7 @@ export class Server {
     const log = openSync(this.log, 'a');
     const process_ = spawn(binary, ['serve', '--data', this.data, '--listen', `127.0.0.1:${this.port}`], {
       stdio: ['ignore', log, log],
-      env: { ...process.env, ...settings(this.url) },
+      env: { ...process.env, HABEAS__PUBLIC_URL: this.url, ...this.settings },
     });
     closeSync(log);
     this.#process = process_;
@@ -115,9 +120,9 @@ export class Server {
     await this.launch();
   }
 
-  /** Back to the untouched sample: for tests that must not see what others did. */
+  /** Back to the untouched sample: for tests that must not see what others did. Does not wait for what a slow system holds up. */
   async reset() {
-    await this.#end('SIGTERM');
+    await this.#end('SIGKILL');
     await rm(this.data, { recursive: true, force: true });
     await cp(this.sample, this.data, { recursive: true });
     await this.launch();
@@ -125,13 +130,23 @@ export class Server {
 
   /** Stops it and removes its data. */
   async stop() {
-    await this.#end('SIGTERM');
+    await this.#end('SIGKILL');
     await rm(this.data, { recursive: true, force: true });
   }
 
   /** The facts of the sample organisation that tests build on. @returns {Promise<any>} */
   async facts() {
     return JSON.parse(await readFile(path.join(this.data, 'demo.json'), 'utf8'));
+  }
+
+  /**
+   * Runs SQL in one of the sample's databases, as the software that it belongs to would.
+   * @param {string} database
+   * @param {string} script
+   */
+  async sql(database, script) {
+    const program = 'import sqlite3, sys; c = sqlite3.connect(sys.argv[1], timeout=10); c.executescript(sys.argv[2]); c.close()';
+    await promisify(execFile)(python, ['-c', program, path.join(this.data, `${database}.db`), script]);
   }
 
   /** A link that signs a member of staff in, once. */
@@ -150,12 +165,4 @@ export class Server {
     if (!id || !secret) throw new Error('create-client printed no id and secret');
     return { id, secret };
   }
-}
-
-/**
- * What the tests need different from the defaults.
- * @param {string} url
- */
-function settings(url) {
-  return { HABEAS__PUBLIC_URL: url };
 }

@@ -100,9 +100,10 @@ pub fn took(ms: u32) -> String {
     }
 }
 
-/// The start of a long hash or id, enough to tell two apart by eye.
+/// The end of a long hash or id, enough to tell two apart by eye: ids that were made in the same minute begin alike.
 pub fn short(id: &str) -> &str {
-    id.get(..8).unwrap_or(id)
+    let end = id.len().checked_sub(8).and_then(|at| id.get(at..));
+    end.unwrap_or(id)
 }
 
 #[cfg(test)]
@@ -153,7 +154,8 @@ mod tests {
             [7, 999, 1_234, 75_000].map(took),
             ["7 ms", "999 ms", "1.2 s", "75 s"]
         );
-        assert_eq!(short("0123456789ab"), "01234567");
+        assert_eq!(short("0123456789ab"), "456789ab");
+        assert_eq!(short("ab"), "ab");
         assert_eq!(short("日本語"), "日本語");
     }
 }

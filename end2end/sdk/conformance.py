@@ -182,8 +182,8 @@ def _():
 @check("an unknown subject makes nothing")
 def _():
     before = ok(gdpr.get_gdpr_requests).total
-    body = refused(400, "bad.request", gdpr.post_gdpr_requests, request("GDPR_EXPORT", external_contact_id=UNKNOWN))
-    assert body["details"]
+    body = refused(404, "entity.not.found", gdpr.post_gdpr_requests, request("GDPR_EXPORT", external_contact_id=UNKNOWN))
+    assert [detail["fieldName"] for detail in body["details"]] == ["subject.externalContactId"]
     assert ok(gdpr.get_gdpr_requests).total == before
     refused(404, "entity.not.found", gdpr.get_gdpr_request, UNKNOWN)
 

@@ -213,6 +213,7 @@ fn card(sample: DirectoryContact) -> Card {
             screen_name: Some(name),
         }),
         instagram_id: sample.instagram.map(|handle| Instagram {
+            ids: Vec::new(),
             handle: Some(handle),
         }),
         whats_app_id: sample.whatsapp.map(|number| WhatsApp {
@@ -232,7 +233,7 @@ fn card(sample: DirectoryContact) -> Card {
         .collect();
     card.facebook_id = (!ids.is_empty()).then_some(Facebook { ids });
     let external = |(name, value)| ExternalId {
-        external_source: Source { name },
+        external_source: Source { id: None, name },
         value,
     };
     card.external_ids = sample.external_ids.into_iter().map(external).collect();

@@ -28,7 +28,9 @@ pub struct System {
 
 /// All systems, in the order of their names.
 #[derive(Clone, Default)]
-pub struct Registry(Arc<RwLock<BTreeMap<(String, SystemId), Arc<System>>>>);
+pub struct Registry(Arc<RwLock<ByName>>);
+
+type ByName = BTreeMap<(String, SystemId), Arc<System>>;
 
 impl Registry {
     /// All systems, in the order of their names.

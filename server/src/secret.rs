@@ -189,6 +189,10 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
 }
 
 /// Bytes from the operating system.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that asks the machine for randomness"
+)]
 fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     // Without randomness nothing here is safe: better no process than a weak one.

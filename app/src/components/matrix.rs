@@ -193,6 +193,10 @@ fn MatrixCell(work: Work) -> impl IntoView {
     if rows > 0 {
         tally = format!("{tally} · {}", (t.say.rows)(rows));
     }
+    let kept = cells.iter().filter_map(|cell| cell.kept).sum::<u64>();
+    if kept > 0 {
+        tally = format!("{tally} · {}", (t.say.kept)(kept));
+    }
     let open = cells
         .iter()
         .any(|cell| cell.state.has_failed() || cell.code.is_some());
@@ -247,8 +251,11 @@ fn Task(cell: Cell) -> impl IntoView {
 /// What a task's line says after its name: rows, tries, when next.
 fn facts(cell: &Cell, t: &Texts) -> String {
     let mut facts = Vec::new();
+    let kept = cell.kept.unwrap_or(0);
     match (cell.rows, cell.planned) {
-        (Some(rows), Some(planned)) if rows != planned => {
+        // All that was planned is kept: said below.
+        (Some(0), _) if kept > 0 => {}
+        (Some(rows), Some(planned)) if rows + kept != planned => {
             facts.push(format!(
                 "{} {} {}",
                 format::count(rows),
@@ -259,6 +266,9 @@ fn facts(cell: &Cell, t: &Texts) -> String {
         (Some(rows), _) => facts.push((t.say.rows)(rows)),
         (None, Some(planned)) => facts.push(format!("{} {}", (t.say.rows)(planned), t.run.planned)),
         (None, None) => {}
+    }
+    if kept > 0 {
+        facts.push((t.say.kept)(kept));
     }
     if cell.attempt > 1 || cell.state.has_failed() {
         facts.push((t.say.try_of)(cell.attempt, cell.max_attempts));
@@ -287,6 +297,7 @@ mod tests {
             attempt: 2,
             max_attempts: 5,
             rows: Some(3),
+            kept: None,
             planned: Some(4),
             code: Some("timeout".into()),
             waits_until: Some(0),

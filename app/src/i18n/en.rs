@@ -230,6 +230,7 @@ pub(super) static TEXTS: Texts = Texts {
         took: |time| format!("in {time}"),
         waits: |until| format!("until {until}"),
         rows: |n| plural(n, "row", "rows"),
+        kept: |n| format!("{} kept by law", count(n)),
         members: |n| {
             if n == 1 {
                 "1 record".into()

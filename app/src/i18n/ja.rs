@@ -230,6 +230,7 @@ pub(super) static TEXTS: Texts = Texts {
         took: |time| time.to_owned(),
         waits: |until| format!("{until} まで"),
         rows: |n| format!("{} 件", count(n)),
+        kept: |n| format!("法令により保持 {} 件", count(n)),
         members: |n| {
             if n == 1 {
                 "記録 1 件".into()

@@ -130,6 +130,7 @@ pub struct Sentences {
     pub took: fn(&str) -> String,
     pub waits: fn(&str) -> String,
     pub rows: fn(u64) -> String,
+    pub kept: fn(u64) -> String,
     pub members: fn(u32) -> String,
     /// How a run stands: state, systems that need a person, systems done, systems in all.
     pub standing: fn(RequestState, needs: u32, done: u32, systems: u32) -> String,

@@ -123,7 +123,7 @@ impl Habeas {
         };
         let (id, new) = match self.create_set(caller, set).await? {
             Created::New { root } => (root, true),
-            Created::InFlight { request, .. } => (request, false),
+            Created::InFlight { root } => (root, false),
         };
         Ok((self.record(caller, &id).await?, new))
     }

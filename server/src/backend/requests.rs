@@ -45,7 +45,7 @@ impl Requests for Habeas {
         let set = self.new_set(caller, &plan, reason, members)?;
         let created = self.create_set(caller, set).await?;
         Ok(match created {
-            Created::New { root } | Created::InFlight { root, .. } => root,
+            Created::New { root } | Created::InFlight { root } => root,
         })
     }
 
@@ -143,9 +143,10 @@ pub(super) fn name_of(caller: &Caller) -> String {
 
 pub(super) fn not_created(caller: &Caller, why: CreateError) -> Error {
     match why {
-        CreateError::MemberInFlight(request) | CreateError::Retried(request) => Error::Conflict {
+        CreateError::MemberInFlight(request) => Error::Conflict {
             why: Conflict::InFlight { request },
         },
+        raced @ CreateError::Raced => internal(caller, &raced),
         CreateError::Store(why) => internal(caller, &why),
     }
 }
@@ -170,11 +171,8 @@ impl Habeas {
     }
 
     pub(super) async fn create_set(&self, caller: &Caller, set: NewSet) -> Result<Created> {
-        let engine = self.engine.clone();
-        let write = self
-            .db
-            .write(move |tx| Box::pin(async move { create::create(&engine, tx, &set).await }));
-        let created = write.await.map_err(|why| not_created(caller, why))?;
+        let created = create::make(&self.engine, set).await;
+        let created = created.map_err(|why| not_created(caller, why))?;
         if let Created::New { root } = &created {
             self.began(root);
         }

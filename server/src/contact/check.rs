@@ -64,11 +64,11 @@ impl Card {
         for id in &self.external_ids {
             check("externalIds", Kind::ExternalId, &id.text())?;
             // The source ends at the first colon: with one in it, two ids could read the same.
-            if id.external_source.name.contains(':') {
-                let field = "externalIds.externalSource.name".to_owned();
+            let source = id.external_source.key();
+            if source.is_empty() || source.contains(':') {
                 return Err(InvalidCard {
-                    field,
-                    why: "must not contain a colon".to_owned(),
+                    field: "externalIds.externalSource".to_owned(),
+                    why: "must have a name or an id, without a colon".to_owned(),
                 });
             }
         }

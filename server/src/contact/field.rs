@@ -171,7 +171,10 @@ mod tests {
             work_phone: Some(Phone::typed("+81 90 1234 5678")),
             work_email: Some("Anna@Example.org".into()),
             external_ids: vec![ExternalId {
-                external_source: Source { name: "crm".into() },
+                external_source: Source {
+                    id: None,
+                    name: "crm".into(),
+                },
                 value: "42".into(),
             }],
             ..Card::default()

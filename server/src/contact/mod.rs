@@ -249,6 +249,8 @@ pub struct ScopedId {
 #[derive(Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Instagram {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ids: Vec<ScopedId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub handle: Option<String>,
 }
@@ -272,22 +274,36 @@ pub struct ExternalId {
 #[derive(Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Source {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
+}
+
+impl Source {
+    /// The other system: by its name, or by its id where only that is given.
+    pub fn key(&self) -> &str {
+        match &self.id {
+            Some(id) if self.name.is_empty() => id,
+            _ => &self.name,
+        }
+    }
 }
 
 impl ExternalId {
     /// `source:value`: the identifier it is. The value alone could be another system's id of another person.
     pub fn text(&self) -> String {
-        format!("{}:{}", self.external_source.name, self.value)
+        format!("{}:{}", self.external_source.key(), self.value)
     }
 
     /// The id that a text of [`Self::text`] names; without a source it stays `self`'s.
     fn reworded(&self, text: &str) -> Self {
         let (source, value) = text
             .split_once(':')
-            .unwrap_or((&self.external_source.name, text));
+            .unwrap_or((self.external_source.key(), text));
         Self {
             external_source: Source {
+                id: None,
                 name: source.to_owned(),
             },
             value: value.to_owned(),

@@ -426,17 +426,19 @@ impl Tx {
     }
 
     async fn commit(self) -> Result<(), StoreError> {
-        Ok(match self {
+        match self {
             Self::Sqlite(tx) => tx.commit().await?,
             Self::Pg(tx) => tx.commit().await?,
-        })
+        }
+        Ok(())
     }
 
     async fn rollback(self) -> Result<(), StoreError> {
-        Ok(match self {
+        match self {
             Self::Sqlite(tx) => tx.rollback().await?,
             Self::Pg(tx) => tx.rollback().await?,
-        })
+        }
+        Ok(())
     }
 }
 

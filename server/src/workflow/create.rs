@@ -1,5 +1,7 @@
 //! Making a set of requests: everything that it causes in one transaction, or nothing.
 
+use std::collections::BTreeSet;
+
 use app::model::{CoverageState, EventKind, RequestId, Right, SubjectHandle};
 use serde_json::json;
 
@@ -47,7 +49,6 @@ pub enum Created {
     },
     /// The same is in flight already: this is it. Nothing was written.
     InFlight {
-        request: RequestId,
         root: RequestId,
     },
 }
@@ -58,14 +59,36 @@ pub enum CreateError {
     /// Another set has this member in flight.
     #[error("in flight in {0}")]
     MemberInFlight(RequestId),
-    #[error("retried already by {0}")]
-    Retried(RequestId),
+    #[error("others were making the same at this moment")]
+    Raced,
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
+/// How often a set is tried again that others were making at the same moment.
+const RACES: u32 = 5;
+
+/// Makes the set in a transaction of its own.
+pub async fn make(engine: &Engine, set: NewSet) -> Result<Created, CreateError> {
+    let mut races = 0;
+    loop {
+        let (inner, set) = (engine.clone(), set.clone());
+        let write = engine
+            .db
+            .write(move |tx| Box::pin(async move { create(&inner, tx, &set).await }));
+        match write.await {
+            Err(CreateError::Raced) if races < RACES => races += 1,
+            made => return made,
+        }
+    }
+}
+
 /// Makes the set: requests, tasks, coverage, events, evidence. A duplicate of one in flight gives that one.
+/// After [`CreateError::Raced`] the transaction has to be begun again.
 pub async fn create(engine: &Engine, tx: &mut Tx, set: &NewSet) -> Result<Created, CreateError> {
+    if let Some(standing) = standing(tx, set).await? {
+        return Ok(standing);
+    }
     let now = engine.clock.now();
     let root = new_id(engine)?;
     for (position, member) in set.members.iter().enumerate() {
@@ -75,7 +98,7 @@ pub async fn create(engine: &Engine, tx: &mut Tx, set: &NewSet) -> Result<Create
             new_id(engine)?
         };
         if !insert_request(engine, tx, set, member, (&id, &root, position), now).await? {
-            return in_flight(tx, set.right, member, position).await;
+            return Err(CreateError::Raced);
         }
         insert_tasks(engine, tx, member, &id, &root, now).await?;
         for system in &member.work.not_searchable {
@@ -87,6 +110,24 @@ pub async fn create(engine: &Engine, tx: &mut Tx, set: &NewSet) -> Result<Create
     }
     witness(tx, set, &root, now).await?;
     Ok(Created::New { root })
+}
+
+/// The set in flight that asks the same for the same people. One that shares only some of them is in the way: neither may be
+/// taken for the other.
+async fn standing(tx: &mut Tx, set: &NewSet) -> Result<Option<Created>, CreateError> {
+    for member in &set.members {
+        let Some(row) = tx.request_in_flight(set.right, &member.handle).await? else {
+            continue;
+        };
+        let others = tx.request_set_locked(&row.root).await?;
+        let asked: BTreeSet<_> = set.members.iter().map(|member| &member.handle).collect();
+        let stands: BTreeSet<_> = others.iter().map(|other| &other.subject).collect();
+        if asked != stands {
+            return Err(CreateError::MemberInFlight(row.root));
+        }
+        return Ok(Some(Created::InFlight { root: row.root }));
+    }
+    Ok(None)
 }
 
 async fn insert_request(
@@ -118,29 +159,6 @@ async fn insert_request(
         created_at: now,
     };
     tx.request_insert(&row).await
-}
-
-/// The answer to a duplicate: the canonical member's set stands for the asked one; for others it is a conflict.
-async fn in_flight(
-    tx: &mut Tx,
-    right: Right,
-    member: &NewMember,
-    position: usize,
-) -> Result<Created, CreateError> {
-    let row =
-        tx.request_in_flight(right, &member.handle)
-            .await?
-            .ok_or(StoreError::Inconsistent {
-                place: "request_in_flight",
-            })?;
-    if position == 0 {
-        Ok(Created::InFlight {
-            request: row.id,
-            root: row.root,
-        })
-    } else {
-        Err(CreateError::MemberInFlight(row.root))
-    }
 }
 
 async fn insert_tasks(

@@ -94,7 +94,7 @@ pub async fn retry(
     let new = match create::create(engine, tx, &set).await? {
         Created::New { root } => root,
         // Somebody asked for the same anew in the meantime: that is the retry.
-        Created::InFlight { root, .. } => return Ok(root),
+        Created::InFlight { root } => return Ok(root),
     };
     let now = engine.clock.now();
     for row in &failed {

@@ -49,7 +49,10 @@ pub(crate) fn person(id: &str, first: &str, last: &str, canonical: Option<&str>)
         work_email: Some(format!("{id}@example.org")),
         cell_phone: Some(Phone::typed("030 12345678")),
         external_ids: vec![ExternalId {
-            external_source: Source { name: "crm".into() },
+            external_source: Source {
+                id: None,
+                name: "crm".into(),
+            },
             value: id.into(),
         }],
         ..Card::default()

@@ -6,10 +6,6 @@ mod access;
 mod bad_input;
 mod contacts;
 #[path = "../common/databases.rs"]
-#[expect(
-    dead_code,
-    reason = "shared by suites; this one opens no database twice"
-)]
 mod databases;
 mod desk;
 mod directory;

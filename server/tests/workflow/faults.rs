@@ -36,7 +36,10 @@ async fn ready(world: &World, right: Right) -> app::model::RequestId {
             piece.operation = Operation::Update;
         }
     }
-    match crate::world::make(&world.engine, set).await.expect("makes") {
+    match server::workflow::create::make(&world.engine, set)
+        .await
+        .expect("makes")
+    {
         server::workflow::create::Created::New { root } => root,
         other => panic!("{other:?}"),
     }

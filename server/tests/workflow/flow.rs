@@ -4,12 +4,12 @@ use app::model::{Blocked, EventKind, Operation, RequestState, Right};
 use server::connectors::{Fault, FaultCode, Repeat};
 use server::evidence::{self, Verdict};
 use server::store::StoreError;
-use server::workflow::create::Created;
+use server::workflow::create::{Created, make};
 use server::workflow::janitor;
 use server::workflow::retry::{RetriedBy, RetryError, blocked, retry};
 
 use crate::scripted::Line;
-use crate::world::{World, made, make, new_set, worlds};
+use crate::world::{World, made, new_set, worlds};
 
 #[tokio::test]
 async fn an_erasure_runs_children_first_and_is_verified() {

@@ -1,5 +1,7 @@
 //! Requests from plan to end on both databases: order, faults at every border, retries, kills.
 
+#![expect(clippy::expect_used, reason = "what a test can't go on without")]
+
 #[path = "../common/databases.rs"]
 mod databases;
 mod faults;

@@ -16,7 +16,7 @@ use server::registry::{Registry, System};
 use server::secret::Keys;
 use server::store::request::RequestRow;
 use server::store::{Db, StoreError};
-use server::workflow::create::{CreateError, Created, NewMember, NewSet, create};
+use server::workflow::create::{Created, NewMember, NewSet, make};
 use server::workflow::target::{Target, handle};
 use server::workflow::{Engine, work, worker};
 
@@ -117,15 +117,6 @@ pub(crate) fn new_set(engine: &Engine, right: Right, ids: &[&str]) -> NewSet {
         retry_of: None,
         members: ids.iter().enumerate().map(member).collect(),
     }
-}
-
-/// Makes a set as the backend does.
-pub(crate) async fn make(engine: &Engine, set: NewSet) -> Result<Created, CreateError> {
-    let inner = engine.clone();
-    engine
-        .db
-        .write(move |tx| Box::pin(async move { create(&inner, tx, &set).await }))
-        .await
 }
 
 /// Makes a set that is new.

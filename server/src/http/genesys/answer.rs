@@ -11,7 +11,7 @@ use super::error::{ApiError, FieldFault, WRONG_VALUE};
 use super::limit::Standing;
 use super::routes::{Access, Body, Op, Route, routes};
 use super::shape::{Need, Shape, check, strip_nulls};
-use super::{Api, auth, contacts, gdpr, oauth, openapi, read};
+use super::{Api, auth, changes, contacts, gdpr, oauth, openapi, read};
 use app::backend::Caller;
 
 use crate::policy::{self, Act};
@@ -217,6 +217,9 @@ async fn body_of(
     };
     read::check_type(&parts.headers, "application/json")?;
     let mut value = read::json(&read::bytes(body).await?)?;
+    if clears {
+        value = changes::as_fields(value)?;
+    }
     let cleared: Vec<String> = match &value {
         Json::Object(map) if clears => map
             .iter()

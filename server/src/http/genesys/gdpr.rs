@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use serde_json::{Map, Value as Json, json};
 
 use super::answer::{Call, Reply};
-use super::error::{ApiError, CONSTRAINT, WRONG_PARAM, WRONG_VALUE};
+use super::error::{ApiError, CONSTRAINT, FieldFault, WRONG_PARAM, WRONG_VALUE};
 use super::port::{DirectAsk, RequestRecord};
 use super::{Api, subject};
 
@@ -85,13 +85,24 @@ pub(super) async fn make_request(api: &Api, call: Call) -> Result<Reply, ApiErro
         replacements,
         delete_confirmed,
     };
-    let (record, created) = api.gdpr.ask(&call.caller, ask).await?;
+    let field = subject::field_of(ask.term.kind());
+    let asked = api.gdpr.ask(&call.caller, ask).await;
+    let (record, created) = asked.map_err(|why| nobody_named(why, field))?;
     let status = if created {
         StatusCode::ACCEPTED
     } else {
         StatusCode::OK
     };
     Ok(Reply::Json(status, write(api, &record)))
+}
+
+/// Names the field whose value means nobody.
+fn nobody_named(why: app::error::Error, field: &str) -> ApiError {
+    let mut error = ApiError::from(why);
+    if error.status == StatusCode::NOT_FOUND {
+        error.details = vec![FieldFault::new(field, error.code, "means nobody here")];
+    }
+    error
 }
 
 pub(super) async fn list_requests(api: &Api, call: Call) -> Result<Reply, ApiError> {

@@ -5,6 +5,7 @@
 
 mod answer;
 mod auth;
+mod changes;
 mod contacts;
 pub mod error;
 mod gdpr;

@@ -49,6 +49,10 @@ pub(super) fn term(subject: &Map<String, Json>) -> Result<Identifier, ApiError> 
     for (name, value) in subject {
         terms.extend(terms_of(name, value));
     }
+    // A subject as the search gave it: her id, and beside it what is known of her. That is not searched on.
+    if terms.iter().filter(|(field, _)| is_id(field)).count() == 1 {
+        terms.retain(|(field, _)| is_id(field));
+    }
     let mut terms = terms.into_iter();
     match (terms.next(), terms.next()) {
         (None, _) => {
@@ -76,6 +80,17 @@ pub(super) fn term(subject: &Map<String, Json>) -> Result<Identifier, ApiError> 
             ))
         }
     }
+}
+
+fn is_id(field: &str) -> bool {
+    const IDS: [&str; 5] = [
+        "subject.userId",
+        "subject.externalContactId",
+        "subject.dialerContactId",
+        "subject.journeyCustomer",
+        "subject.externalId",
+    ];
+    IDS.contains(&field)
 }
 
 type Term = (String, Result<Identifier, InvalidIdentifier>);
@@ -206,6 +221,24 @@ pub(super) fn write(key: &SubjectKey, subject: Option<&Subject>) -> Json {
         body.insert(name.into(), values.into());
     }
     body.into()
+}
+
+/// The field of a request's subject that holds an identifier of that kind.
+pub(super) fn field_of(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Name => "subject.name",
+        Kind::Address => "subject.addresses[0]",
+        Kind::Phone => "subject.phoneNumbers[0]",
+        Kind::Email => "subject.emailAddresses[0]",
+        Kind::UserId => "subject.userId",
+        Kind::ExternalContactId => "subject.externalContactId",
+        Kind::DialerContactId => "subject.dialerContactId",
+        Kind::VisitorId => "subject.journeyCustomer",
+        Kind::ExternalId => "subject.externalId",
+        Kind::Twitter | Kind::Instagram | Kind::Facebook | Kind::AppleMessages | Kind::Whatsapp => {
+            "subject.socialHandle"
+        }
+    }
 }
 
 #[cfg(test)]

@@ -148,7 +148,7 @@ async fn hostile(folder: &Path, request: &RequestId, picture: usize) -> Vec<Syst
     };
     vec![
         system(
-            "-..",
+            "-.",
             "Help <desk>",
             vec![
                 collection("con", "Tickets & more", &FIELDS, tickets),

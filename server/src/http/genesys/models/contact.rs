@@ -40,7 +40,20 @@ model!(
         }
     )]
 );
-model!(INSTAGRAM, "InstagramId", [must("handle", TEXT)]);
+model!(
+    INSTAGRAM,
+    "InstagramId",
+    [
+        may("handle", TEXT),
+        may(
+            "ids",
+            Shape::List {
+                of: &Shape::Object(&SCOPED_ID),
+                max: 50
+            }
+        ),
+    ]
+);
 model!(
     WHATS_APP,
     "WhatsAppId",
@@ -49,7 +62,10 @@ model!(
 model!(
     EXTERNAL_SOURCE,
     "ExternalSource",
-    [must("name", Shape::Text { max: 64 })]
+    [
+        may("id", Shape::Text { max: 64 }),
+        may("name", Shape::Text { max: 64 }),
+    ]
 );
 model!(
     EXTERNAL_ID,

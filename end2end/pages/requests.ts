@@ -1,0 +1,56 @@
+// The list of requests, and requests made by API to fill it.
+import { expect, type Locator, type Page } from '@playwright/test';
+import type { Server } from '../server.mjs';
+
+export class RequestsPage {
+  readonly rows: Locator;
+  readonly right: Locator;
+  readonly state: Locator;
+  readonly filter: Locator;
+  readonly clear: Locator;
+  readonly older: Locator;
+  readonly newest: Locator;
+
+  constructor(readonly page: Page) {
+    // The first row is the head.
+    this.rows = page.getByRole('table').getByRole('row').filter({ has: page.getByRole('rowheader') });
+    this.right = page.getByLabel('Right', { exact: true });
+    this.state = page.getByLabel('State', { exact: true });
+    this.filter = page.getByRole('button', { name: 'Filter' });
+    this.clear = page.getByRole('link', { name: 'Clear' });
+    this.older = page.getByRole('link', { name: 'Older requests' });
+    this.newest = page.getByRole('link', { name: 'Newest' });
+  }
+
+  async goto() {
+    await this.page.goto('/requests');
+  }
+
+  /** The addresses of the runs on this page, newest first. */
+  async addresses(): Promise<(string | null)[]> {
+    const links = await this.rows.getByRole('rowheader').getByRole('link').all();
+    return Promise.all(links.map((link) => link.getAttribute('href')));
+  }
+}
+
+/** Has an API client ask for exports of that many people of the directory. */
+export async function askByApi(server: Server, count: number) {
+  const { id, secret } = await server.createClient('end2end');
+  const login = await fetch(`${server.url}/oauth/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+  });
+  const { access_token } = await login.json();
+  const headers = { authorization: `Bearer ${access_token}`, 'content-type': 'application/json' };
+  const listed = await fetch(`${server.url}/api/v2/externalcontacts/contacts?pageSize=100`, { headers });
+  const { entities } = await listed.json();
+  // Of a merge set the canonical contact only: asking for another member gives the same request.
+  const people = entities.filter((one: any) => one.canonicalContact.id === one.id).slice(0, count);
+  expect(people).toHaveLength(count);
+  for (const { id: externalContactId } of people) {
+    const body = JSON.stringify({ requestType: 'GDPR_EXPORT', subject: { externalContactId } });
+    const answer = await fetch(`${server.url}/api/v2/gdpr/requests`, { method: 'POST', headers, body });
+    expect(answer.status, await answer.text()).toBe(202);
+  }
+}

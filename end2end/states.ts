@@ -1,0 +1,156 @@
+// Every page in every state that a person meets, each made by the clicks that lead to it. Sweeps and screenshots share them.
+import type { Page } from '@playwright/test';
+import { signIn } from './fixtures.ts';
+import { FindPage } from './pages/find.ts';
+import { NewPage, PlanPage, planned, RunPage, type Right } from './pages/request.ts';
+import { askByApi } from './pages/requests.ts';
+import { SystemsPage, type Misbehaviour } from './pages/systems.ts';
+import { comes } from './pages/wait.ts';
+import type { Server } from './server.mjs';
+
+/** Where a state is made. */
+export interface Scene {
+  page: Page;
+  server: Server;
+  stories: any;
+}
+
+/** Ends on the page. */
+type Way = (scene: Scene) => Promise<unknown>;
+
+const goto =
+  (path: string): Way =>
+  ({ page }) =>
+    page.goto(path);
+
+const search =
+  (kind: string, value: (stories: any) => string) =>
+  ({ page, stories }: Scene) =>
+    new FindPage(page).search(kind, value(stories));
+
+const plan =
+  (right: Right, email: (stories: any) => string): Way =>
+  ({ page, stories }) =>
+    planned(page, right, email(stories));
+
+/** Confirms the plan on the page while systems misbehave. */
+async function confirm({ page }: Scene, right: Right, misbehaviours: Record<string, Misbehaviour>): Promise<RunPage> {
+  const address = page.url();
+  for (const [system, misbehaviour] of Object.entries(misbehaviours)) await new SystemsPage(page).misbehave(system, misbehaviour);
+  await page.goto(address);
+  return new PlanPage(page, right).confirm();
+}
+
+/** An erasure of three records of which one fails. */
+async function failed(scene: Scene): Promise<RunPage> {
+  await scene.server.sql(
+    'newsletter',
+    `CREATE TRIGGER legal_hold BEFORE DELETE ON subscribers WHEN OLD.external_contact_id = '${scene.stories.deep_set.members[1]}'
+     BEGIN SELECT RAISE(ABORT, 'legal hold'); END;`,
+  );
+  await plan('Erasure', ({ deep_set }) => deep_set.emails[0])(scene);
+  const run = await confirm(scene, 'Erasure', {});
+  await run.stands(RunPage.partlyFailed, 60_000);
+  return run;
+}
+
+/** Pages that are the same whatever happened before; signed in. */
+export const calm: Record<string, Way> = {
+  find: goto('/find'),
+  'found-one': search('E-mail', ({ unique }) => unique.email),
+  'found-set': search('E-mail', ({ merge_set_of_four }) => merge_set_of_four.emails[0]),
+  'found-many': search('Name', ({ many }) => many.name),
+  'found-japanese': search('Phone', ({ japanese }) => japanese.phone),
+  'found-hostile': search('Name', ({ hostile }) => hostile.names[3]),
+  'found-nobody': search('E-mail', ({ nobody }) => nobody.email),
+  'found-hardly-searchable': search('Visitor id', ({ visitor }) => visitor.id),
+  'found-employee': search('User id', ({ active_employee }) => active_employee.userId),
+  new: async (scene) => NewPage.of(await search('E-mail', ({ merge_set_of_four }) => merge_set_of_four.emails[0])(scene)),
+  'new-correction': async ({ page, stories }) => {
+    const next = await NewPage.of(await new FindPage(page).search('E-mail', stories.unique.email));
+    await page.goto(`${page.url()}&right=update`);
+    await next.right('Correction').check();
+  },
+  'plan-export': plan('Export', ({ merge_set_of_four }) => merge_set_of_four.emails[0]),
+  'plan-erasure': plan('Erasure', ({ merge_set_of_four }) => merge_set_of_four.emails[0]),
+  'plan-correction': async ({ page, stories }) => {
+    const next = await NewPage.of(await new FindPage(page).search('E-mail', stories.unique.email));
+    await next.right('Correction').check();
+    await page.getByLabel('Name · corrected').fill('Henrike Sandomir-Vogt');
+    await next.plan('Correction');
+  },
+  'plan-blocked': plan('Erasure', ({ active_employee }) => active_employee.email),
+  systems: goto('/systems'),
+};
+
+/** Pages that change the sample or its systems: a fresh server before each. Signed in. */
+export const stirred: Record<string, Way> = {
+  'found-unreachable': async (scene) => {
+    await new SystemsPage(scene.page).misbehave('Billing', { failing: true });
+    await new SystemsPage(scene.page).pause('Help desk');
+    await search('E-mail', ({ nobody }) => nobody.email)(scene);
+  },
+  'plan-unreachable': async (scene) => {
+    const found = await new FindPage(scene.page).search('E-mail', scene.stories.unique.email);
+    const address = scene.page.url();
+    await new SystemsPage(scene.page).misbehave('Billing', { failing: true });
+    await scene.page.goto(address);
+    await (await NewPage.of(found)).plan('Export');
+  },
+  'run-running': async (scene) => {
+    await plan('Erasure', ({ merge_set_of_four }) => merge_set_of_four.emails[0])(scene);
+    const run = await confirm(scene, 'Erasure', { Billing: { delay: 120_000 }, Newsletter: { failing: true } });
+    await comes(run.system('Help desk').filter({ hasText: 'Done' }));
+    await comes(run.system('Newsletter').filter({ hasText: 'next try' }));
+  },
+  'run-failed': failed,
+  'run-retried': async (scene) => {
+    const run = await failed(scene);
+    const address = scene.page.url();
+    await scene.server.sql('newsletter', 'DROP TRIGGER legal_hold;');
+    await run.retry.click();
+    await scene.page.waitForURL((url) => !address.endsWith(url.pathname));
+    await run.stands(RunPage.completed, 60_000);
+    await scene.page.goto(address);
+  },
+  'run-exported': async (scene) => {
+    await plan('Export', ({ merge_set_of_four }) => merge_set_of_four.emails[0])(scene);
+    await (await confirm(scene, 'Export', {})).stands(RunPage.completed, 60_000);
+  },
+  'run-corrected': async (scene) => {
+    await calm['plan-correction'](scene);
+    await (await confirm(scene, 'Correction', {})).stands(RunPage.completed, 60_000);
+  },
+  'run-erased': async (scene) => {
+    await plan('Erasure', ({ merge_set_of_four }) => merge_set_of_four.emails[0])(scene);
+    await (await confirm(scene, 'Erasure', {})).stands(RunPage.withExceptions, 60_000);
+  },
+  'requests-none': goto('/requests'),
+  requests: async (scene) => {
+    await stirred['run-erased'](scene);
+    await askByApi(scene.server, 55);
+    await scene.page.goto('/requests');
+  },
+  'requests-none-match': async (scene) => {
+    await askByApi(scene.server, 1);
+    await scene.page.goto('/requests?right=delete');
+  },
+  'systems-misbehaving': async ({ page }) => {
+    await new SystemsPage(page).misbehave('Billing', { failing: true });
+    await new SystemsPage(page).pause('Help desk');
+  },
+};
+
+/** Pages for who is not signed in, and errors. Each is an answer of 4xx or leads to signing in. */
+export const outside: Record<string, Way> = {
+  'sign-in': async ({ page, server }) => page.goto(await server.signInLink()),
+  'sign-in-without-code': goto('/sign-in'),
+  'sign-in-failed': goto('/sign-in?error=link'),
+  'not-signed-in': goto('/requests'),
+  'signed-out': goto('/signed-out'),
+  'not-found': goto('/no-such-page'),
+  'run-unknown': async ({ page, server }) => {
+    await signIn(page, server);
+    await page.goto('/requests/00000000-0000-7000-8000-000000000000');
+  },
+};
