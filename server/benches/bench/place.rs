@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use app::backend::{Caller, Who};
 use app::model::{Identifier, IdentifierKind, SubjectKey};
 use server::backend::{Habeas, Parts};
@@ -27,7 +27,7 @@ const MAKERS: [&str; 5] = [
     "src/demo",
     "src/organisation.rs",
     "src/backend/contacts",
-    "src/store/contact.rs",
+    "src/store/contact",
     "migrations/sqlite",
 ];
 
@@ -166,6 +166,7 @@ fn gather(path: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
             gather(&entry?.path(), files)?;
         }
     } else {
+        ensure!(path.exists(), "{} is no longer there", path.display());
         files.push(path.to_owned());
     }
     Ok(())
