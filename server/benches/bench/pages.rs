@@ -34,7 +34,6 @@ pub(crate) async fn measure() -> anyhow::Result<Vec<Line>> {
     let run = format!("/requests/{}", export(&server).await?);
     let mut lines = Vec::new();
     let pages = [
-        ("page /", "/"),
         ("page /find", "/find"),
         ("page /requests", "/requests"),
         ("page /systems", "/systems"),

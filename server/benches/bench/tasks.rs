@@ -22,8 +22,6 @@ use crate::report::Line;
 const REQUESTS: usize = 250;
 const SYSTEMS: usize = 4;
 const TASKS: usize = REQUESTS * SYSTEMS * 2;
-/// As many as there are workers.
-const WRITERS: u32 = 2 * (SYSTEMS as u32 + 1);
 const BARE: Duration = Duration::from_secs(2);
 /// A database that is slower than that is not waited for.
 const LIMIT: Duration = Duration::from_secs(120);
@@ -53,11 +51,13 @@ async fn on(fresh: Fresh) -> anyhow::Result<Line> {
     for number in 0..REQUESTS {
         make(&engine, number).await?;
     }
-    place::make_counters(&fresh.db, WRITERS).await?;
-    let before = commits_per_second(&fresh.db).await?;
+    // As many writers as there are workers: those of each system, and those of our own work.
+    let workers = engine.workers * (SYSTEMS as u32 + 1);
+    place::make_counters(&fresh.db, workers).await?;
+    let before = commits_per_second(&fresh.db, workers).await?;
     let took = work_all(&engine).await?;
     // Before and after, as the machine may be busier at one time than at the other.
-    let commits = f64::midpoint(before, commits_per_second(&fresh.db).await?);
+    let commits = f64::midpoint(before, commits_per_second(&fresh.db, workers).await?);
     let tasks = TASKS as f64 / took.as_secs_f64();
     let line = Line {
         what: format!("tasks on {}", fresh.name),
@@ -68,7 +68,7 @@ async fn on(fresh: Fresh) -> anyhow::Result<Line> {
         ),
         ratio: Some(commits / 2.0 / tasks),
         note: format!(
-            "{TASKS} tasks of {REQUESTS} erasures in {SYSTEMS} systems, {WRITERS} workers; the ratio says how many times the two bare commits a task takes"
+            "{TASKS} tasks of {REQUESTS} erasures in {SYSTEMS} systems, {workers} workers; the ratio says how many times its two bare commits a task takes"
         ),
         ..Line::default()
     };
@@ -148,9 +148,9 @@ async fn count(db: &Db, sql: &'static str) -> anyhow::Result<i64> {
 }
 
 /// Bare commits by as many writers side by side as there are workers, each to a row of its own.
-async fn commits_per_second(db: &Db) -> anyhow::Result<f64> {
+async fn commits_per_second(db: &Db, writers: u32) -> anyhow::Result<f64> {
     let began = Instant::now();
-    let writers = (0..WRITERS).map(|id| async move {
+    let writers = (0..writers).map(|id| async move {
         let mut made = 0_u32;
         while began.elapsed() < BARE {
             place::commit(db, id).await?;
