@@ -12,7 +12,7 @@ export default defineConfig({
   forbidOnly: !!process.env.CI,
   retries: 0, // a test that fails now and then has found something
   workers: 2,
-  timeout: 30_000,
+  timeout: 120_000, // many pages in a test; what waits for one has its own bound below
   expect: { timeout: 10_000 }, // two browsers, two servers and a compiler may share two cores
   reporter: [
     ['list'],
