@@ -35,7 +35,7 @@ fn name(field: &str) -> &str {
         "reason" => "Reason",
         "confirmed" => "Confirmation",
         "right" => "Right",
-        "replacements" => "Corrections",
+        "replacements" | "replacementTerms" => "Corrections",
         "delay" => "Delay",
         other => other,
     }

@@ -45,7 +45,7 @@ fn name(field: &str) -> &str {
         "reason" => "理由",
         "confirmed" => "確認",
         "right" => "権利",
-        "replacements" => "訂正内容",
+        "replacements" | "replacementTerms" => "訂正内容",
         "delay" => "遅延",
         other => other,
     }

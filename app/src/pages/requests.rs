@@ -56,7 +56,8 @@ fn Filter() -> impl IntoView {
         query.with(|query| query.get(field).as_deref() == Some(word))
     };
     view! {
-        <form method="get" action=paths::REQUESTS class="filter">
+        // Off: going back, browsers would show the choice made last, not the one that the address says.
+        <form method="get" action=paths::REQUESTS class="filter" autocomplete="off">
             <div class="field">
                 <label for="right">{t.list.right}</label>
                 <select id="right" name="right">

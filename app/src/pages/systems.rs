@@ -6,7 +6,7 @@ use leptos_meta::Title;
 use crate::api::systems::{SetMisbehaviour, SetPaused, list_systems};
 use crate::components::{
     At, DispositionBadge, Empty, ErrorPage, FormError, Glyph, HealthBadge, Icon, Loading, PageHead,
-    error_of, field_error, kinds_of,
+    error_of, kinds_of,
 };
 use crate::format;
 use crate::i18n::use_texts;
@@ -27,7 +27,7 @@ pub fn Systems() -> impl IntoView {
         <Title text=t.systems.title/>
         <PageHead title=t.systems.title lead=t.systems.lead/>
         <FormError error=error_of(pause)/>
-        <FormError error=error_of(misbehave) fields=&["delay"]/>
+        <FormError error=error_of(misbehave)/>
         <Transition fallback=Loading>
             {move || Suspend::new(async move {
                 match systems.await {
@@ -213,7 +213,6 @@ fn MisbehaveForm(
     let t = &use_texts().systems;
     let delay = format!("delay-{id}");
     let hint = format!("delay-{id}-hint");
-    let error = field_error(error_of(misbehave), "delay");
     view! {
         <details class="misbehave" open=now != Misbehaviour::default()>
             <summary>{t.misbehave}</summary>
@@ -233,7 +232,6 @@ fn MisbehaveForm(
                         aria-describedby=hint.clone()
                     />
                     <span class="hint" id=hint>{t.delay_hint}</span>
-                    <span class="field-error">{move || error.get()}</span>
                 </div>
                 <label class="check">
                     <input type="checkbox" name="failing" value="true" checked=now.failing/>
