@@ -192,7 +192,7 @@ fn Confirm(
                     minlength="3"
                     maxlength="2000"
                     aria-describedby="reason-hint reason-error"
-                ></textarea>
+                />
             </Field>
             <label class="check">
                 <input type="checkbox" name="confirmed" value="true" required aria-describedby="confirmed-error"/>
