@@ -275,7 +275,7 @@ mod tests {
     #[test]
     fn two_terms_are_refused_wherever_they_stand() {
         for body in [
-            json!({ "name": "Anna", "userId": "u-1" }),
+            json!({ "externalContactId": "e-1", "userId": "u-1" }),
             json!({ "emailAddresses": ["a@example.org", "b@example.org"] }),
             json!({ "phoneNumbers": ["+49 30 123456"], "addresses": ["Musterstraße 1"] }),
         ] {
@@ -289,6 +289,13 @@ mod tests {
                 .field,
             "subject"
         );
+    }
+
+    #[test]
+    fn an_id_beside_its_known_fields_is_the_one_term() {
+        let body = json!({ "name": "Anna", "userId": "u-1", "emailAddresses": ["a@example.org"] });
+        let term = of(body).expect("one term");
+        assert_eq!((term.kind(), term.value()), (Kind::UserId, "u-1"));
     }
 
     #[test]
