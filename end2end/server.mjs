@@ -161,7 +161,7 @@ export class Server {
   /** Credentials of a new API client. @param {string} name */
   async createClient(name) {
     const printed = await command(this.data, 'create-client', '--name', name);
-    const [id, secret] = ['id', 'secret'].map((word) => printed.match(new RegExp(`${word}\\W+(\\S+)`, 'i'))?.[1]);
+    const [id, secret] = ['id', 'secret'].map((word) => printed.match(new RegExp(`^${word} +(\\S+)$`, 'm'))?.[1]);
     if (!id || !secret) throw new Error('create-client printed no id and secret');
     return { id, secret };
   }

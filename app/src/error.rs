@@ -1,10 +1,10 @@
 //! The one error that crosses the wire: a kind, and what a person needs to mend it. No personal data, no text of other systems.
 
-use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Blocked, InvalidIdentifier, RequestId, SystemId};
+use crate::wire::Text;
 
 /// Why a call was not carried out.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
@@ -117,7 +117,7 @@ impl Error {
 }
 
 impl FromServerFnError for Error {
-    type Encoder = JsonEncoding;
+    type Encoder = Text;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {

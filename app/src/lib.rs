@@ -27,6 +27,7 @@ pub mod session;
 #[cfg(test)]
 #[cfg(feature = "ssr")]
 mod testing;
+pub mod wire;
 
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};

@@ -41,9 +41,11 @@ export async function askByApi(server: Server, count: number) {
     headers: { authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` },
     body: new URLSearchParams({ grant_type: 'client_credentials' }),
   });
+  expect(login.status, await login.clone().text()).toBe(200);
   const { access_token } = await login.json();
   const headers = { authorization: `Bearer ${access_token}`, 'content-type': 'application/json' };
   const listed = await fetch(`${server.url}/api/v2/externalcontacts/contacts?pageSize=100`, { headers });
+  expect(listed.status, await listed.clone().text()).toBe(200);
   const { entities } = await listed.json();
   // Of a merge set the canonical contact only: asking for another member gives the same request.
   const people = entities.filter((one: any) => one.canonicalContact.id === one.id).slice(0, count);

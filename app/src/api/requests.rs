@@ -5,6 +5,7 @@ use leptos::server_fn::codec::GetUrl;
 
 use crate::error::Error;
 use crate::model::{Event, Plan, PlanId, Replacement, RequestId, RequestPage, RunView};
+use crate::wire::Answer;
 
 #[cfg(feature = "ssr")]
 use super::form;
@@ -18,7 +19,7 @@ use crate::model::{
 use crate::paths;
 
 /// Makes a plan and goes to it. Replacements with an empty new value are left out: that field does not change.
-#[server(prefix = "/ui", endpoint = "plans/make")]
+#[server(prefix = "/ui", endpoint = "plans/make", output = Answer)]
 pub async fn make_plan(
     #[server(default)] right: String,
     #[server(default)] search: String,
@@ -64,7 +65,7 @@ fn page_of_form(right: &str, search: &str, subject: &str) -> String {
 }
 
 /// A plan.
-#[server(prefix = "/ui", endpoint = "plans/get", input = GetUrl)]
+#[server(prefix = "/ui", endpoint = "plans/get", input = GetUrl, output = Answer)]
 pub async fn get_plan(id: PlanId) -> Result<Plan, Error> {
     let backend = expect_context::<Backend>();
     form::read(
@@ -76,7 +77,7 @@ pub async fn get_plan(id: PlanId) -> Result<Plan, Error> {
 }
 
 /// Carries a plan out and goes to its run. `confirmed` is the ticked box.
-#[server(prefix = "/ui", endpoint = "requests/create")]
+#[server(prefix = "/ui", endpoint = "requests/create", output = Answer)]
 pub async fn create_request(
     #[server(default)] plan: String,
     #[server(default)] hash: String,
@@ -103,14 +104,14 @@ pub async fn create_request(
 }
 
 /// The set that a request belongs to.
-#[server(prefix = "/ui", endpoint = "requests/get", input = GetUrl)]
+#[server(prefix = "/ui", endpoint = "requests/get", input = GetUrl, output = Answer)]
 pub async fn get_run(id: RequestId) -> Result<RunView, Error> {
     let backend = expect_context::<Backend>();
     form::read(backend.requests.run(&expect_context::<Caller>(), &id).await)
 }
 
 /// The set's events after that number, oldest first, at most 500.
-#[server(prefix = "/ui", endpoint = "requests/events", input = GetUrl)]
+#[server(prefix = "/ui", endpoint = "requests/events", input = GetUrl, output = Answer)]
 pub async fn get_events(id: RequestId, after: i64) -> Result<Vec<Event>, Error> {
     let backend = expect_context::<Backend>();
     form::read(
@@ -122,7 +123,7 @@ pub async fn get_events(id: RequestId, after: i64) -> Result<Vec<Event>, Error> 
 }
 
 /// One page of the list. Empty fields do not filter.
-#[server(prefix = "/ui", endpoint = "requests/list", input = GetUrl)]
+#[server(prefix = "/ui", endpoint = "requests/list", input = GetUrl, output = Answer)]
 pub async fn list_requests(
     #[server(default)] right: String,
     #[server(default)] state: String,
@@ -146,7 +147,7 @@ pub async fn list_requests(
 }
 
 /// Makes the failed members' requests again and goes to the new run.
-#[server(prefix = "/ui", endpoint = "requests/retry")]
+#[server(prefix = "/ui", endpoint = "requests/retry", output = Answer)]
 pub async fn retry_request(#[server(default)] id: String) -> Result<(), Error> {
     let page =
         RequestId::parse(id.clone()).map_or(paths::REQUESTS.to_owned(), |id| paths::request(&id));

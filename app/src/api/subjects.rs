@@ -5,6 +5,7 @@ use leptos::server_fn::codec::GetUrl;
 
 use crate::error::Error;
 use crate::model::{SearchId, SearchView};
+use crate::wire::Answer;
 
 #[cfg(feature = "ssr")]
 use super::form;
@@ -19,7 +20,7 @@ use crate::model::{Identifier, IdentifierKind, InvalidIdentifier};
 pub const AUTO: &str = "auto";
 
 /// Starts a search and goes to it. A kind of [`AUTO`] is guessed from the value.
-#[server(prefix = "/ui", endpoint = "searches/start")]
+#[server(prefix = "/ui", endpoint = "searches/start", output = Answer)]
 pub async fn start_search(
     #[server(default)] kind: String,
     #[server(default)] value: String,
@@ -57,7 +58,7 @@ fn identifier(kind: &str, value: &str, list: &str) -> Result<Identifier, Error> 
 }
 
 /// A search as it stands.
-#[server(prefix = "/ui", endpoint = "searches/get", input = GetUrl)]
+#[server(prefix = "/ui", endpoint = "searches/get", input = GetUrl, output = Answer)]
 pub async fn get_search(id: SearchId) -> Result<SearchView, Error> {
     let backend = expect_context::<Backend>();
     form::read(
@@ -69,7 +70,7 @@ pub async fn get_search(id: SearchId) -> Result<SearchView, Error> {
 }
 
 /// Asks one system of a search again.
-#[server(prefix = "/ui", endpoint = "searches/again")]
+#[server(prefix = "/ui", endpoint = "searches/again", output = Answer)]
 pub async fn search_again(
     #[server(default)] search: String,
     #[server(default)] system: String,

@@ -5,6 +5,7 @@ use leptos::server_fn::codec::GetUrl;
 
 use crate::error::Error;
 use crate::model::SystemView;
+use crate::wire::Answer;
 
 #[cfg(feature = "ssr")]
 use super::form;
@@ -18,14 +19,14 @@ use crate::model::Misbehaviour;
 use crate::paths;
 
 /// All systems with their health.
-#[server(prefix = "/ui", endpoint = "systems/list", input = GetUrl)]
+#[server(prefix = "/ui", endpoint = "systems/list", input = GetUrl, output = Answer)]
 pub async fn list_systems() -> Result<Vec<SystemView>, Error> {
     let backend = expect_context::<Backend>();
     form::read(backend.systems.list(&expect_context::<Caller>()).await)
 }
 
 /// Pauses a system, or resumes it.
-#[server(prefix = "/ui", endpoint = "systems/pause")]
+#[server(prefix = "/ui", endpoint = "systems/pause", output = Answer)]
 pub async fn set_paused(
     #[server(default)] system: String,
     #[server(default)] paused: String,
@@ -43,7 +44,7 @@ pub async fn set_paused(
 }
 
 /// Makes a system of the sample organisation misbehave. Boxes that are not ticked are off.
-#[server(prefix = "/ui", endpoint = "systems/misbehave")]
+#[server(prefix = "/ui", endpoint = "systems/misbehave", output = Answer)]
 pub async fn set_misbehaviour(
     #[server(default)] system: String,
     #[server(default)] delay: String,

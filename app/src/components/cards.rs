@@ -105,6 +105,8 @@ fn Record(member: SetMember, lanes: Vec<Lane>, canonical: Option<bool>) -> impl 
     let seen = seen_in(&subject, &lanes);
     let name = canonical.and_then(|_| subject.name.clone());
     let id = subject.key.id().to_owned();
+    let (known, others) = by_meaning(subject.fields);
+    let count = u32::try_from(others.len()).unwrap_or(u32::MAX);
     view! {
         <section class="record">
             <div class="record-head">
@@ -116,12 +118,45 @@ fn Record(member: SetMember, lanes: Vec<Lane>, canonical: Option<bool>) -> impl 
                     })}
                 <span class="quiet">{kind} " " <code>{id}</code></span>
             </div>
-            <dl class="fields">
-                {subject.fields.into_iter().map(|field| view! { <FieldRow field/> }).collect_view()}
-            </dl>
+            <FieldList fields=known/>
+            {(!others.is_empty())
+                .then(|| view! {
+                    <details class="others">
+                        <summary class="quiet">{(t.say.other_fields)(count)}</summary>
+                        <FieldList fields=others/>
+                    </details>
+                })}
             <p class="quiet seen">{t.find.seen_in} ": " {seen}</p>
             {(!matched).then(|| view! { <p class="quiet">{t.find.not_matched}</p> })}
         </section>
+    }
+    .into_any()
+}
+
+/// First what identifies a person, or was matched: each value once, however many systems hold it. Then the other fields.
+fn by_meaning(fields: Vec<Found>) -> (Vec<Found>, Vec<Found>) {
+    let (mut known, mut others) = (Vec::<Found>::new(), Vec::new());
+    for field in fields {
+        if field.holds.is_none() && !field.matched {
+            others.push(field);
+            continue;
+        }
+        let same = |one: &&mut Found| one.holds == field.holds && one.value == field.value;
+        match known.iter_mut().find(same) {
+            Some(one) => one.matched |= field.matched,
+            None => known.push(field),
+        }
+    }
+    known.sort_by_key(|field| field.holds.is_none());
+    (known, others)
+}
+
+#[component]
+fn FieldList(fields: Vec<Found>) -> impl IntoView {
+    view! {
+        <dl class="fields">
+            {fields.into_iter().map(|field| view! { <FieldRow field/> }).collect_view()}
+        </dl>
     }
     .into_any()
 }
@@ -250,6 +285,24 @@ mod tests {
             assert_eq!(name(Right::Delete, state) == "Erased", done, "{state:?}");
             assert_ne!(name(Right::Export, state), "Erased");
         }
+    }
+
+    #[test]
+    fn a_value_that_several_systems_hold_is_shown_once_and_matched_if_any_was() {
+        let found = |field: &str, holds, matched| Found {
+            field: field.into(),
+            value: "maria@example.org".into(),
+            holds,
+            matched,
+        };
+        let email = Some(IdentifierKind::Email);
+        let (known, others) = by_meaning(vec![
+            found("note", None, false),
+            found("email", email, false),
+            found("mail", email, true),
+        ]);
+        assert_eq!((known.len(), others.len()), (1, 1));
+        assert!(known[0].matched);
     }
 
     #[test]

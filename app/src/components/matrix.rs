@@ -3,10 +3,13 @@
 use leptos::prelude::*;
 
 use super::badge::{CoverageBadge, TaskBadge, look_of_task};
+use super::cards::name_in_request;
 use super::icon::Icon;
 use crate::format;
 use crate::i18n::{CoverageCount, Texts, use_texts};
-use crate::model::{Cell, CoverageState, Member, RequestId, RunView, SystemId, TaskState};
+use crate::model::{
+    Cell, CoverageState, Member, OURS, RequestId, Right, RunView, SystemId, TaskState,
+};
 
 /// How a run stands over its systems.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -98,7 +101,10 @@ pub fn Matrix(run: RunView) -> impl IntoView {
     let heads = run
         .members
         .iter()
-        .map(|member| view! { <MemberHead member=member.clone() several={run.members.len() > 1}/> })
+        .map(|member| {
+            let several = run.members.len() > 1;
+            view! { <MemberHead member=member.clone() right=run.right several/> }
+        })
         .collect_view();
     let body = rows(&run)
         .into_iter()
@@ -108,6 +114,11 @@ pub fn Matrix(run: RunView) -> impl IntoView {
                 .iter()
                 .map(|member| view! { <MatrixCell work=Work::of(&run, &system, &member.request)/> })
                 .collect_view();
+            let name = if system.as_str() == OURS {
+                t.run.ours.to_owned()
+            } else {
+                name
+            };
             view! {
                 <tr>
                     <th scope="row">{name}</th>
@@ -135,10 +146,10 @@ pub fn Matrix(run: RunView) -> impl IntoView {
 
 /// A column's head: which record it is.
 #[component]
-fn MemberHead(member: Member, several: bool) -> impl IntoView {
+fn MemberHead(member: Member, right: Right, several: bool) -> impl IntoView {
     let t = use_texts();
     let id = format::short(member.handle.as_str()).to_owned();
-    let name = member.name.unwrap_or_else(|| t.common.no_name.to_owned());
+    let name = name_in_request(member.name.as_deref(), right, member.state, t);
     let role = if member.canonical {
         t.common.canonical
     } else {

@@ -72,7 +72,7 @@ texts!(
     Run {
         by, at, ended, reason, plan, id, retry_of, matrix, matrix_help, people, download, sha256,
         package_expires, events, events_none, retry, retry_help, coverage, coverage_help, none_here,
-        waits_until, retried_by, planned, of_planned,
+        waits_until, retried_by, planned, of_planned, ours,
     }
 );
 
@@ -127,6 +127,8 @@ pub struct Sentences {
     /// Lanes that could not be searched, when nothing was found.
     pub unsure: fn(names: &str) -> String,
     pub records: fn(u32) -> String,
+    /// Fields of a record that identify nobody.
+    pub other_fields: fn(u32) -> String,
     pub took: fn(&str) -> String,
     pub waits: fn(&str) -> String,
     pub rows: fn(u64) -> String,

@@ -12,38 +12,33 @@ pub struct Event {
     pub at: Millis,
     /// The member that it is about.
     pub request: RequestId,
-    #[serde(flatten)]
     pub kind: EventKind,
 }
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "event", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum EventKind {
     Created,
     StateChanged {
         state: RequestState,
     },
     TaskStarted {
-        #[serde(flatten)]
         task: TaskName,
         attempt: u32,
     },
     TaskDone {
-        #[serde(flatten)]
         task: TaskName,
         rows: u64,
     },
     /// It will be tried again at `until`.
     TaskWaits {
-        #[serde(flatten)]
         task: TaskName,
         code: String,
         until: Millis,
     },
     /// It ended without success: failed, dead, uncertain or cancelled.
     TaskFailed {
-        #[serde(flatten)]
         task: TaskName,
         code: String,
     },

@@ -23,7 +23,7 @@ pub use request::{
 pub use search::{
     Employment, Found, Lane, LaneState, MergeSet, SearchView, Seen, SetMember, Subject, Unsearched,
 };
-pub use system::{Health, Misbehaviour, SystemView};
+pub use system::{Health, Misbehaviour, OURS, SystemView};
 
 /// An instant: milliseconds since the Unix epoch, UTC. Never local time.
 pub type Millis = i64;

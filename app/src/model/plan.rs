@@ -51,7 +51,7 @@ pub struct Plan {
 
 /// Why a plan may not be carried out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "why", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum PlanBlock {
     /// Erasing a current employee: her data is needed while she works here (Art. 6(1)(f)). Deactivate first.
     ActiveEmployee { member: SubjectHandle },
@@ -86,7 +86,6 @@ pub struct SystemPlan {
 pub struct CollectionPlan {
     pub collection: CollectionName,
     pub title: String,
-    #[serde(flatten)]
     pub action: Action,
     /// Rows or files concerned. Unknown for what can't be searched, and for plans made by the API.
     pub rows: Option<u64>,
@@ -94,7 +93,7 @@ pub struct CollectionPlan {
 
 /// What a request does to a collection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "action", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Action {
     Export,
     Change,

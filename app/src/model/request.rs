@@ -319,7 +319,7 @@ pub struct RunView {
 
 /// Why a retry is not allowed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "why", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Blocked {
     /// These related requests have not ended.
     InFlight {

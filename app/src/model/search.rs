@@ -58,7 +58,7 @@ pub enum Employment {
 
 /// How far one system is with a search.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum LaneState {
     Asking,
     /// Its rate limit makes us wait.
@@ -99,7 +99,6 @@ impl LaneState {
 pub struct Lane {
     pub system: SystemId,
     pub system_name: String,
-    #[serde(flatten)]
     pub state: LaneState,
     /// How long the system took, in milliseconds, once it has answered.
     pub took: Option<u32>,

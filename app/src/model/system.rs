@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Inventory, Millis, SystemId};
 
+/// The system name of tasks that are our own work, e.g. packaging.
+pub const OURS: &str = "habeas";
+
 /// One system, its health and what it can do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SystemView {
@@ -27,7 +30,7 @@ pub struct SystemView {
 
 /// Whether a system answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "health", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Health {
     Up { took: u32, at: Millis },
     Down { code: String, at: Millis },

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::components::Clock;
 use crate::format;
 use crate::i18n::{EventText, Texts, use_texts};
-use crate::model::{Event, EventKind, RequestId, RequestState, RunView, TaskName};
+use crate::model::{Event, EventKind, OURS, RequestId, RequestState, RunView, TaskName};
 
 /// What happened, oldest first.
 #[component]
@@ -71,6 +71,7 @@ fn words(kind: &EventKind, run: &RunView, t: &Texts) -> EventText {
             .iter()
             .find(|(id, _)| *id == task.system)
             .map_or(task.system.as_str(), |(_, name)| name.as_str());
+        let system = if system == OURS { t.run.ours } else { system };
         format!(
             "{} · {} · {}",
             system,

@@ -17,8 +17,7 @@ use crate::connectors::{FaultCode, Repeat};
 pub use claim::{Claimed, claim, due, expired, heartbeat, release, take_over};
 pub use settle::{Cancelled, SettleError, Settled, settle};
 
-/// The system name of tasks that are our own work, e.g. packaging.
-pub const OURS: &str = "habeas";
+pub use app::model::OURS;
 
 /// A task to be made.
 #[derive(Debug, Clone)]
