@@ -2,12 +2,15 @@
 
 #![expect(clippy::expect_used, reason = "what a test can't go on without")]
 
+mod confirmed;
 #[path = "../common/databases.rs"]
 mod databases;
+mod duplicates;
 mod faults;
 mod flow;
 mod house;
 mod kill;
+mod retries;
 mod scripted;
 mod stories;
 mod world;
