@@ -10,6 +10,7 @@ mod faults;
 mod flow;
 mod house;
 mod kill;
+mod lost;
 mod retries;
 mod scripted;
 mod stories;
