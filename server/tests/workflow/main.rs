@@ -8,6 +8,7 @@ mod databases;
 mod duplicates;
 mod faults;
 mod flow;
+mod forgetting;
 mod house;
 mod kill;
 mod lost;
