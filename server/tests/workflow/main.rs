@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "what a test can't go on without")]
 
 mod confirmed;
+mod coverage;
 #[path = "../common/databases.rs"]
 mod databases;
 mod duplicates;
@@ -12,6 +13,7 @@ mod forgetting;
 mod house;
 mod kill;
 mod lost;
+mod packaging;
 mod retries;
 mod scripted;
 mod stories;
