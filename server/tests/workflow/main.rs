@@ -7,6 +7,7 @@ mod coverage;
 #[path = "../common/databases.rs"]
 mod databases;
 mod duplicates;
+mod durable;
 mod faults;
 mod flow;
 mod forgetting;
