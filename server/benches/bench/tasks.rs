@@ -105,6 +105,7 @@ async fn make(engine: &Engine, number: usize) -> anyhow::Result<()> {
         work: work::of(&engine.systems, Right::Delete, kind, &[]),
         target,
         planned: Vec::new(),
+        exceptions: 0,
     };
     let set = NewSet {
         right: Right::Delete,

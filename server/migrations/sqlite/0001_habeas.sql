@@ -102,6 +102,8 @@ CREATE TABLE request (
 ) STRICT;
 -- The duplicate rule: one of a kind in flight.
 CREATE UNIQUE INDEX request_in_flight ON request (rights, subject) WHERE in_flight = 1;
+-- What an erasure has to forget of her elsewhere.
+CREATE INDEX request_of_subject ON request (subject);
 CREATE UNIQUE INDEX request_of_root ON request (root_id, position);
 CREATE INDEX request_roots ON request (created_at, id) WHERE position = 0;
 

@@ -17,7 +17,7 @@ use crate::policy::{self, Act};
 use crate::store::StoreError;
 use crate::store::request::RequestRow;
 use crate::workflow::create::{Created, NewSet};
-use crate::workflow::target::Target;
+use crate::workflow::target::{self, Target};
 
 /// The reason noted for requests that a script makes.
 const REASON: &str = "Asked for through the API.";
@@ -108,7 +108,11 @@ impl Habeas {
         if ask.right == Right::Delete && !ask.delete_confirmed {
             return Err(Error::invalid("deleteConfirmed", Reason::NotConfirmed));
         }
-        let set = self.one_person(caller, ask.term).await?;
+        let found = self.one_person(caller, ask.term.clone()).await;
+        if let Some(id) = self.asked_already(caller, &ask, &found).await? {
+            return Ok((self.record(caller, &id).await?, false));
+        }
+        let set = found?;
         let members = self.members(caller, ask.right, set, &ask.replacements)?;
         guard_employee(ask.right, &members)?;
         let plan_hash = plans::hash(&self.keys, ask.right, &members, &ask.replacements);
@@ -126,6 +130,37 @@ impl Habeas {
             Created::InFlight { root } => (root, false),
         };
         Ok((self.record(caller, &id).await?, new))
+    }
+
+    /// The set in flight that does what is asked by an id. Systems that have done their part know fewer of its members, or none;
+    /// where they know one more, it is not the same.
+    async fn asked_already(
+        &self,
+        caller: &Caller,
+        ask: &DirectAsk,
+        found: &Result<Vec<Subject>>,
+    ) -> Result<Option<RequestId>> {
+        let found = match found {
+            Ok(set) => set.as_slice(),
+            Err(Error::NotFound { .. }) => &[],
+            Err(_) => return Ok(None),
+        };
+        let Ok(key) = SubjectKey::try_from(ask.term.clone()) else {
+            return Ok(None);
+        };
+        let handle = |key: &SubjectKey| target::handle(&self.keys, key).or_internal(caller);
+        let asked = [handle(&key)?];
+        let set = self.set_in_flight(caller, ask.right, &asked, &ask.replacements);
+        let Some(set) = set.await? else {
+            return Ok(None);
+        };
+        for subject in found {
+            let known = handle(&subject.key)?;
+            if !set.iter().any(|row| row.subject == known) {
+                return Ok(None);
+            }
+        }
+        Ok(set.into_iter().next().map(|row| row.root))
     }
 
     /// The merge set that a term means. Several people: the client has to say which, by id.

@@ -8,7 +8,7 @@ use app::model::{
 };
 use serde_json::json;
 
-use super::resolve::{check_replacements, is_active_employee};
+use super::resolve::{check_replacements, guard_employee, is_active_employee};
 use super::{Habeas, OrInternal, internal};
 use crate::evidence::{self, Entry};
 use crate::policy::{self, Act};
@@ -59,6 +59,28 @@ impl Habeas {
             }
         }
         Err(Error::not_found("subject"))
+    }
+
+    /// The members of a confirmed plan, each previewed again: what is done is what was confirmed, or nothing.
+    pub(super) async fn as_confirmed(
+        &self,
+        caller: &Caller,
+        stored: &StoredPlan,
+    ) -> Result<Vec<NewMember>> {
+        let plan = &stored.plan;
+        let set = self.resolve_set(&stored.key).await?;
+        let mut members = self.members(caller, plan.right, set, &plan.replacements)?;
+        guard_employee(plan.right, &members)?;
+        let silent = self.preview(&mut members, &plan.replacements).await;
+        if !silent.is_empty() {
+            return Err(Error::Unavailable { systems: silent });
+        }
+        if hash(&self.keys, plan.right, &members, &plan.replacements) != plan.hash {
+            return Err(Error::Conflict {
+                why: Conflict::PlanChanged,
+            });
+        }
+        Ok(members)
     }
 
     /// Counts the rows of every piece of work; gives the systems that could not say.

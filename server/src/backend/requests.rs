@@ -3,8 +3,8 @@
 use app::backend::{Caller, Requests, Result};
 use app::error::{Conflict, Error, Reason};
 use app::model::{
-    Event, NewRequest, Plan, PlanAsk, PlanId, RequestFilter, RequestId, RequestPage,
-    RequestSummary, RunView,
+    Event, NewRequest, Plan, PlanAsk, PlanId, Replacement, RequestFilter, RequestId, RequestPage,
+    RequestState, RequestSummary, Right, RunView, SubjectHandle,
 };
 use async_trait::async_trait;
 
@@ -37,12 +37,18 @@ impl Requests for Habeas {
             return Err(Error::invalid("confirmed", Reason::NotConfirmed));
         }
         let stored = self.confirmed_plan(caller, &new.plan, &new.hash).await?;
-        let set = self.resolve_set(&stored.key).await?;
-        let plan = stored.plan;
-        let mut members = self.members(caller, plan.right, set, &plan.replacements)?;
-        guard_employee(plan.right, &members)?;
-        bind(&plan, &mut members)?;
-        let set = self.new_set(caller, &plan, reason, members)?;
+        if let Some(root) = self.planned_in_flight(caller, &stored.plan).await? {
+            return Ok(root);
+        }
+        let members = match self.as_confirmed(caller, &stored).await {
+            Ok(members) => members,
+            Err(why) => {
+                // A second click may have made it in the meantime, and what it did is what has changed.
+                let same = self.planned_in_flight(caller, &stored.plan).await?;
+                return same.ok_or(why);
+            }
+        };
+        let set = self.new_set(caller, &stored.plan, reason, members)?;
         let created = self.create_set(caller, set).await?;
         Ok(match created {
             Created::New { root } | Created::InFlight { root } => root,
@@ -77,6 +83,7 @@ impl Requests for Habeas {
     async fn retry(&self, caller: &Caller, id: &RequestId) -> Result<RequestId> {
         policy::allow(caller, Act::RetryRequests)?;
         let root = self.root_of(caller, id).await?;
+        self.guard_retry(caller, &root).await?;
         let by = RetriedBy {
             actor: policy::actor(caller)?,
             actor_name: name_of(caller),
@@ -95,30 +102,6 @@ impl Requests for Habeas {
         self.hub.changed(root.as_str());
         Ok(new)
     }
-}
-
-/// Binds members to the plan that was confirmed: the same members with the same work, or the plan has changed.
-fn bind(plan: &Plan, members: &mut [NewMember]) -> Result<()> {
-    let changed = || Error::Conflict {
-        why: Conflict::PlanChanged,
-    };
-    if plan.members.len() != members.len() {
-        return Err(changed());
-    }
-    for (planned, member) in plan.members.iter().zip(members) {
-        if planned.handle != member.handle {
-            return Err(changed());
-        }
-        let counts = member.work.pieces.iter().map(|piece| {
-            let system = planned.systems.iter().find(|s| s.system == piece.system)?;
-            let same = |c: &&app::model::CollectionPlan| {
-                c.collection == piece.collection && c.action == piece.action
-            };
-            system.collections.iter().find(same).map(|c| c.rows)
-        });
-        member.planned = counts.collect::<Option<_>>().ok_or_else(changed)?;
-    }
-    Ok(())
 }
 
 fn checked_reason(reason: &str) -> Result<String> {
@@ -146,6 +129,10 @@ pub(super) fn not_created(caller: &Caller, why: CreateError) -> Error {
         CreateError::MemberInFlight(request) => Error::Conflict {
             why: Conflict::InFlight { request },
         },
+        CreateError::NothingToDo(Right::Update) => {
+            Error::invalid("replacementTerms", Reason::NotAllowed)
+        }
+        CreateError::NothingToDo(_) => Error::invalid("subject", Reason::NotAllowed),
         raced @ CreateError::Raced => internal(caller, &raced),
         CreateError::Store(why) => internal(caller, &why),
     }
@@ -177,6 +164,63 @@ impl Habeas {
             self.began(root);
         }
         Ok(created)
+    }
+
+    /// The set in flight that one of these is in, if it changes the same. Looked for before any system is asked: one that has done
+    /// its part may know her no more.
+    pub(super) async fn set_in_flight(
+        &self,
+        caller: &Caller,
+        right: Right,
+        subjects: &[SubjectHandle],
+        replacements: &[Replacement],
+    ) -> Result<Option<Vec<RequestRow>>> {
+        for subject in subjects {
+            let row = self.db.request_in_flight(right, subject).await;
+            let Some(row) = row.or_internal(caller)? else {
+                continue;
+            };
+            let target = Target::open(&self.keys, &row.id, &row.target_sealed);
+            if target.or_internal(caller)?.replacements != replacements {
+                return Ok(None);
+            }
+            let set = self.db.requests_of_root(&row.root).await;
+            return set.or_internal(caller).map(Some);
+        }
+        Ok(None)
+    }
+
+    /// The root of the set in flight that does just what the plan says.
+    async fn planned_in_flight(&self, caller: &Caller, plan: &Plan) -> Result<Option<RequestId>> {
+        let planned: Vec<_> = plan.members.iter().map(|m| m.handle.clone()).collect();
+        let set = self.set_in_flight(caller, plan.right, &planned, &plan.replacements);
+        let same = set.await?.filter(|set| {
+            set.len() == planned.len() && set.iter().all(|row| planned.contains(&row.subject))
+        });
+        Ok(same
+            .and_then(|set| set.into_iter().next())
+            .map(|row| row.root))
+    }
+
+    /// Those who are to be erased again may have come to work here since. Whether a retry is allowed at all is not said here.
+    async fn guard_retry(&self, caller: &Caller, root: &RequestId) -> Result<()> {
+        let old = self.db.requests_of_root(root).await.or_internal(caller)?;
+        if retry::blocked(&old).is_some() {
+            return Ok(());
+        }
+        let again = |row: &&RequestRow| {
+            row.right == Right::Delete && row.state == RequestState::PartiallyFailed
+        };
+        for row in old.iter().filter(again) {
+            let target = Target::open(&self.keys, &row.id, &row.target_sealed);
+            let set = match self.resolve_set(&target.or_internal(caller)?.key).await {
+                // Gone from where she lived; what failed elsewhere is still to be erased.
+                Err(Error::NotFound { .. }) => continue,
+                set => set?,
+            };
+            guard_employee(row.right, &self.members(caller, row.right, set, &[])?)?;
+        }
+        Ok(())
     }
 
     fn began(&self, root: &RequestId) {

@@ -57,6 +57,7 @@ impl Habeas {
                     target,
                     work,
                     planned: Vec::new(),
+                    exceptions: 0,
                 })
             })
             .collect()

@@ -24,6 +24,7 @@ pub struct NewRequestRow {
     pub plan_hash: String,
     pub retry_of: Option<RequestId>,
     pub open_tasks: i64,
+    pub exceptions: i64,
     pub created_at: Millis,
 }
 
@@ -87,8 +88,8 @@ impl Tx {
             .run(
                 "INSERT INTO request (id, root_id, position, rights, state, set_state, subject,
                     subject_kind, target_sealed, reason_sealed, actor, actor_name, plan_hash,
-                    retry_of, open_tasks, created_at)
-                 VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                    retry_of, open_tasks, exceptions, created_at)
+                 VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
                  ON CONFLICT (rights, subject) WHERE in_flight = 1 DO NOTHING",
                 params![
                     new.id.as_str(),
@@ -105,6 +106,7 @@ impl Tx {
                     &new.plan_hash,
                     new.retry_of.as_ref().map(RequestId::as_str),
                     new.open_tasks,
+                    new.exceptions,
                     new.created_at,
                 ],
             )
@@ -125,10 +127,11 @@ impl Tx {
         &mut self,
         root: &RequestId,
     ) -> Result<Vec<RequestRow>, StoreError> {
-        // On SQLite the transaction itself is the lock.
+        // On SQLite the transaction itself is the lock. A stronger one would wait for those that only refer to the row, and they
+        // may be waiting for us.
         if self.dialect() == Dialect::Pg {
             self.one(
-                "SELECT id FROM request WHERE id = $1 FOR UPDATE",
+                "SELECT id FROM request WHERE id = $1 FOR NO KEY UPDATE",
                 params![root.as_str()],
             )
             .await?;
@@ -155,6 +158,36 @@ impl Tx {
             )
             .await?;
         row.as_ref().map(request).transpose()
+    }
+
+    /// Whether an erasure of the subject was completed at that time or later.
+    pub async fn subject_erased_since(
+        &mut self,
+        subject: &SubjectHandle,
+        since: Millis,
+    ) -> Result<bool, StoreError> {
+        let row = self
+            .one(
+                "SELECT id FROM request WHERE subject = $1 AND rights = 'delete' AND ended_at >= $2
+                    AND state IN ('completed', 'completed_with_exceptions') LIMIT 1",
+                params![subject.as_str(), since],
+            )
+            .await?;
+        Ok(row.is_some())
+    }
+
+    /// All requests for a subject that have ended, of every set.
+    pub async fn requests_ended_of_subject(
+        &mut self,
+        subject: &SubjectHandle,
+    ) -> Result<Vec<RequestRow>, StoreError> {
+        let rows = self
+            .all(
+                select!("WHERE subject = $1 AND in_flight = 0 ORDER BY id"),
+                params![subject.as_str()],
+            )
+            .await?;
+        rows.iter().map(request).collect()
     }
 
     /// Writes how far a request is. The caller holds the root's lock.
@@ -241,6 +274,21 @@ impl Db {
             )
             .await?;
         rows.iter().map(request).collect()
+    }
+
+    /// The request in flight for the same right and subject.
+    pub async fn request_in_flight(
+        &self,
+        right: Right,
+        subject: &SubjectHandle,
+    ) -> Result<Option<RequestRow>, StoreError> {
+        let row = self
+            .one(
+                select!("WHERE rights = $1 AND subject = $2 AND in_flight = 1"),
+                params![right.as_str(), subject.as_str()],
+            )
+            .await?;
+        row.as_ref().map(request).transpose()
     }
 
     /// Roots of sets, newest first, 50 and one more if there are more.

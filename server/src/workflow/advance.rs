@@ -1,7 +1,8 @@
 //! What a claimed or settled task means for its request: state, events, evidence and the tasks of the next phase, in one transaction.
 
 use app::model::{
-    CollectionName, EventKind, Operation, RequestId, RequestState, SystemId, TaskName, TaskState,
+    CollectionName, EventKind, Operation, RequestId, RequestState, SubjectHandle, SystemId,
+    TaskName, TaskState,
 };
 use serde_json::json;
 
@@ -163,16 +164,6 @@ async fn end(
     ended: Ended,
     now: i64,
 ) -> Result<(), StoreError> {
-    if row.right == app::model::Right::Delete && ended.state != RequestState::PartiallyFailed {
-        // She is erased: what we know of her goes too.
-        let target = Target::open(&engine.keys, &row.id, &row.target_sealed)?.without_person();
-        let sealed = target
-            .seal(&engine.keys, &row.id)
-            .map_err(|_| StoreError::Sealed {
-                place: "request.target",
-            })?;
-        tx.request_target(&row.id, sealed).await?;
-    }
     let progress = Progress {
         state: ended.state,
         open_tasks: 0,
@@ -181,6 +172,13 @@ async fn end(
         ended_at: Some(now),
     };
     put(tx, row, progress, now).await?;
+    // She is erased, by this request or while it ran: what we know of her goes too.
+    if tx
+        .subject_erased_since(&row.subject, row.created_at)
+        .await?
+    {
+        forget(engine, tx, &row.subject).await?;
+    }
     let body = json!({ "request": row.id, "state": ended.state, "failed_tasks": ended.failed });
     let entry = Entry {
         chain: row.root.as_str(),
@@ -199,6 +197,20 @@ async fn end(
             body,
         };
         evidence::append(tx, now, entry).await?;
+    }
+    Ok(())
+}
+
+/// Strips her from every request for her that has ended: earlier tries, exports and updates hold her record too.
+async fn forget(engine: &Engine, tx: &mut Tx, subject: &SubjectHandle) -> Result<(), StoreError> {
+    for row in tx.requests_ended_of_subject(subject).await? {
+        let target = Target::open(&engine.keys, &row.id, &row.target_sealed)?.without_person();
+        let sealed = target
+            .seal(&engine.keys, &row.id)
+            .map_err(|_| StoreError::Sealed {
+                place: "request.target",
+            })?;
+        tx.request_target(&row.id, sealed).await?;
     }
     Ok(())
 }

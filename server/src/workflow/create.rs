@@ -39,6 +39,8 @@ pub struct NewMember {
     pub work: Work,
     /// Rows per piece of work, where a plan counted them.
     pub planned: Vec<Option<u64>>,
+    /// Tasks that had to keep something in the tries before this one.
+    pub exceptions: i64,
 }
 
 /// What came of it.
@@ -59,10 +61,24 @@ pub enum CreateError {
     /// Another set has this member in flight.
     #[error("in flight in {0}")]
     MemberInFlight(RequestId),
+    /// No system has anything to do for one of its members: it would never end.
+    #[error("nothing to do")]
+    NothingToDo(Right),
     #[error("others were making the same at this moment")]
     Raced,
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl CreateError {
+    /// Whether the same set may be made when its transaction is run again.
+    fn is_passing(&self) -> bool {
+        match self {
+            Self::Raced => true,
+            Self::Store(why) => why.is_passing(),
+            Self::MemberInFlight(_) | Self::NothingToDo(_) => false,
+        }
+    }
 }
 
 /// How often a set is tried again that others were making at the same moment.
@@ -77,7 +93,7 @@ pub async fn make(engine: &Engine, set: NewSet) -> Result<Created, CreateError> 
             .db
             .write(move |tx| Box::pin(async move { create(&inner, tx, &set).await }));
         match write.await {
-            Err(CreateError::Raced) if races < RACES => races += 1,
+            Err(why) if why.is_passing() && races < RACES => races += 1,
             made => return made,
         }
     }
@@ -86,7 +102,10 @@ pub async fn make(engine: &Engine, set: NewSet) -> Result<Created, CreateError> 
 /// Makes the set: requests, tasks, coverage, events, evidence. A duplicate of one in flight gives that one.
 /// After [`CreateError::Raced`] the transaction has to be begun again.
 pub async fn create(engine: &Engine, tx: &mut Tx, set: &NewSet) -> Result<Created, CreateError> {
-    if let Some(standing) = standing(tx, set).await? {
+    if set.members.iter().any(|m| m.work.pieces.is_empty()) {
+        return Err(CreateError::NothingToDo(set.right));
+    }
+    if let Some(standing) = standing(engine, tx, set).await? {
         return Ok(standing);
     }
     let now = engine.clock.now();
@@ -112,9 +131,13 @@ pub async fn create(engine: &Engine, tx: &mut Tx, set: &NewSet) -> Result<Create
     Ok(Created::New { root })
 }
 
-/// The set in flight that asks the same for the same people. One that shares only some of them is in the way: neither may be
-/// taken for the other.
-async fn standing(tx: &mut Tx, set: &NewSet) -> Result<Option<Created>, CreateError> {
+/// The set in flight that asks the same for the same people. One that shares only some of them, or changes something else, is in
+/// the way: neither may be taken for the other.
+async fn standing(
+    engine: &Engine,
+    tx: &mut Tx,
+    set: &NewSet,
+) -> Result<Option<Created>, CreateError> {
     for member in &set.members {
         let Some(row) = tx.request_in_flight(set.right, &member.handle).await? else {
             continue;
@@ -122,7 +145,8 @@ async fn standing(tx: &mut Tx, set: &NewSet) -> Result<Option<Created>, CreateEr
         let others = tx.request_set_locked(&row.root).await?;
         let asked: BTreeSet<_> = set.members.iter().map(|member| &member.handle).collect();
         let stands: BTreeSet<_> = others.iter().map(|other| &other.subject).collect();
-        if asked != stands {
+        let target = Target::open(&engine.keys, &row.id, &row.target_sealed)?;
+        if asked != stands || target.replacements != member.target.replacements {
             return Err(CreateError::MemberInFlight(row.root));
         }
         return Ok(Some(Created::InFlight { root: row.root }));
@@ -156,6 +180,7 @@ async fn insert_request(
         plan_hash: set.plan_hash.clone(),
         retry_of: set.retry_of.clone(),
         open_tasks: i64::try_from(member.work.pieces.len()).unwrap_or(i64::MAX),
+        exceptions: member.exceptions,
         created_at: now,
     };
     tx.request_insert(&row).await
@@ -233,4 +258,18 @@ fn new_id(engine: &Engine) -> Result<RequestId, StoreError> {
         place: "request.id",
     };
     RequestId::parse(engine.clock.id()).map_err(|_| place)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_database_says_may_pass_is_tried_again() {
+        let busy = || StoreError::Database(sqlx::Error::PoolTimedOut);
+        assert!(CreateError::Raced.is_passing());
+        assert!(CreateError::Store(busy()).is_passing());
+        assert!(!CreateError::Store(StoreError::CutOff).is_passing());
+        assert!(!CreateError::NothingToDo(Right::Update).is_passing());
+    }
 }

@@ -1,6 +1,6 @@
 //! What a task does, by its operation: the one place where workers meet connectors.
 
-use app::model::{Operation, RequestId, Subject};
+use app::model::{Collection, IdentifierKind, Operation, RequestId, Subject};
 
 use super::Engine;
 use super::package::{
@@ -12,6 +12,7 @@ use crate::connectors::{Call, Connector, Fault, FaultCode, Outcome};
 use crate::ledger::{Claimed, Ending};
 use crate::store::package::PackageRow;
 use crate::store::request::RequestRow;
+use crate::store::task::PartRow;
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
@@ -144,6 +145,20 @@ async fn facts(
 ) -> Result<PackageFacts, Fault> {
     let parts = engine.db.parts_of_request(&request.id).await;
     let parts = parts.map_err(|_| Fault::retry(FaultCode::Storage))?;
+    let inventoried = |part: &PartRow| {
+        let system = engine.systems.get(&part.system);
+        system.is_some_and(|s| {
+            s.connector
+                .inventory()
+                .collection(&part.collection)
+                .is_some()
+        })
+    };
+    // What was read of a collection that is listed no more would be left out, and nothing would say so.
+    if !parts.iter().all(inventoried) {
+        return Err(Fault::stop(FaultCode::Mismatch));
+    }
+    let kind = target.key.kind();
     let mut systems = Vec::new();
     for system in engine.systems.all() {
         let mut collections = Vec::new();
@@ -151,14 +166,7 @@ async fn facts(
             let part = parts
                 .iter()
                 .find(|part| part.system == system.id && part.collection == collection.name);
-            let holding = match part {
-                None => Holding::NotSearchable,
-                Some(part) => {
-                    let name = PartName::parse(&request.id, &part.part);
-                    let name = name.map_err(|_| Fault::stop(FaultCode::Internal))?;
-                    Holding::Searched { part: Some(name) }
-                }
-            };
+            let holding = holding(&request.id, kind, collection, part)?;
             collections.push(CollectionFacts {
                 name: collection.name.clone(),
                 title: collection.title.clone(),
@@ -180,10 +188,28 @@ async fn facts(
             .subject
             .as_ref()
             .and_then(|subject: &Subject| subject.name.clone()),
-        kind: target.key.kind(),
+        kind,
         requested_at: request.created_at,
         made_at,
         lang: Lang::default(),
         systems,
     })
+}
+
+fn holding(
+    request: &RequestId,
+    kind: IdentifierKind,
+    collection: &Collection,
+    part: Option<&PartRow>,
+) -> Result<Holding, Fault> {
+    match part {
+        Some(part) => {
+            let name = PartName::parse(request, &part.part);
+            let name = name.map_err(|_| Fault::stop(FaultCode::Internal))?;
+            Ok(Holding::Searched { part: Some(name) })
+        }
+        // It was added after the request was made: it could have been searched, and was not.
+        None if collection.searchable(kind).is_yes() => Ok(Holding::Failed),
+        None => Ok(Holding::NotSearchable),
+    }
 }

@@ -1,13 +1,14 @@
-//! Throws away what has served its purpose: packages that can no longer be downloaded, parts of requests that have ended, old
-//! searches, plans, sessions and tokens. What is kept of a person is kept no longer than it is needed.
+//! Throws away what has served its purpose: packages that can no longer be downloaded or were never finished, parts of requests
+//! that have ended, old searches, plans, sessions and tokens. What is kept of a person is kept no longer than it is needed.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::time::Duration;
 
 use app::model::{Millis, RequestId};
 
 use super::Engine;
-use super::package::remove_packages;
+use super::package::{PackageName, remove_packages};
 use super::parts::remove_parts;
 use crate::params;
 use crate::store::StoreError;
@@ -29,54 +30,113 @@ pub enum JanitorError {
 /// Cleans up, again and again.
 pub async fn run(engine: Engine) {
     loop {
-        if let Err(why) = clean(&engine).await {
-            tracing::warn!(error = %why, "not everything that is old could be removed");
-        }
+        // Each reason why was logged, and all is tried again.
+        let _ = clean(&engine).await;
         tokio::time::sleep(EVERY).await;
     }
 }
 
-/// Cleans up once.
+/// Cleans up once. What can't be removed is logged and holds up nothing else; gives the last reason why.
 pub async fn clean(engine: &Engine) -> Result<(), JanitorError> {
     let now = engine.clock.now();
-    for request in engine.db.packages_expired(now).await? {
-        remove_packages(&engine.folder, &request, None).await?;
-        let gone = request.clone();
-        let forget = engine
-            .db
-            .write(move |tx| Box::pin(async move { tx.package_delete(&gone).await }));
-        forget.await?;
-    }
-    for request in requests_with_parts(engine).await? {
-        let row = engine.db.request_by_id(&request).await?;
-        // A failed export's parts are of no use either: a retry reads everything anew.
-        if row.is_none_or(|row| row.state.has_ended()) {
-            remove_parts(&engine.folder, &request).await?;
+    let mut all = Ok(());
+    let mut note = |done: Result<(), JanitorError>| {
+        if let Err(why) = done {
+            tracing::warn!(error = %why, "not everything that is old could be removed");
+            all = Err(why);
         }
+    };
+    match engine.db.packages_expired(now).await {
+        Ok(expired) => {
+            for request in &expired {
+                note(remove_expired(engine, request).await);
+            }
+        }
+        Err(why) => note(Err(why.into())),
     }
-    engine
+    match files_of_requests(engine, "parts", |name| name.parse().ok()).await {
+        Ok(parts) => {
+            for request in parts.keys() {
+                note(remove_used_parts(engine, request).await);
+            }
+        }
+        Err(why) => note(Err(why.into())),
+    }
+    match files_of_requests(engine, "packages", PackageName::request_of).await {
+        Ok(packages) => {
+            for (request, files) in &packages {
+                note(remove_other_tries(engine, request, files).await);
+            }
+        }
+        Err(why) => note(Err(why.into())),
+    }
+    let forget = engine
         .db
-        .write(move |tx| Box::pin(async move { forget_old(tx, now).await }))
-        .await?;
+        .write(move |tx| Box::pin(async move { forget_old(tx, now).await }));
+    note(forget.await.map_err(JanitorError::from));
+    all
+}
+
+async fn remove_expired(engine: &Engine, request: &RequestId) -> Result<(), JanitorError> {
+    remove_packages(&engine.folder, request, None).await?;
+    let gone = request.clone();
+    let forget = engine
+        .db
+        .write(move |tx| Box::pin(async move { tx.package_delete(&gone).await }));
+    Ok(forget.await?)
+}
+
+async fn remove_used_parts(engine: &Engine, request: &RequestId) -> Result<(), JanitorError> {
+    // A failed export's parts are of no use either: a retry reads everything anew.
+    if has_ended(engine, request).await? {
+        remove_parts(&engine.folder, request).await?;
+    }
     Ok(())
 }
 
-async fn requests_with_parts(engine: &Engine) -> io::Result<Vec<RequestId>> {
-    let mut requests = Vec::new();
-    let mut entries = match tokio::fs::read_dir(engine.folder.join("parts")).await {
-        Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(requests),
+/// Removes what tries left behind whose package does not count: a worker that was killed, or came too late.
+async fn remove_other_tries(
+    engine: &Engine,
+    request: &RequestId,
+    files: &[String],
+) -> Result<(), JanitorError> {
+    if !has_ended(engine, request).await? {
+        return Ok(());
+    }
+    let row = engine.db.package_of_request(request).await?;
+    let keep = row.map(|row| PackageName::parse(&row.file)).transpose();
+    let keep = keep.map_err(io::Error::other)?;
+    let kept = |file: &String| keep.as_ref().is_some_and(|keep| keep.as_str() == file);
+    if !files.iter().all(kept) {
+        remove_packages(&engine.folder, request, keep.as_ref()).await?;
+    }
+    Ok(())
+}
+
+async fn has_ended(engine: &Engine, request: &RequestId) -> Result<bool, StoreError> {
+    let row = engine.db.request_by_id(request).await?;
+    Ok(row.is_none_or(|row| row.state.has_ended()))
+}
+
+/// What lies in one of our folders, by the request that its name says. What is not named by a request is not ours to remove.
+async fn files_of_requests(
+    engine: &Engine,
+    folder: &str,
+    request_of: impl Fn(&str) -> Option<RequestId>,
+) -> io::Result<BTreeMap<RequestId, Vec<String>>> {
+    let mut files: BTreeMap<RequestId, Vec<String>> = BTreeMap::new();
+    let mut entries = match tokio::fs::read_dir(engine.folder.join(folder)).await {
+        Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(files),
         entries => entries?,
     };
     while let Some(entry) = entries.next_entry().await? {
-        // What is not named by a request is not ours to remove.
-        requests.extend(
-            entry
-                .file_name()
-                .to_str()
-                .and_then(|name| name.parse().ok()),
-        );
+        let name = entry.file_name();
+        let Some(name) = name.to_str() else { continue };
+        if let Some(request) = request_of(name) {
+            files.entry(request).or_default().push(name.to_owned());
+        }
     }
-    Ok(requests)
+    Ok(files)
 }
 
 async fn forget_old(tx: &mut crate::store::Tx, now: Millis) -> Result<(), StoreError> {

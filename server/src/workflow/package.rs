@@ -71,6 +71,12 @@ impl PackageName {
         plain(file, "package").map(Self)
     }
 
+    /// The request that a file in the folder of packages belongs to, finished or a draft.
+    pub fn request_of(file: &str) -> Option<RequestId> {
+        let (request, _) = file.rsplit_once('-')?;
+        RequestId::parse(request).ok()
+    }
+
     /// What `package.file` holds.
     pub fn as_str(&self) -> &str {
         &self.0

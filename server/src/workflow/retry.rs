@@ -114,5 +114,7 @@ fn member(engine: &Engine, row: &RequestRow) -> Result<NewMember, StoreError> {
         target,
         work,
         planned: Vec::new(),
+        // What was kept before may not be reached again: it is an exception all the same.
+        exceptions: row.exceptions,
     })
 }

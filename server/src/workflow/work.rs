@@ -25,7 +25,7 @@ pub struct Piece {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Work {
     pub pieces: Vec<Piece>,
-    /// Systems that her key finds nothing in by nature.
+    /// Systems that her key finds nothing in by nature, or that hold nothing of what is to be changed.
     pub not_searchable: Vec<SystemId>,
 }
 
@@ -45,6 +45,10 @@ pub fn of(
         let begin = work.pieces.len();
         work.pieces
             .extend(pieces(&system, right, kind, replacements));
+        if work.pieces.len() == begin {
+            // An update of what it does not hold: said of it, not passed over.
+            work.not_searchable.push(system.id.clone());
+        }
         if right == Right::Delete {
             order_erasure(system.connector.inventory(), &mut work.pieces, begin);
         }

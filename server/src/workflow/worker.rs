@@ -1,8 +1,11 @@
 //! Workers: claim a task, keep its lease while a connector works, and write down how it ended.
 
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use app::model::SystemId;
+use futures::FutureExt as _;
+use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -111,21 +114,33 @@ async fn claim(
 
 /// Executes the task while its lease is kept. Nothing: the lease was lost, and with it the right to say how it ended.
 async fn with_lease(engine: &Engine, task: &Claimed) -> Option<Executed> {
-    let lost = async {
-        loop {
-            tokio::time::sleep(engine.lease / 3).await;
-            match ledger::heartbeat(&engine.db, task, engine.lease).await {
-                Ok(true) => {}
-                Ok(false) => return,
-                Err(why) => tracing::warn!(task.id, error = %why, "a heartbeat was not written"),
-            }
-        }
-    };
+    // A panic in a connector ends this try, not the worker.
+    let work = AssertUnwindSafe(execute(engine, task)).catch_unwind();
     tokio::select! {
-        result = execute(engine, task) => Some(ending(task, result)),
-        () = lost => {
+        result = work => {
+            let panicked = |_| Err(Fault::retry(FaultCode::Internal));
+            Some(ending(task, result.unwrap_or_else(panicked)))
+        }
+        () = lost(engine, task) => {
             tracing::warn!(task.id, "lost its lease; the work was dropped");
             None
+        }
+    }
+}
+
+/// Keeps the lease; ends when it is lost. One that could not be extended in time is lost too: another may have the task by now.
+async fn lost(engine: &Engine, task: &Claimed) {
+    let mut kept = Instant::now();
+    loop {
+        tokio::time::sleep(engine.lease / 3).await;
+        let asked = Instant::now();
+        let beat = ledger::heartbeat(&engine.db, task, engine.lease);
+        match timeout_at(kept + engine.lease, beat).await {
+            Ok(Ok(true)) => kept = asked,
+            Ok(Err(why)) if kept.elapsed() < engine.lease => {
+                tracing::warn!(task.id, error = %why, "a heartbeat was not written");
+            }
+            _ => return,
         }
     }
 }
@@ -155,9 +170,26 @@ fn ending(task: &Claimed, result: Result<Executed, Fault>) -> Executed {
 
 /// Writes an ending down with everything it causes. Tried again while the database says that this may help.
 pub async fn finish(engine: &Engine, task: &Claimed, executed: Executed) -> Result<(), StoreError> {
+    finish_as(engine, task, executed, By::Worker).await
+}
+
+/// Who ends a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum By {
+    Worker,
+    /// Only if the lease has run out, which is looked at in the same transaction: the worker may have come back.
+    Reaper,
+}
+
+async fn finish_as(
+    engine: &Engine,
+    task: &Claimed,
+    executed: Executed,
+    by: By,
+) -> Result<(), StoreError> {
     let mut tries = 0;
     loop {
-        match write(engine, task, executed.clone()).await {
+        match write(engine, task, executed.clone(), by).await {
             Ok(()) => break,
             Err(SettleError::Fenced) => {
                 tracing::warn!(
@@ -179,12 +211,20 @@ pub async fn finish(engine: &Engine, task: &Claimed, executed: Executed) -> Resu
     Ok(())
 }
 
-async fn write(engine: &Engine, task: &Claimed, executed: Executed) -> Result<(), SettleError> {
+async fn write(
+    engine: &Engine,
+    task: &Claimed,
+    executed: Executed,
+    by: By,
+) -> Result<(), SettleError> {
     let (engine, task) = (engine.clone(), task.clone());
     let db = engine.db.clone();
     db.write(move |tx| {
         Box::pin(async move {
             let Executed { ending, package } = executed;
+            if by == By::Reaper && !ledger::take_over(tx, &task).await? {
+                return Err(SettleError::Fenced);
+            }
             let settled = ledger::settle(tx, &task, &ending, engine.clock.now()).await?;
             if let Some(package) = &package {
                 tx.package_insert(package).await?;
@@ -220,12 +260,9 @@ pub async fn reap_once(engine: &Engine) -> Result<(), StoreError> {
                 pause: Duration::ZERO,
             }
         };
-        let (db, taken) = (engine.db.clone(), task.clone());
-        let gone = db
-            .write(move |tx| Box::pin(async move { ledger::take_over(tx, &taken).await }))
-            .await?;
-        if gone {
-            finish(engine, &task, ending.into()).await?;
+        if let Err(why) = finish_as(engine, &task, ending.into(), By::Reaper).await {
+            // The others are not kept waiting for it; it is found again.
+            tracing::warn!(task.id, error = %why, "a task whose worker is gone was not settled");
         }
     }
     Ok(())

@@ -1,16 +1,12 @@
-//! Every kind of task fails at every border, runs twice, and loses its worker in the middle.
-
-use std::time::Duration;
+//! Every kind of task that a system does fails at every border.
 
 use app::model::{Operation, RequestState, Right, SystemId, TaskState};
 use server::connectors::{Fault, FaultCode, Repeat};
-use server::ledger::{self, Ending};
-use server::params;
 use server::store::StoreError;
 use server::workflow::worker;
 
 use crate::scripted::Line;
-use crate::world::{World, drain, hurry, made, worlds};
+use crate::world::{World, hurry, made, worlds};
 
 const KINDS: [(Right, Operation); 4] = [
     (Right::Export, Operation::Export),
@@ -20,29 +16,9 @@ const KINDS: [(Right, Operation); 4] = [
 ];
 
 /// A world in which a request of that right has something to do in `contacts`.
-async fn ready(world: &World, right: Right) -> app::model::RequestId {
+pub(crate) async fn ready(world: &World, right: Right) -> app::model::RequestId {
     world.crm.put("e1", "contacts", 1);
-    let mut set = crate::world::new_set(&world.engine, right, &["e1"]);
-    if right == Right::Update {
-        // Scripted collections hold no fields: give the update its one task by hand.
-        let work = server::workflow::work::of(
-            &world.engine.systems,
-            Right::Export,
-            app::model::IdentifierKind::ExternalContactId,
-            &[],
-        );
-        set.members[0].work = work;
-        for piece in &mut set.members[0].work.pieces {
-            piece.operation = Operation::Update;
-        }
-    }
-    match server::workflow::create::make(&world.engine, set)
-        .await
-        .expect("makes")
-    {
-        server::workflow::create::Created::New { root } => root,
-        other => panic!("{other:?}"),
-    }
+    made(&world.engine, right, &["e1"]).await
 }
 
 #[tokio::test]
@@ -168,142 +144,6 @@ async fn something_left_after_an_erasure_is_never_called_done() {
                 .iter()
                 .any(|c| c.code.as_deref() == Some("still_there"))
         );
-    }
-}
-
-#[tokio::test]
-async fn a_worker_that_lost_its_task_is_fenced() {
-    for world in worlds(Repeat::Natural).await {
-        let root = ready(&world, Right::Delete).await;
-        let system = SystemId::parse("crm").expect("an id");
-        let (first, second) = claimed_twice(&world, &system).await;
-        assert_eq!(first.id, second.id);
-        assert_eq!((first.attempt, second.attempt), (1, 2));
-        let done = Ending::Done {
-            rows: 1,
-            kept: 0,
-            part: None,
-        };
-        // The first comes back: nothing of it is written. The second's ending counts, once.
-        let before = world.events(&root).await.len();
-        worker::finish(&world.engine, &first, done.clone().into())
-            .await
-            .expect("is fenced quietly");
-        assert_eq!(world.events(&root).await.len(), before);
-        assert!(
-            !ledger::heartbeat(&world.engine.db, &first, Duration::from_secs(9))
-                .await
-                .expect("asks")
-        );
-        worker::finish(&world.engine, &second, done.clone().into())
-            .await
-            .expect("writes");
-        let after = world.events(&root).await.len();
-        worker::finish(&world.engine, &second, done.into())
-            .await
-            .expect("is fenced quietly");
-        assert_eq!(
-            world.events(&root).await.len(),
-            after,
-            "finishing twice counts once"
-        );
-        drain(&world.engine).await;
-        world.check(&root).await;
-    }
-}
-
-/// One task claimed by a worker that dies, found by the reaper, and claimed by another.
-async fn claimed_twice(world: &World, system: &SystemId) -> (ledger::Claimed, ledger::Claimed) {
-    let claim = || {
-        let (engine, system) = (world.engine.clone(), system.clone());
-        world.engine.db.write(move |tx| {
-            Box::pin(async move {
-                let task = ledger::claim(tx, "w", &system, engine.lease).await?;
-                if let Some(task) = &task {
-                    server::workflow::advance::claimed(&engine, tx, task).await?;
-                }
-                Ok::<_, StoreError>(task)
-            })
-        })
-    };
-    // Only one task is to be found again.
-    let first = claim().await.expect("claims").expect("a task");
-    expire(world, &first.id).await;
-    worker::reap_once(&world.engine).await.expect("reaps");
-    let write = world.engine.db.write({
-        let id = first.id.clone();
-        move |tx| {
-            Box::pin(async move {
-                tx.run("UPDATE task SET run_at = 0 WHERE id = $1", params![id])
-                    .await?;
-                Ok::<_, StoreError>(())
-            })
-        }
-    });
-    write.await.expect("writes");
-    (first, claim().await.expect("claims").expect("a task"))
-}
-
-async fn expire(world: &World, id: &str) {
-    let id = id.to_owned();
-    let write = world.engine.db.write(move |tx| {
-        Box::pin(async move {
-            tx.run("UPDATE task SET lease_until = 1 WHERE id = $1", params![id])
-                .await?;
-            Ok::<_, StoreError>(())
-        })
-    });
-    write.await.expect("writes");
-}
-
-#[tokio::test]
-async fn an_operation_that_is_not_safe_to_repeat_is_never_repeated() {
-    for lost_worker in [false, true] {
-        for world in worlds(Repeat::None).await {
-            let root = ready(&world, Right::Delete).await;
-            if lost_worker {
-                let system = SystemId::parse("crm").expect("an id");
-                let engine = world.engine.clone();
-                let claim = world.engine.db.write(move |tx| {
-                    Box::pin(async move {
-                        let task = ledger::claim(tx, "w", &system, engine.lease).await?;
-                        server::workflow::advance::claimed(
-                            &engine,
-                            tx,
-                            task.as_ref().expect("a task"),
-                        )
-                        .await?;
-                        Ok::<_, StoreError>(task)
-                    })
-                });
-                let task = claim.await.expect("claims").expect("a task");
-                expire(&world, &task.id).await;
-                worker::reap_once(&world.engine).await.expect("reaps");
-            } else {
-                let fault = Fault::retry(FaultCode::Timeout);
-                world
-                    .crm
-                    .say(Operation::Delete, "comments", Line::LostAnswer(fault));
-                world
-                    .crm
-                    .say(Operation::Delete, "invoices", Line::LostAnswer(fault));
-            }
-            world.run().await;
-            assert_eq!(world.state(&root).await, RequestState::PartiallyFailed);
-            let cells = world.engine.db.tasks_of_root(&root).await.expect("reads");
-            assert!(
-                cells
-                    .iter()
-                    .any(|c| c.state == TaskState::Uncertain && c.attempt == 1)
-            );
-            let done = world.crm.done();
-            let mut tokens: Vec<_> = done.iter().map(|done| &done.3).collect();
-            let calls = tokens.len();
-            tokens.sort();
-            tokens.dedup();
-            assert_eq!(tokens.len(), calls, "no call was made twice");
-            world.check(&root).await;
-        }
     }
 }
 

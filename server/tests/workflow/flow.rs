@@ -6,10 +6,10 @@ use server::evidence::{self, Verdict};
 use server::store::StoreError;
 use server::workflow::create::{Created, make};
 use server::workflow::janitor;
-use server::workflow::retry::{RetriedBy, RetryError, blocked, retry};
+use server::workflow::retry::{RetryError, blocked};
 
 use crate::scripted::Line;
-use crate::world::{World, made, new_set, worlds};
+use crate::world::{World, again, made, meddle, new_set, worlds};
 
 #[tokio::test]
 async fn an_erasure_runs_children_first_and_is_verified() {
@@ -75,14 +75,15 @@ async fn fifty_identical_requests_at_once_make_one() {
                 make(&engine, new_set(&engine, Right::Delete, &["e1", "e2"])).await
             })
         });
-        let mut new = 0;
+        let (mut new, mut others) = (Vec::new(), Vec::new());
         for answer in futures::future::join_all(asked).await {
             match answer.expect("runs").expect("makes") {
-                Created::New { .. } => new += 1,
-                Created::InFlight { .. } => {}
+                Created::New { root } => new.push(root),
+                Created::InFlight { root } => others.push(root),
             }
         }
-        assert_eq!(new, 1, "{}", world.name);
+        assert_eq!((new.len(), others.len()), (1, 49), "{}", world.name);
+        assert!(others.iter().all(|root| *root == new[0]), "{}", world.name);
     }
 }
 
@@ -140,21 +141,9 @@ async fn a_failing_member_leaves_the_others_alone_and_is_retried_alone() {
         );
         assert_eq!(blocked(&set), None);
 
-        let (engine, old) = (world.engine.clone(), root.clone());
-        let by = RetriedBy {
-            actor: "staff:1".to_owned(),
-            actor_name: "Ada".to_owned(),
-        };
-        let again = |by: RetriedBy| {
-            let (engine, old) = (engine.clone(), old.clone());
-            world
-                .engine
-                .db
-                .write(move |tx| Box::pin(async move { retry(&engine, tx, &old, &by).await }))
-        };
-        let new = again(by.clone()).await.expect("retries");
+        let new = again(&world.engine, &root).await.expect("retries");
         assert!(matches!(
-            again(by).await,
+            again(&world.engine, &root).await,
             Err(RetryError::Blocked(Blocked::Retried { .. }))
         ));
         world.run().await;
@@ -167,31 +156,54 @@ async fn a_failing_member_leaves_the_others_alone_and_is_retried_alone() {
     }
 }
 
+/// What is done to a chain, and the entry at which it shows.
+const FORGERIES: [(&[&str], Option<i64>); 5] = [
+    (
+        &["UPDATE evidence SET body = '{}' WHERE chain = $1 AND seq = 2"],
+        Some(2),
+    ),
+    (
+        &["UPDATE evidence SET actor = 'staff:2' WHERE chain = $1 AND seq = 1"],
+        Some(1),
+    ),
+    (
+        &["DELETE FROM evidence WHERE chain = $1 AND seq = 3"],
+        Some(3),
+    ),
+    (
+        &[
+            "UPDATE evidence SET seq = -1 WHERE chain = $1 AND seq = 2",
+            "UPDATE evidence SET seq = 2 WHERE chain = $1 AND seq = 3",
+            "UPDATE evidence SET seq = 3 WHERE chain = $1 AND seq = -1",
+        ],
+        Some(2),
+    ),
+    // The last one, wherever that is.
+    (
+        &["DELETE FROM evidence WHERE chain = $1 AND seq =
+            (SELECT seq FROM evidence_head WHERE chain = $1)"],
+        None,
+    ),
+];
+
 #[tokio::test]
 async fn a_changed_dropped_or_reordered_entry_is_found() {
     for world in worlds(Repeat::Natural).await {
-        let root = made(&world.engine, Right::Delete, &["e1"]).await;
-        world.run().await;
-        let changes = [
-            "UPDATE evidence SET body = '{}' WHERE chain = $1 AND seq = 2",
-            "UPDATE evidence SET actor = 'staff:2' WHERE chain = $1 AND seq = 1",
-            "DELETE FROM evidence WHERE chain = $1 AND seq = 3",
-            "DELETE FROM evidence WHERE chain = $1 AND seq =
-                (SELECT seq FROM evidence_head WHERE chain = $1)",
-        ];
-        for change in changes {
-            let chain = root.clone();
-            let verdict = world.engine.db.write(move |tx| {
-                Box::pin(async move {
-                    tx.run(change, server::params![chain.as_str()]).await?;
-                    Ok::<_, StoreError>(())
-                })
-            });
-            verdict.await.expect("writes");
-            let verdict = evidence::verify(&world.engine.db, root.as_str())
-                .await
-                .expect("reads");
-            assert!(matches!(verdict, Verdict::Broken { .. }), "{change}");
+        for (at, (changes, shows)) in FORGERIES.into_iter().enumerate() {
+            let root = made(&world.engine, Right::Delete, &[&format!("e{at}")]).await;
+            world.run().await;
+            let verdict = async || {
+                let verdict = evidence::verify(&world.engine.db, root.as_str()).await;
+                verdict.expect("reads")
+            };
+            let Verdict::Whole { entries } = verdict().await else {
+                panic!("broken before anything was changed")
+            };
+            for change in changes {
+                meddle(&world.engine.db, change, root.as_str()).await;
+            }
+            let seq = shows.unwrap_or(entries);
+            assert_eq!(verdict().await, Verdict::Broken { seq }, "{changes:?}");
         }
     }
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use app::backend::{Caller, Requests, Subjects, Who};
 use app::model::{
-    Identifier, IdentifierKind, PlanAsk, PlanId, Right, SearchId, SearchView, SubjectHandle,
-    SystemId,
+    Identifier, IdentifierKind, Misbehaviour, PlanAsk, PlanId, Right, SearchId, SearchView,
+    SubjectHandle, SystemId,
 };
 use serde_json::Value;
 use server::backend::{Habeas, Parts};
@@ -132,6 +132,33 @@ impl House {
             replacements: Vec::new(),
         };
         self.habeas.make_plan(&ada(), ask).await.expect("plans")
+    }
+
+    /// Runs a statement in one of the sample databases, past its connector; gives the number of rows changed.
+    pub(crate) async fn sql(&self, file: &str, sql: &'static str, ids: &[&str]) -> u64 {
+        let file = self.organisation.data.join(file);
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
+        let pool = sqlx::SqlitePool::connect_with(options)
+            .await
+            .expect("opens");
+        let mut query = sqlx::query(sql);
+        for id in ids {
+            query = query.bind((*id).to_owned());
+        }
+        let changed = query.execute(&pool).await.expect("runs").rows_affected();
+        pool.close().await;
+        changed
+    }
+
+    /// Makes the newsletter fail, or behave.
+    pub(crate) fn newsletter_fails(&self, failing: bool) {
+        let id = SystemId::parse("newsletter").expect("an id");
+        let system = self.habeas.systems.get(&id).expect("a system");
+        let how = Misbehaviour {
+            failing,
+            ..Misbehaviour::default()
+        };
+        system.lever.as_ref().expect("a lever").set(how);
     }
 
     /// Does every task there is.

@@ -2,12 +2,20 @@
 
 #![expect(clippy::expect_used, reason = "what a test can't go on without")]
 
+mod confirmed;
+mod coverage;
 #[path = "../common/databases.rs"]
 mod databases;
+mod duplicates;
+mod durable;
 mod faults;
 mod flow;
+mod forgetting;
 mod house;
 mod kill;
+mod lost;
+mod packaging;
+mod retries;
 mod scripted;
 mod stories;
 mod world;

@@ -17,6 +17,9 @@ pub(crate) enum Line {
     Fault(Fault),
     /// Does it, and then fails: the answer was lost on the way.
     LostAnswer(Fault),
+    Panic,
+    /// Never answers.
+    Hang,
 }
 
 /// Rows per key and collection; keys are external contact ids.
@@ -26,6 +29,8 @@ pub(crate) struct Script {
     pub(crate) lines: BTreeMap<(Operation2, String), VecDeque<Line>>,
     /// What was really done, in order: operation, collection, key, token.
     pub(crate) done: Vec<(Operation2, String, String, String)>,
+    /// Whether somebody waits for an answer that never comes.
+    pub(crate) hangs: bool,
 }
 
 /// [`Operation`] has no order; this is its word.
@@ -87,6 +92,10 @@ impl Scripted {
         self.locked().done.clone()
     }
 
+    pub(crate) fn hangs(&self) -> bool {
+        self.locked().hangs
+    }
+
     pub(crate) fn rows(&self, key: &str, collection: &str) -> u64 {
         let place = (key.to_owned(), collection.to_owned());
         self.locked().rows.get(&place).copied().unwrap_or(0)
@@ -114,6 +123,11 @@ impl Scripted {
             Some(Line::LostAnswer(fault)) => {
                 work(&mut self.locked());
                 Err(fault)
+            }
+            Some(Line::Panic) => panic!("as the script says"),
+            Some(Line::Hang) => {
+                self.locked().hangs = true;
+                std::future::pending().await
             }
         }
     }

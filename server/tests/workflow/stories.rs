@@ -11,11 +11,11 @@ use server::connectors::{Fault, FaultCode};
 
 use crate::house::{ada, houses};
 
-fn text(value: &serde_json::Value) -> &str {
+pub(crate) fn text(value: &serde_json::Value) -> &str {
     value.as_str().expect("a text")
 }
 
-fn confirmed(plan: &app::model::Plan) -> NewRequest {
+pub(crate) fn confirmed(plan: &app::model::Plan) -> NewRequest {
     NewRequest {
         plan: plan.id.clone(),
         hash: plan.hash.clone(),

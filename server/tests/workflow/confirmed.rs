@@ -1,0 +1,60 @@
+//! What is carried out is what was confirmed: the plan is made again before anything is done.
+
+use app::backend::Requests;
+use app::error::{Conflict, Error};
+use app::model::{IdentifierKind, Plan, Right};
+
+use crate::house::{House, ada, houses};
+use crate::stories::{confirmed, text};
+
+async fn planned(house: &House) -> Plan {
+    let email = text(&house.stories["unique"]["email"]);
+    let view = house.search(IdentifierKind::Email, email).await;
+    let members = &view.sets[0].members;
+    let plan = house.plan(Right::Delete, &view, &members[0].handle).await;
+    house.habeas.plan(&ada(), &plan).await.expect("shows")
+}
+
+async fn refused(house: &House, plan: &Plan) -> Error {
+    let made = house.habeas.create(&ada(), confirmed(plan)).await;
+    let why = made.expect_err("is not what was confirmed");
+    let list = house.habeas.list(&ada(), Default::default()).await;
+    assert_eq!(list.expect("lists").requests, [], "nothing was made");
+    why
+}
+
+#[tokio::test]
+async fn what_comes_or_goes_after_the_approval_is_another_plan() {
+    let changed = Error::Conflict {
+        why: Conflict::PlanChanged,
+    };
+    for house in houses().await {
+        let id = text(&house.stories["unique"]["externalContactId"]);
+        let insert = "INSERT INTO subscribers (language, state, external_contact_id, consented_at)
+            VALUES ('de', 'subscribed', $1, 0)";
+        let delete = "DELETE FROM subscribers WHERE external_contact_id = $1";
+        for change in [insert, delete] {
+            let plan = planned(&house).await;
+            assert!(house.sql("newsletter.db", change, &[id]).await > 0);
+            assert_eq!(refused(&house, &plan).await, changed, "{change}");
+        }
+        let plan = planned(&house).await;
+        let made = house.habeas.create(&ada(), confirmed(&plan)).await;
+        let run = house.habeas.run(&ada(), &made.expect("creates")).await;
+        let cells = run.expect("shows").cells;
+        assert!(cells.iter().all(|cell| cell.planned.is_some()));
+    }
+}
+
+#[tokio::test]
+async fn a_system_that_cannot_say_what_it_holds_now_is_in_the_way() {
+    for house in houses().await {
+        let plan = planned(&house).await;
+        house.newsletter_fails(true);
+        let systems = vec!["newsletter".parse().expect("an id")];
+        assert_eq!(refused(&house, &plan).await, Error::Unavailable { systems });
+        house.newsletter_fails(false);
+        let made = house.habeas.create(&ada(), confirmed(&plan)).await;
+        made.expect("creates");
+    }
+}
