@@ -105,7 +105,9 @@ CREATE UNIQUE INDEX request_in_flight ON request (rights, subject) WHERE in_flig
 -- What an erasure has to forget of her elsewhere.
 CREATE INDEX request_of_subject ON request (subject);
 CREATE UNIQUE INDEX request_of_root ON request (root_id, position);
-CREATE INDEX request_roots ON request (created_at, id) WHERE position = 0;
+-- What lists walk through, newest first: ids follow time.
+CREATE INDEX request_roots ON request (id) WHERE position = 0;
+CREATE INDEX request_states ON request (set_state, id) WHERE position = 0;
 
 CREATE TABLE task (
     id           TEXT NOT NULL PRIMARY KEY,

@@ -1,26 +1,35 @@
 //! What API clients ask for directly, without a stored search or plan: the Genesys GDPR API's two endpoints.
 
+use std::collections::BTreeSet;
+use std::time::Duration;
+
 use app::backend::{Caller, Result};
 use app::error::{Conflict, Error, Reason};
 use app::model::{
-    Identifier, LaneState, Millis, PackageView, Replacement, RequestId, RequestState, Right,
-    Subject, SubjectKey, SystemId,
+    Identifier, IdentifierKind, LaneState, Millis, PackageView, Replacement, RequestId,
+    RequestState, Right, Subject, SubjectKey, SystemId,
 };
 use serde_json::json;
 
+use super::lanes::{Answer, TOO_MANY};
 use super::requests::name_of;
-use super::resolve::{check_replacements, guard_employee};
+use super::resolve::{check_replacements, guard_employee, in_full};
 use super::{Habeas, OrInternal, plans};
 use crate::evidence::{self, Entry};
 use crate::matching;
 use crate::policy::{self, Act};
 use crate::store::StoreError;
-use crate::store::request::RequestRow;
+use crate::store::request::{Beside, RequestRow};
 use crate::workflow::create::{Created, NewSet};
 use crate::workflow::target::{self, Target};
 
 /// The reason noted for requests that a script makes.
 const REASON: &str = "Asked for through the API.";
+
+/// How long a client waits for people to be found: an SDK that hears nothing for 16 s gives up, and asks again.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// The same for one system: less, so that the answer can name it.
+const ONE_PATIENCE: Duration = Duration::from_secs(8);
 
 /// A request as a client asks for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,19 +86,28 @@ impl Habeas {
                 .inventory()
                 .searchable_by(identifier.kind())
         };
-        let systems: Vec<_> = self.systems.all().into_iter().filter(searchable).collect();
-        let asked = systems
-            .iter()
-            .map(|system| self.ask_system(system, identifier));
+        let systems = self.systems.all().into_iter().filter(searchable);
+        let (quiet, systems): (Vec<_>, Vec<_>) =
+            systems.partition(|system| paused.contains(&system.id));
+        let asked = systems.iter().map(|system| {
+            let answer = self.ask_system(system, identifier);
+            tokio::time::timeout(ONE_PATIENCE, answer)
+        });
         let answers = futures::future::join_all(asked).await;
-        let mut silent: Vec<SystemId> = Vec::new();
+        let mut silent: BTreeSet<SystemId> = quiet.iter().map(|system| system.id.clone()).collect();
         let mut subjects = Vec::new();
         for (system, answer) in systems.iter().zip(answers) {
-            if paused.contains(&system.id) || matches!(answer.state, LaneState::Unreachable { .. })
-            {
-                silent.push(system.id.clone());
+            let unreachable = answer.as_ref().map_or(Some("timeout"), unreachable);
+            if unreachable == Some(TOO_MANY) {
+                return Err(Error::invalid("searchValue", Reason::TooMany));
             }
-            subjects.extend(answer.subjects);
+            if unreachable.is_some() {
+                silent.insert(system.id.clone());
+            }
+            if let Ok(answer) = answer {
+                silent.extend(answer.silent);
+                subjects.extend(answer.subjects);
+            }
         }
         let body =
             json!({ "kind": identifier.kind(), "silent": silent, "subjects": subjects.len() });
@@ -97,14 +115,16 @@ impl Habeas {
         if silent.is_empty() {
             Ok(matching::group(subjects))
         } else {
-            Err(Error::Unavailable { systems: silent })
+            let systems = silent.into_iter().collect();
+            Err(Error::Unavailable { systems })
         }
     }
 
     /// Makes the requests for one person; true if they are new, false if the same are in flight.
-    pub async fn ask(&self, caller: &Caller, ask: DirectAsk) -> Result<(RequestRecord, bool)> {
+    pub async fn ask(&self, caller: &Caller, mut ask: DirectAsk) -> Result<(RequestRecord, bool)> {
         policy::allow(caller, Act::MakeRequests)?;
-        check_replacements(ask.right, &ask.replacements)?;
+        check_replacements(ask.right, &ask.replacements, self.country)?;
+        ask.replacements = in_full(ask.replacements, self.country);
         if ask.right == Right::Delete && !ask.delete_confirmed {
             return Err(Error::invalid("deleteConfirmed", Reason::NotConfirmed));
         }
@@ -163,10 +183,27 @@ impl Habeas {
         Ok(set.into_iter().next().map(|row| row.root))
     }
 
-    /// The merge set that a term means. Several people: the client has to say which, by id.
-    async fn one_person(&self, caller: &Caller, term: Identifier) -> Result<Vec<Subject>> {
+    /// The merge set that a term means. Several people: the client has to say which, by id. An id that another system gave is
+    /// searched like any term, unless a record lives under it: who holds it need not have it for her key.
+    pub(super) async fn one_person(
+        &self,
+        caller: &Caller,
+        term: Identifier,
+    ) -> Result<Vec<Subject>> {
+        let person = tokio::time::timeout(PATIENCE, self.find_person(caller, term)).await;
+        let systems = Vec::new();
+        person.unwrap_or(Err(Error::Unavailable { systems }))
+    }
+
+    async fn find_person(&self, caller: &Caller, term: Identifier) -> Result<Vec<Subject>> {
         if let Ok(key) = SubjectKey::try_from(term.clone()) {
-            return self.resolve_set(&key).await;
+            let foreign = key.kind() == IdentifierKind::ExternalId;
+            if !foreign || !self.systems.homes_of(&key).is_empty() {
+                match self.resolve_set(&key).await {
+                    Err(Error::NotFound { .. }) if foreign => {}
+                    set => return set,
+                }
+            }
         }
         let sets = self.find_sets(caller, &term).await?;
         match &sets[..] {
@@ -203,10 +240,12 @@ impl Habeas {
             .requests_page(page_size.into(), page_number.into())
             .await;
         let (rows, total) = page.or_internal(caller)?;
-        let mut records = Vec::with_capacity(rows.len());
-        for row in rows {
-            records.push(self.record_of(row).await.or_internal(caller)?);
-        }
+        let sets = self.db.sets_of_page(&rows).await.or_internal(caller)?;
+        let records: std::result::Result<_, _> = rows
+            .into_iter()
+            .map(|row| self.record_of(row, &sets))
+            .collect();
+        let records = records.or_internal(caller)?;
         Ok((records, u64::try_from(total).unwrap_or(0)))
     }
 
@@ -219,19 +258,23 @@ impl Habeas {
             .ok_or_else(|| Error::not_found("download"))
     }
 
-    async fn record(&self, caller: &Caller, id: &RequestId) -> Result<RequestRecord> {
+    pub(super) async fn record(&self, caller: &Caller, id: &RequestId) -> Result<RequestRecord> {
         let row = self.db.request_by_id(id).await.or_internal(caller)?;
         let row = row.ok_or_else(|| Error::not_found("request"))?;
-        self.record_of(row).await.or_internal(caller)
+        let set = self.db.sets_of_page(std::slice::from_ref(&row)).await;
+        self.record_of(row, &set.or_internal(caller)?)
+            .or_internal(caller)
     }
 
-    async fn record_of(&self, row: RequestRow) -> std::result::Result<RequestRecord, StoreError> {
+    fn record_of(
+        &self,
+        row: RequestRow,
+        sets: &[Beside],
+    ) -> std::result::Result<RequestRecord, StoreError> {
         let target = Target::open(&self.keys, &row.id, &row.target_sealed)?;
-        let set = self.db.requests_of_root(&row.root).await?;
-        let related = set
-            .into_iter()
-            .map(|member| member.id)
-            .filter(|id| *id != row.id);
+        let set = sets.iter().filter(|member| member.root == row.root);
+        let (own, related): (Vec<_>, Vec<_>) = set.partition(|member| member.id == row.id);
+        let package = own.first().and_then(|member| member.package.clone());
         Ok(RequestRecord {
             right: row.right,
             state: row.state,
@@ -240,8 +283,8 @@ impl Habeas {
             replacements: target.replacements,
             created_at: row.created_at,
             created_by: row.actor,
-            related: related.collect(),
-            package: self.package_view(&row.id).await?,
+            related: related.iter().map(|member| member.id.clone()).collect(),
+            package: package.and_then(|package| self.downloadable(package)),
             id: row.id,
         })
     }
@@ -265,6 +308,14 @@ impl Habeas {
             })
         });
         write.await.or_internal(caller).map(|_| ())
+    }
+}
+
+/// Why a system gave no answer, if it gave none.
+fn unreachable(answer: &Answer) -> Option<&str> {
+    match &answer.state {
+        LaneState::Unreachable { code } => Some(code),
+        _ => None,
     }
 }
 

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use app::model::{
-    CollectionName, Found, Identifier, IdentifierKind, LaneState, Searchable, Subject, SubjectKey,
+    CollectionName, Found, Identifier, IdentifierKind, LaneState, Subject, SubjectKey, SystemId,
 };
-use futures::StreamExt;
+use futures::stream::{self, StreamExt};
+use tokio::time::Instant;
 
 use super::Habeas;
 use crate::connectors::Fault;
@@ -16,6 +17,11 @@ use crate::registry::System;
 
 /// More subjects than a person can look through: the identifier has to be narrower.
 const MAX_SUBJECTS: usize = 1000;
+/// What is said of a system that found more.
+pub(super) const TOO_MANY: &str = "too_many";
+
+/// Merge sets looked up at the same time.
+const SETS_AT_A_TIME: usize = 8;
 
 /// What came of asking one system.
 #[derive(Debug, Clone)]
@@ -23,6 +29,8 @@ pub(super) struct Answer {
     pub(super) state: LaneState,
     /// Those that matched, and the other members of their merge sets.
     pub(super) subjects: Vec<Subject>,
+    /// Systems that could not say whose records these are: some of the sets may not be whole.
+    pub(super) silent: BTreeSet<SystemId>,
 }
 
 impl Answer {
@@ -32,6 +40,7 @@ impl Answer {
                 code: code.to_owned(),
             },
             subjects: Vec::new(),
+            silent: BTreeSet::new(),
         }
     }
 }
@@ -39,14 +48,18 @@ impl Answer {
 impl Habeas {
     /// Asks one system for an identifier, to the end or not at all.
     pub(super) async fn ask_system(&self, system: &System, identifier: &Identifier) -> Answer {
+        let identifier = &self.in_full(identifier);
+        // One wait for all of it: what the system finds, and what others know of that.
+        let deadline = Instant::now() + self.search_timeout;
         let asked = self.read_answer(system, identifier);
-        let matched = match tokio::time::timeout(self.search_timeout, asked).await {
+        let matched = match tokio::time::timeout_at(deadline, asked).await {
             Ok(Ok(Some(subjects))) => subjects,
-            Ok(Ok(None)) => return Answer::unreachable("too_many"),
+            Ok(Ok(None)) => return Answer::unreachable(TOO_MANY),
             Ok(Err(fault)) => return Answer::unreachable(fault.code().as_str()),
             Err(_) => return Answer::unreachable("timeout"),
         };
-        let (matched, others) = self.with_whole_sets(matched).await;
+        let (sets, silent) = self.known_sets(&matched, deadline).await;
+        let matched = self.with_links(matched, &sets);
         let keys: BTreeSet<_> = matched.iter().map(|subject| &subject.key).collect();
         let found = u32::try_from(keys.len()).unwrap_or(u32::MAX);
         let state = if found == 0 {
@@ -54,10 +67,12 @@ impl Habeas {
         } else {
             LaneState::Found { found }
         };
+        let others = sets.into_values().flatten().map(unmatched);
         let subjects = matching::group(matched.into_iter().chain(others).collect());
         Answer {
             state,
             subjects: subjects.into_iter().flatten().collect(),
+            silent,
         }
     }
 
@@ -78,37 +93,90 @@ impl Habeas {
         Ok(Some(subjects))
     }
 
-    /// The subjects, and the members of their merge sets from the systems in which they live. A record that says whose it is
-    /// (a help-desk contact with an external contact id) shows her, once the directory knows her: the link is declared, not
-    /// guessed. What such a system can't say now is asked again, and then required, when a plan is made.
-    async fn with_whole_sets(&self, subjects: Vec<Subject>) -> (Vec<Subject>, Vec<Subject>) {
-        let mut sets: BTreeMap<SubjectKey, Vec<Subject>> = BTreeMap::new();
-        let mut matched = Vec::with_capacity(subjects.len());
-        for mut subject in subjects {
-            let key = link(&subject).unwrap_or_else(|| subject.key.clone());
-            if !sets.contains_key(&key) {
-                sets.insert(key.clone(), self.known_set(&key).await);
+    /// The merge sets of these subjects from the systems in which they live, and the systems that could not say in time. What
+    /// such a system can't say now is asked again, and then required, when a plan is made.
+    async fn known_sets(
+        &self,
+        subjects: &[Subject],
+        deadline: Instant,
+    ) -> (BTreeMap<SubjectKey, Vec<Subject>>, BTreeSet<SystemId>) {
+        let (mut sets, mut silent) = (BTreeMap::new(), BTreeSet::new());
+        let keys: BTreeSet<_> = subjects.iter().map(|subject| self.whose(subject)).collect();
+        if keys.is_empty() {
+            return (sets, silent);
+        }
+        let paused = self.not_to_ask().await;
+        let ask = |key| self.known_set(key, &paused, deadline);
+        let mut asked = stream::iter(keys).map(ask).buffer_unordered(SETS_AT_A_TIME);
+        while let Some((key, set, without)) = asked.next().await {
+            sets.insert(key, set);
+            silent.extend(without);
+        }
+        (sets, silent)
+    }
+
+    async fn known_set(
+        &self,
+        key: SubjectKey,
+        paused: &[SystemId],
+        deadline: Instant,
+    ) -> (SubjectKey, Vec<Subject>, Vec<SystemId>) {
+        let (mut members, mut silent) = (Vec::new(), Vec::new());
+        for home in self.systems.homes_of(&key) {
+            // Too late to ask is as good as not answered.
+            if paused.contains(&home.id) || Instant::now() >= deadline {
+                silent.push(home.id.clone());
+                continue;
             }
+            match tokio::time::timeout_at(deadline, home.connector.merge_set(&key)).await {
+                Ok(Ok(set)) => members.extend(set),
+                _ => silent.push(home.id.clone()),
+            }
+        }
+        (key, members, silent)
+    }
+
+    /// The key to look a record's set up by.
+    fn whose(&self, subject: &Subject) -> SubjectKey {
+        self.link(subject).unwrap_or_else(|| subject.key.clone())
+    }
+
+    /// The records under the keys of those whose they are. A record that says whose it is (a help-desk contact with an external
+    /// contact id) shows her, once the directory knows her: the link is declared, not guessed.
+    fn with_links(
+        &self,
+        subjects: Vec<Subject>,
+        sets: &BTreeMap<SubjectKey, Vec<Subject>>,
+    ) -> Vec<Subject> {
+        let linked = |mut subject: Subject| {
+            let key = self.whose(&subject);
             if sets.get(&key).is_some_and(|set| !set.is_empty()) {
                 subject.key = key;
             }
-            matched.push(subject);
-        }
-        (
-            matched,
-            sets.into_values().flatten().map(unmatched).collect(),
-        )
+            subject
+        };
+        subjects.into_iter().map(linked).collect()
     }
 
-    async fn known_set(&self, key: &SubjectKey) -> Vec<Subject> {
-        let mut members = Vec::new();
-        for home in self.systems.resolving(key.kind()) {
-            let set = home.connector.merge_set(key);
-            if let Ok(Ok(set)) = tokio::time::timeout(self.search_timeout, set).await {
-                members.extend(set);
-            }
-        }
-        members
+    /// What a person typed here means one number, in whichever country a system is.
+    fn in_full(&self, typed: &Identifier) -> Identifier {
+        let full = matching::in_full(typed.kind(), typed.value(), self.country);
+        let full = full.and_then(|number| Identifier::new(typed.kind(), &number).ok());
+        full.unwrap_or_else(|| typed.clone())
+    }
+
+    /// Whose record it says it is: the external contact that one of its fields names. Only where an erasure of hers takes the
+    /// record too: its collection is found by that id, and the id is written to the byte.
+    pub(super) fn link(&self, subject: &Subject) -> Option<SubjectKey> {
+        const KIND: IdentifierKind = IdentifierKind::ExternalContactId;
+        let holds = |found: &&Found| found.holds == Some(KIND);
+        let named = subject.fields.iter().find(holds)?;
+        let identifier = Identifier::new(KIND, &named.value).ok()?;
+        let seen = subject.seen_in.first()?;
+        let system = self.systems.get(&seen.system)?;
+        let collection = system.connector.inventory().collection(&seen.collection)?;
+        let reached = identifier.value() == named.value && collection.found_by.contains(&KIND);
+        SubjectKey::try_from(identifier).ok().filter(|_| reached)
     }
 
     /// How long the system's rate limit would make a search wait, if noticeably.
@@ -118,21 +186,13 @@ impl Habeas {
     }
 }
 
-/// Collections that hold people, but can't be reached by this kind without a linked subject.
+/// Collections that hold people, but can't be reached by this kind: only through a linked subject, or her own id.
 pub(super) fn needs_subject(system: &Arc<System>, identifier: &Identifier) -> Vec<CollectionName> {
     let collections = &system.connector.inventory().collections;
     let needing = collections
         .iter()
-        .filter(|c| c.searchable(identifier.kind()) == Searchable::NeedsSubject);
+        .filter(|c| !c.searchable(identifier.kind()).is_yes());
     needing.map(|collection| collection.name.clone()).collect()
-}
-
-/// Whose record it says it is: the external contact that one of its fields names.
-fn link(subject: &Subject) -> Option<SubjectKey> {
-    let holds = |found: &&Found| found.holds == Some(IdentifierKind::ExternalContactId);
-    let named = subject.fields.iter().find(holds)?;
-    let identifier = Identifier::new(IdentifierKind::ExternalContactId, &named.value).ok()?;
-    SubjectKey::try_from(identifier).ok()
 }
 
 fn unmatched(mut subject: Subject) -> Subject {

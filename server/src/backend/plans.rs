@@ -8,7 +8,7 @@ use app::model::{
 };
 use serde_json::json;
 
-use super::resolve::{check_replacements, guard_employee, is_active_employee};
+use super::resolve::{check_replacements, guard_employee, in_full, is_active_employee};
 use super::{Habeas, OrInternal, internal};
 use crate::evidence::{self, Entry};
 use crate::policy::{self, Act};
@@ -32,14 +32,15 @@ pub(super) struct StoredPlan {
 }
 
 impl Habeas {
-    pub(super) async fn plan_for(&self, caller: &Caller, ask: PlanAsk) -> Result<PlanId> {
+    pub(super) async fn plan_for(&self, caller: &Caller, mut ask: PlanAsk) -> Result<PlanId> {
         policy::allow(caller, Act::MakeRequests)?;
-        check_replacements(ask.right, &ask.replacements)?;
+        check_replacements(ask.right, &ask.replacements, self.country)?;
+        ask.replacements = in_full(ask.replacements, self.country);
         let key = self.found_key(caller, &ask).await?;
         let set = self.resolve_set(&key).await?;
         let mut members = self.members(caller, ask.right, set, &ask.replacements)?;
         let silent = self.preview(&mut members, &ask.replacements).await;
-        let plan = self.put_together(caller, &ask, &members, silent)?;
+        let plan = self.put_together(caller, ask.right, &ask.replacements, &members, silent)?;
         let id = plan.id.clone();
         self.store_plan(caller, StoredPlan { plan, key }).await?;
         Ok(id)
@@ -84,18 +85,19 @@ impl Habeas {
     }
 
     /// Counts the rows of every piece of work; gives the systems that could not say.
-    async fn preview(
+    pub(super) async fn preview(
         &self,
         members: &mut [NewMember],
         replacements: &[Replacement],
     ) -> Vec<SystemId> {
         let mut silent = Vec::new();
+        let paused = self.not_to_ask().await;
         for member in members {
             let mut counts = Vec::new();
             for pieces in member.work.pieces.chunks(SIDE_BY_SIDE) {
                 let asked = pieces
                     .iter()
-                    .map(|p| self.count(&member.target.key, p, replacements));
+                    .map(|p| self.count(&member.target.key, p, replacements, &paused));
                 counts.extend(futures::future::join_all(asked).await);
             }
             for (piece, count) in member.work.pieces.iter().zip(&counts) {
@@ -113,8 +115,12 @@ impl Habeas {
         key: &SubjectKey,
         piece: &Piece,
         replacements: &[Replacement],
+        paused: &[SystemId],
     ) -> Option<u64> {
         let system = self.systems.get(&piece.system)?;
+        if paused.contains(&system.id) {
+            return None;
+        }
         let preview =
             system
                 .connector
@@ -125,10 +131,11 @@ impl Habeas {
             .ok()
     }
 
-    fn put_together(
+    pub(super) fn put_together(
         &self,
         caller: &Caller,
-        ask: &PlanAsk,
+        right: Right,
+        replacements: &[Replacement],
         members: &[NewMember],
         silent: Vec<SystemId>,
     ) -> Result<Plan> {
@@ -136,7 +143,7 @@ impl Habeas {
             .into_iter()
             .map(|s| PlanBlock::Unreachable { system: s })
             .collect();
-        if ask.right == Right::Delete {
+        if right == Right::Delete {
             let active = members.iter().filter(|member| is_active_employee(member));
             blocked.extend(active.map(|m| PlanBlock::ActiveEmployee {
                 member: m.handle.clone(),
@@ -149,11 +156,11 @@ impl Habeas {
         let made_at = self.clock.now();
         Ok(Plan {
             id: PlanId::parse(self.clock.id()).map_err(|why| internal(caller, &why))?,
-            right: ask.right,
+            right,
             made_at,
             expires_at: made_at + VALID,
-            hash: hash(&self.keys, ask.right, members, &ask.replacements),
-            replacements: ask.replacements.clone(),
+            hash: hash(&self.keys, right, members, replacements),
+            replacements: replacements.to_vec(),
             members: members
                 .iter()
                 .map(|member| self.member_plan(member))

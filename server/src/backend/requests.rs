@@ -12,7 +12,8 @@ use super::resolve::guard_employee;
 use super::{Habeas, OrInternal, internal};
 use crate::policy::{self, Act};
 use crate::store::StoreError;
-use crate::store::request::{ROOTS_PAGE, RequestRow};
+use crate::store::request::{MemberCounts, ROOTS_PAGE, RequestRow};
+use crate::store::task::TaskCounts;
 use crate::workflow::create::{self, CreateError, Created, NewMember, NewSet};
 use crate::workflow::retry::{self, RetriedBy, RetryError};
 use crate::workflow::target::Target;
@@ -73,10 +74,16 @@ impl Requests for Habeas {
         let more = roots.len() > ROOTS_PAGE;
         roots.truncate(ROOTS_PAGE);
         let next = roots.last().filter(|_| more).map(|row| row.id.clone());
-        let mut requests = Vec::new();
-        for root in roots {
-            requests.push(self.summary(root).await.or_internal(caller)?);
-        }
+        let ids: Vec<_> = roots.iter().map(|row| row.id.clone()).collect();
+        let members = self.db.member_counts(&ids).await.or_internal(caller)?;
+        let tasks = self.db.task_counts(&ids).await.or_internal(caller)?;
+        let summary = |root: RequestRow| {
+            let members = members.get(&root.id).copied().unwrap_or_default();
+            let tasks = tasks.get(&root.id).copied().unwrap_or_default();
+            self.summary(root, members, tasks)
+        };
+        let requests: std::result::Result<_, _> = roots.into_iter().map(summary).collect();
+        let requests = requests.or_internal(caller)?;
         Ok(RequestPage { requests, next })
     }
 
@@ -235,22 +242,24 @@ impl Habeas {
             .ok_or_else(|| Error::not_found("request"))
     }
 
-    async fn summary(&self, root: RequestRow) -> std::result::Result<RequestSummary, StoreError> {
-        let counts = self.db.task_counts(&root.id).await?;
-        let members = self.db.requests_of_root(&root.id).await?;
-        let ended: Option<Vec<_>> = members.iter().map(|member| member.ended_at).collect();
+    fn summary(
+        &self,
+        root: RequestRow,
+        members: MemberCounts,
+        tasks: TaskCounts,
+    ) -> std::result::Result<RequestSummary, StoreError> {
         let target = Target::open(&self.keys, &root.id, &root.target_sealed)?;
         Ok(RequestSummary {
             right: root.right,
             state: root.set_state,
             name: target.name(),
-            members: u32::try_from(members.len()).unwrap_or(u32::MAX),
-            tasks_ended: counts.ended,
-            tasks: counts.all,
-            tasks_failed: counts.failed,
+            members: members.all,
+            tasks_ended: tasks.ended,
+            tasks: tasks.all,
+            tasks_failed: tasks.failed,
             created_at: root.created_at,
             created_by: root.actor_name,
-            ended_at: ended.and_then(|all| all.into_iter().max()),
+            ended_at: members.ended_at,
             id: root.id,
         })
     }

@@ -2,21 +2,43 @@
 
 use app::backend::{Caller, Result};
 use app::error::{Conflict, Error, Reason};
-use app::model::{Employment, Replacement, Right, Subject, SubjectKey, SystemId};
+use app::model::{
+    Employment, IdentifierKind, LaneState, Replacement, Right, Subject, SubjectKey, SystemId,
+};
 
 use super::{Habeas, OrInternal};
-use crate::matching;
+use crate::matching::{self, Country, normal_value};
 use crate::workflow::create::NewMember;
 use crate::workflow::target::{self, Target};
 use crate::workflow::work;
 
 impl Habeas {
-    /// All members of the key's merge set, canonical first. Every system in which such subjects live has to answer: a member
-    /// that is overlooked would be told that she is gone when she is not.
+    /// All members of the key's merge set, canonical first. A record that says whose it is stands for her whole set, if the
+    /// directory knows her.
     pub(super) async fn resolve_set(&self, key: &SubjectKey) -> Result<Vec<Subject>> {
+        let set = self.set_at_home(key).await?;
+        let record = set.iter().find(|subject| subject.key == *key);
+        let link = record.and_then(|subject| self.link(subject));
+        match link.filter(|link| link != key) {
+            None => Ok(set),
+            Some(link) => match self.set_at_home(&link).await {
+                Err(Error::NotFound { .. }) => Ok(set),
+                whole => whole,
+            },
+        }
+    }
+
+    /// All members of the key's merge set, as far as its homes tell, canonical first. Every system in which such subjects live has to answer: a member
+    /// that is overlooked would be told that she is gone when she is not.
+    async fn set_at_home(&self, key: &SubjectKey) -> Result<Vec<Subject>> {
         let mut subjects = Vec::new();
         let mut silent: Vec<SystemId> = Vec::new();
-        for home in self.systems.resolving(key.kind()) {
+        let paused = self.not_to_ask().await;
+        for home in self.systems.homes_of(key) {
+            if paused.contains(&home.id) {
+                silent.push(home.id.clone());
+                continue;
+            }
             let set = home.connector.merge_set(key);
             match tokio::time::timeout(self.search_timeout, set).await {
                 Ok(Ok(members)) => subjects.extend(members),
@@ -28,9 +50,43 @@ impl Habeas {
         }
         let sets = matching::group(subjects);
         let holds = |set: &Vec<Subject>| set.iter().any(|subject| subject.key == *key);
-        sets.into_iter()
-            .find(holds)
-            .ok_or_else(|| Error::not_found("subject"))
+        match sets.into_iter().find(holds) {
+            Some(set) => Ok(set),
+            None => self.searched_set(key).await,
+        }
+    }
+
+    /// Somebody whose record lives nowhere, but whom systems know by the key, e.g. a messenger's user: what a search finds can
+    /// be asked about. She is nobody else's record, so she is a set of her own.
+    async fn searched_set(&self, key: &SubjectKey) -> Result<Vec<Subject>> {
+        let known = self.db.systems().await;
+        let known = known.or_internal(&Caller::nobody(self.clock.id()))?;
+        let is_paused = |id: &SystemId| known.iter().any(|row| row.paused && row.id == *id);
+        let (mut subjects, mut silent, mut paused) = (Vec::new(), Vec::new(), Vec::new());
+        for system in self.systems.all() {
+            if !system.connector.inventory().searchable_by(key.kind()) {
+                continue;
+            }
+            if is_paused(&system.id) {
+                paused.push(system.id.clone());
+                continue;
+            }
+            let answer = self.ask_system(&system, key.identifier()).await;
+            if matches!(answer.state, LaneState::Unreachable { .. }) {
+                silent.push(system.id.clone());
+            }
+            let hers = answer.subjects.into_iter();
+            subjects.extend(hers.filter(|subject| subject.key == *key));
+        }
+        if subjects.is_empty() {
+            // A paused system was not asked, so nobody can say that she is nowhere.
+            silent.append(&mut paused);
+        }
+        if !silent.is_empty() {
+            return Err(Error::Unavailable { systems: silent });
+        }
+        let mut sets = matching::group(subjects).into_iter();
+        sets.next().ok_or_else(|| Error::not_found("subject"))
     }
 
     /// The requests that a right makes for a set: one per member, with its work.
@@ -64,6 +120,16 @@ impl Habeas {
     }
 }
 
+/// Replacements whose old numbers mean one number each, in whichever country a system is.
+pub(super) fn in_full(replacements: Vec<Replacement>, country: Country) -> Vec<Replacement> {
+    let read = |replacement: Replacement| Replacement {
+        old: matching::in_full(replacement.kind, &replacement.old, country)
+            .unwrap_or(replacement.old),
+        ..replacement
+    };
+    replacements.into_iter().map(read).collect()
+}
+
 /// A current employee's data is needed while she works here: erasing it is blocked until the account is deactivated.
 pub(super) fn guard_employee(right: Right, members: &[NewMember]) -> Result<()> {
     if right == Right::Delete && members.iter().any(is_active_employee) {
@@ -80,7 +146,11 @@ pub(super) fn is_active_employee(member: &NewMember) -> bool {
 }
 
 /// An update needs replacements that change something; other rights take none.
-pub(super) fn check_replacements(right: Right, replacements: &[Replacement]) -> Result<()> {
+pub(super) fn check_replacements(
+    right: Right,
+    replacements: &[Replacement],
+    country: Country,
+) -> Result<()> {
     let field = |at: usize, part: &str| format!("replacementTerms[{at}].{part}");
     match (right, replacements) {
         (Right::Update, []) => return Err(Error::invalid("replacementTerms", Reason::Missing)),
@@ -95,12 +165,77 @@ pub(super) fn check_replacements(right: Right, replacements: &[Replacement]) -> 
         };
         check("existingValue", &replacement.old)?;
         check("updatedValue", &replacement.new)?;
-        if replacement.kind.is_id() {
+        // An id that another system gave is a value like any other; ours are not for changing.
+        if replacement.kind.is_id() && replacement.kind != IdentifierKind::ExternalId {
             return Err(Error::invalid(&field(at, "type"), Reason::NotAllowed));
         }
         if replacement.old.trim() == replacement.new.trim() {
             return Err(Error::invalid(&field(at, "updatedValue"), Reason::Same));
         }
     }
-    Ok(())
+    match contradiction(replacements, country) {
+        Some(at) => Err(Error::invalid(
+            &field(at, "existingValue"),
+            Reason::Contradicts,
+        )),
+        None => Ok(()),
+    }
+}
+
+/// The first replacement whose old value another replaces too, or puts there: what would be left depends on their order.
+fn contradiction(replacements: &[Replacement], country: Country) -> Option<usize> {
+    let normal = |kind, value: &str| normal_value(kind, value, country);
+    let old = |of: &Replacement| (of.kind, normal(of.kind, &of.old));
+    let new = |of: &Replacement| (of.kind, normal(of.kind, &of.new));
+    (0..replacements.len()).find(|at| {
+        let this = old(&replacements[*at]);
+        let before = replacements[..*at].iter().any(|other| old(other) == this);
+        let mut others = replacements.iter().enumerate();
+        before || others.any(|(other, of)| other != *at && new(of) == this)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use IdentifierKind::{Email, ExternalId, Name, UserId};
+
+    use super::*;
+
+    fn refused(terms: &[(IdentifierKind, &str, &str)]) -> Option<String> {
+        let replacement = |(kind, old, new): &(IdentifierKind, &str, &str)| Replacement {
+            kind: *kind,
+            old: (*old).to_owned(),
+            new: (*new).to_owned(),
+        };
+        let replacements: Vec<_> = terms.iter().map(replacement).collect();
+        let country = Country::parse("DE").expect("a country");
+        match check_replacements(Right::Update, &replacements, country) {
+            Ok(()) => None,
+            Err(Error::Invalid { field, .. }) => Some(field),
+            Err(other) => panic!("{other}"),
+        }
+    }
+
+    #[test]
+    fn replacements_that_contradict_each_other_are_refused_by_name() {
+        let existing = |at| Some(format!("replacementTerms[{at}].existingValue"));
+        let (a, b, c) = ("a@x.example", "b@x.example", "c@x.example");
+        assert_eq!(refused(&[(Email, a, b), (Email, b, c)]), existing(1));
+        assert_eq!(refused(&[(Email, b, c), (Email, a, b)]), existing(0));
+        assert_eq!(refused(&[(Email, a, b), (Email, a, c)]), existing(1));
+        assert_eq!(
+            refused(&[(Email, a, b), (Email, "A@X.example", c)]),
+            existing(1)
+        );
+        assert_eq!(refused(&[(Email, a, b), (Email, b, a)]), existing(0));
+        assert_eq!(refused(&[(Email, a, c), (Email, b, c)]), None);
+        assert_eq!(refused(&[(Name, "A", "B"), (ExternalId, "B", "C")]), None);
+    }
+
+    #[test]
+    fn an_external_id_is_replaced_and_an_id_of_ours_is_not() {
+        assert_eq!(refused(&[(ExternalId, "crm:1", "crm:2")]), None);
+        let ours = refused(&[(UserId, "1", "2")]);
+        assert_eq!(ours.as_deref(), Some("replacementTerms[0].type"));
+    }
 }

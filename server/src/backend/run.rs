@@ -11,6 +11,7 @@ use app::model::{
 use super::{Habeas, OrInternal, internal};
 use crate::ledger::OURS;
 use crate::store::StoreError;
+use crate::store::package::PackageRow;
 use crate::store::request::RequestRow;
 use crate::workflow::package::link;
 use crate::workflow::retry;
@@ -74,15 +75,23 @@ impl Habeas {
         id: &RequestId,
     ) -> std::result::Result<Option<PackageView>, StoreError> {
         let package = self.db.package_of_request(id).await?;
-        Ok(package
-            .filter(|package| package.expires_at > self.clock.now())
-            .map(|package| PackageView {
-                bytes: package.bytes,
-                sha256: package.sha256,
-                made_at: package.made_at,
-                expires_at: package.expires_at,
-                url: link(&self.keys, &self.public_url, id, package.expires_at),
-            }))
+        Ok(package.and_then(|package| self.downloadable(package)))
+    }
+
+    /// A package as long as it can be downloaded.
+    pub(super) fn downloadable(&self, package: PackageRow) -> Option<PackageView> {
+        (package.expires_at > self.clock.now()).then(|| PackageView {
+            bytes: package.bytes,
+            sha256: package.sha256,
+            made_at: package.made_at,
+            expires_at: package.expires_at,
+            url: link(
+                &self.keys,
+                &self.public_url,
+                &package.request,
+                package.expires_at,
+            ),
+        })
     }
 
     fn system_names(

@@ -6,7 +6,7 @@ use std::time::Duration;
 use app::backend::{Caller, Result, Subjects};
 use app::error::Error;
 use app::model::{
-    Identifier, IdentifierKind, Lane, LaneState, MergeSet, SearchId, SearchView, SetMember,
+    Identifier, IdentifierKind, Lane, LaneState, MergeSet, Millis, SearchId, SearchView, SetMember,
     Subject, SubjectKey, SystemId, Unsearched,
 };
 use async_trait::async_trait;
@@ -14,6 +14,7 @@ use serde_json::json;
 
 use super::lanes::{Answer, needs_subject};
 use super::{Habeas, OrInternal, internal};
+use crate::connectors::FaultCode;
 use crate::evidence::{self, Entry};
 use crate::matching;
 use crate::policy::{self, Act};
@@ -40,17 +41,18 @@ impl Subjects for Habeas {
             .collect();
         self.store_search(caller, &id, &identifier, &systems, &lanes)
             .await?;
-        let mut asking = tokio::task::JoinSet::new();
+        let asked = self.clock.now();
+        let mut asking = Vec::new();
         for (system, state) in systems.into_iter().zip(lanes) {
             if !state.is_settled() {
                 let (me, id, identifier) = (self.clone(), id.clone(), identifier.clone());
-                asking.spawn(async move { me.fill_lane(&id, &system, &identifier).await });
+                // On its own: a caller that goes away must not leave lanes that nobody fills.
+                let fill = async move { me.fill_lane(&id, &system, &identifier, asked).await };
+                asking.push(tokio::spawn(fill));
             }
         }
-        let all = async { while asking.join_next().await.is_some() {} };
         // Slow systems go on by themselves and tell the page when they have answered.
-        let _ = tokio::time::timeout(FIRST_LOOK, all).await;
-        asking.detach_all();
+        let _ = tokio::time::timeout(FIRST_LOOK, futures::future::join_all(asking)).await;
         Ok(id)
     }
 
@@ -59,8 +61,15 @@ impl Subjects for Habeas {
         let (row, identifier) = self.stored_search(caller, id).await?;
         let mut lanes = Vec::new();
         let mut subjects = Vec::new();
-        for lane in self.db.lanes_of_search(id).await.or_internal(caller)? {
+        // Counted as a change: a page that follows the search learns of it.
+        let mut cut_off = 0;
+        for mut lane in self.db.lanes_of_search(id).await.or_internal(caller)? {
             subjects.extend(self.open_subjects(id, &lane).or_internal(caller)?);
+            if self.is_given_up(&lane) {
+                let code = FaultCode::CutOff.as_str().to_owned();
+                lane.state = LaneState::Unreachable { code };
+                cut_off += 1;
+            }
             lanes.push(self.lane_view(lane, &identifier));
         }
         lanes.sort_by(|a, b| (&a.system_name, &a.system).cmp(&(&b.system_name, &b.system)));
@@ -70,7 +79,7 @@ impl Subjects for Habeas {
             .into_iter()
             .map(|set| self.merge_set(caller, set))
             .collect::<Result<_>>()?;
-        let (started_at, version) = (row.started_at, row.version);
+        let (started_at, version) = (row.started_at, row.version + cut_off);
         Ok(SearchView {
             id: id.clone(),
             identifier,
@@ -91,12 +100,13 @@ impl Subjects for Habeas {
             .ok_or_else(|| Error::not_found("system"))?;
         let paused = self.paused(caller).await?;
         let state = first_state(&system, &identifier, &paused);
-        self.put_lane(id, &system, state.clone(), None, None)
+        let asked = self.clock.now();
+        self.put_lane(id, &system, asked, state.clone(), None, None)
             .await
             .or_internal(caller)?;
         if !state.is_settled() {
             let (me, id) = (self.clone(), id.clone());
-            tokio::spawn(async move { me.fill_lane(&id, &system, &identifier).await });
+            tokio::spawn(async move { me.fill_lane(&id, &system, &identifier, asked).await });
         }
         Ok(())
     }
@@ -124,12 +134,17 @@ impl Habeas {
 
     /// The systems that a person paused.
     pub(super) async fn paused(&self, caller: &Caller) -> Result<Vec<SystemId>> {
-        let systems = self.db.systems().await.or_internal(caller)?;
-        Ok(systems
-            .into_iter()
-            .filter(|system| system.paused)
-            .map(|system| system.id)
-            .collect())
+        self.db.systems_paused().await.or_internal(caller)
+    }
+
+    /// The systems that are not to be asked: those that a person paused; all, if the store can't say which.
+    pub(super) async fn not_to_ask(&self) -> Vec<SystemId> {
+        let all = |why: StoreError| {
+            tracing::error!(error = %why, "not known which systems are paused");
+            let systems = self.systems.all();
+            systems.iter().map(|system| system.id.clone()).collect()
+        };
+        self.db.systems_paused().await.unwrap_or_else(all)
     }
 
     async fn store_search(
@@ -185,17 +200,25 @@ impl Habeas {
             .or_internal(caller)
     }
 
-    /// Asks one system and writes down what it said.
-    async fn fill_lane(&self, id: &SearchId, system: &Arc<System>, identifier: &Identifier) {
+    /// Asks one system and writes down what it said, unless it was asked again since then.
+    async fn fill_lane(
+        &self,
+        id: &SearchId,
+        system: &Arc<System>,
+        identifier: &Identifier,
+        asked: Millis,
+    ) {
         if let Some(wait) = Self::wait_of(system) {
             let until = self.clock.now() + i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
-            self.lane_changed(id, system, LaneState::Waiting { until }, None, None)
+            self.lane_changed(id, system, asked, LaneState::Waiting { until }, None, None)
                 .await;
         }
         let begun = tokio::time::Instant::now();
-        let Answer { state, subjects } = self.ask_system(system, identifier).await;
+        let Answer {
+            state, subjects, ..
+        } = self.ask_system(system, identifier).await;
         let took = u32::try_from(begun.elapsed().as_millis()).unwrap_or(u32::MAX);
-        self.lane_changed(id, system, state, Some(took), Some(subjects))
+        self.lane_changed(id, system, asked, state, Some(took), Some(subjects))
             .await;
     }
 
@@ -203,11 +226,15 @@ impl Habeas {
         &self,
         id: &SearchId,
         system: &System,
+        asked: Millis,
         state: LaneState,
         took: Option<u32>,
         subjects: Option<Vec<Subject>>,
     ) {
-        if let Err(why) = self.put_lane(id, system, state, took, subjects).await {
+        if let Err(why) = self
+            .put_lane(id, system, asked, state, took, subjects)
+            .await
+        {
             // The lane stays as it was: it never says more than is known.
             tracing::error!(search = %id, system = %system.id, error = %why, "an answer was not stored");
         }
@@ -217,6 +244,7 @@ impl Habeas {
         &self,
         id: &SearchId,
         system: &System,
+        asked: Millis,
         state: LaneState,
         took: Option<u32>,
         subjects: Option<Vec<Subject>>,
@@ -230,7 +258,7 @@ impl Habeas {
             state,
             took,
             subjects_sealed: sealed,
-            changed_at: self.clock.now(),
+            changed_at: asked,
         };
         let search = id.clone();
         let put = self
@@ -280,6 +308,16 @@ impl Habeas {
         let row = format!("{id}/{}", lane.system);
         let sealed = lane.subjects_sealed.as_deref();
         sealed.map_or(Ok(Vec::new()), |sealed| self.open(SUBJECTS, &row, sealed))
+    }
+
+    /// Whether nobody can be waiting for this lane's answer any more: the process that asked has ended.
+    fn is_given_up(&self, lane: &LaneRow) -> bool {
+        let begun = match lane.state {
+            LaneState::Waiting { until } => until.max(lane.changed_at),
+            _ => lane.changed_at,
+        };
+        let patience = i64::try_from(self.search_timeout.as_millis()).unwrap_or(i64::MAX / 4) * 2;
+        !lane.state.is_settled() && begun.saturating_add(patience) < self.clock.now()
     }
 
     fn lane_view(&self, lane: LaneRow, identifier: &Identifier) -> Lane {

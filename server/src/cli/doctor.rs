@@ -4,13 +4,15 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 
+use app::model::Millis;
 use tokio::time::timeout;
 
 use super::organise::organisation;
 use crate::clock::Clock;
 use crate::config::{Config, KeySource, Location};
+use crate::evidence::{self, Audit, Verdict};
 use crate::http::find_site;
-use crate::installation::{Installation, Lock, OpenError, keys};
+use crate::installation::{Installation, Lock, keys};
 use crate::registry::System;
 use crate::store::{Db, Schema};
 
@@ -18,6 +20,8 @@ use crate::store::{Db, Schema};
 const ROOM: u64 = 1 << 30;
 /// A database is asked for so long.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+const UNREADABLE: &str = "it can't be read to its end: check the disk, and restore a backup";
 
 type Finding = Result<String, String>;
 
@@ -27,14 +31,15 @@ pub(super) async fn doctor(config: &Config) -> ExitCode {
         ("data folder".to_owned(), folder(&config.data).await),
         ("process".to_owned(), process(config)),
         ("key".to_owned(), key(config)),
+        ("files".to_owned(), files(config)),
         ("database".to_owned(), database(config).await),
         ("disk".to_owned(), disk(&config.data)),
-        ("clock".to_owned(), clock(config)),
+        ("clock".to_owned(), clock(config).await),
         ("site".to_owned(), site(config)),
     ];
-    // Systems are described in the database; looking must not bring it up to date.
+    // Evidence and the systems' descriptions are in the database; looking must not bring it up to date.
     if is_current(config).await {
-        findings.extend(systems(config).await);
+        findings.extend(inside(config).await);
     }
     let mut well = true;
     for (what, finding) in &findings {
@@ -72,9 +77,9 @@ fn process(config: &Config) -> Finding {
     if !file.exists() {
         return Ok("none is running".to_owned());
     }
-    match Lock::take(file) {
-        Ok(_) => Ok("none is running".to_owned()),
-        Err(OpenError::Taken { pid }) => Ok(format!("process {pid} is serving")),
+    match Lock::holder(file) {
+        Ok(None) => Ok("none is running".to_owned()),
+        Ok(Some(pid)) => Ok(format!("process {pid} is serving")),
         Err(why) => Err(why.to_string()),
     }
 }
@@ -84,7 +89,7 @@ fn key(config: &Config) -> Finding {
         KeySource::Own(file) if !file.exists() && crate::installation::is_fresh(config) => {
             return Ok(format!("{} is made on the first start", file.display()));
         }
-        KeySource::Own(file) | KeySource::File(file) => private(file)?,
+        KeySource::Own(file) | KeySource::File(file) => private(file, OWNER)?,
         KeySource::Text(_) => {}
     }
     keys(config)
@@ -92,14 +97,29 @@ fn key(config: &Config) -> Finding {
         .map_err(|why| why.to_string())
 }
 
-/// Others must not read the key.
-fn private(file: &Path) -> Result<(), String> {
+/// The database and the configuration, which may hold a password.
+fn files(config: &Config) -> Finding {
+    if let Location::Sqlite(file) = &config.database {
+        private(file, OWNER)?;
+    }
+    if let Some(file) = &config.file {
+        private(file, GROUP)?;
+    }
+    Ok("others can't read the database and the configuration".to_owned())
+}
+
+/// Who may have rights to a file: its mode's other bits, and what takes them away.
+type Readers = (u32, &'static str);
+const OWNER: Readers = (0o077, "chmod 600");
+const GROUP: Readers = (0o007, "chmod o=");
+
+/// Others must not read it.
+fn private(file: &Path, (others, remedy): Readers) -> Result<(), String> {
     use std::os::unix::fs::PermissionsExt;
     match file.metadata() {
-        Ok(about) if about.permissions().mode() & 0o077 != 0 => Err(format!(
-            "others can read {0}: chmod 600 {0}",
-            file.display()
-        )),
+        Ok(about) if about.permissions().mode() & others != 0 => {
+            Err(format!("others can read {0}: {remedy} {0}", file.display()))
+        }
         // A missing file is told by who reads it.
         _ => Ok(()),
     }
@@ -141,14 +161,50 @@ async fn is_current(config: &Config) -> bool {
     schema.is_ok_and(|schema| schema.found == schema.known)
 }
 
-/// Every described system: whether it is as described, and answers.
-async fn systems(config: &Config) -> Vec<(String, Finding)> {
+/// What the database holds.
+async fn inside(config: &Config) -> Vec<(String, Finding)> {
     let installation = match Installation::visit(config).await {
         Ok(installation) => installation,
         Err(why) => return vec![("systems".to_owned(), Err(why.to_string()))],
     };
-    let opened = organisation(config, &installation).systems().await;
-    let findings = match opened {
+    let mut findings = match evidence::verify_all(&installation.db).await {
+        Ok(audit) => chains(audit),
+        Err(_) => vec![("evidence".to_owned(), Err(UNREADABLE.to_owned()))],
+    };
+    findings.extend(systems(config, &installation).await);
+    installation.close().await;
+    findings
+}
+
+/// Every chain of evidence: whether it is what was written.
+fn chains(audit: Audit) -> Vec<(String, Finding)> {
+    if audit.broken.is_empty() {
+        let (chains, entries) = (audit.chains, audit.entries);
+        let text = format!("chains {chains}, entries {entries}: all as they were written");
+        return vec![("evidence".to_owned(), Ok(text))];
+    }
+    let finding = |(chain, verdict): (String, Verdict)| {
+        let what = match verdict {
+            Verdict::Replaced { noted } => format!(
+                "it is not the one that entry {noted} of {} noted",
+                evidence::MAIN
+            ),
+            Verdict::Broken { seq } => format!("entry {seq} is not as it was written"),
+            Verdict::Whole { entries } => format!("{entries} entries"),
+        };
+        let remedy = "keep the database as it is, and compare it with a backup";
+        (
+            format!("evidence {chain}"),
+            Err(format!("{what}: {remedy}")),
+        )
+    };
+    audit.broken.into_iter().map(finding).collect()
+}
+
+/// Every described system: whether it is as described, and answers.
+async fn systems(config: &Config, installation: &Installation) -> Vec<(String, Finding)> {
+    let opened = organisation(config, installation).systems().await;
+    match opened {
         Err(why) => vec![(
             "systems".to_owned(),
             Err(format!(
@@ -161,9 +217,7 @@ async fn systems(config: &Config) -> Vec<(String, Finding)> {
             });
             futures::future::join_all(asked).await
         }
-    };
-    installation.close().await;
-    findings
+    }
 }
 
 async fn health(system: &System) -> Finding {
@@ -199,21 +253,36 @@ fn disk(data: &Path) -> Finding {
     }
 }
 
-/// What was written last can't lie ahead. Leases and deadlines hang on the clock.
-fn clock(config: &Config) -> Finding {
-    let now = u64::try_from(Clock::machine().now()).unwrap_or(0);
-    let now = SystemTime::UNIX_EPOCH + Duration::from_millis(now);
-    let written = match &config.database {
-        Location::Sqlite(file) => file.metadata().and_then(|about| about.modified()).ok(),
-        Location::Postgres(_) => None,
-    };
-    let slack = Duration::from_secs(300);
-    match written {
-        Some(written) if written > now + slack => {
-            Err("it is behind the database's last change: set it, best by NTP".to_owned())
+/// What was written last can't lie ahead; a database server's clock can't be another. Leases and deadlines hang on the clock.
+async fn clock(config: &Config) -> Finding {
+    let now = Clock::machine().now();
+    match &config.database {
+        Location::Sqlite(file) => {
+            let now =
+                SystemTime::UNIX_EPOCH + Duration::from_millis(u64::try_from(now).unwrap_or(0));
+            match file.metadata().and_then(|about| about.modified()) {
+                Ok(written) if written > now + Duration::from_secs(300) => {
+                    Err("it is behind the database's last change: set it, best by NTP".to_owned())
+                }
+                _ => Ok("plausible".to_owned()),
+            }
         }
-        _ => Ok("plausible".to_owned()),
+        Location::Postgres(url) => match timeout(PATIENCE, Db::postgres_now(url)).await {
+            Ok(Ok(theirs)) => together(now, theirs),
+            _ => Err("the database server can't be asked for its time: see database".to_owned()),
+        },
     }
+}
+
+/// Tasks are due by one clock and claimed by the other.
+fn together(ours: Millis, theirs: Millis) -> Finding {
+    let apart = (ours - theirs).abs() / 1000;
+    if apart <= 10 {
+        return Ok("the database server's is the same".to_owned());
+    }
+    Err(format!(
+        "it is {apart} s apart from the database server's: set both, best by NTP"
+    ))
 }
 
 fn site(config: &Config) -> Finding {
@@ -250,8 +319,17 @@ mod tests {
         let file = folder.path().join("key");
         std::fs::write(&file, "x").expect("file");
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).expect("mode");
-        assert!(private(&file).is_err_and(|why| why.contains("chmod 600")));
+        assert!(private(&file, OWNER).is_err_and(|why| why.contains("chmod 600")));
+        assert!(private(&file, GROUP).is_err_and(|why| why.contains("chmod o=")));
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o640)).expect("mode");
+        assert_eq!(private(&file, GROUP), Ok(()));
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).expect("mode");
-        assert_eq!(private(&file), Ok(()));
+        assert_eq!(private(&file, OWNER), Ok(()));
+    }
+
+    #[test]
+    fn two_clocks_must_agree() {
+        assert!(together(50_000, 41_000).is_ok() && together(50_000, 59_000).is_ok());
+        assert!(together(50_000, 30_000).is_err_and(|why| why.contains("20 s")));
     }
 }

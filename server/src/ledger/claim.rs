@@ -66,12 +66,14 @@ pub async fn due(db: &Db, system: &SystemId) -> Result<bool, StoreError> {
     let sql = match db.dialect() {
         Dialect::Sqlite => {
             "SELECT 1 AS due FROM task WHERE system_id = $1 AND state IN ('ready', 'waiting')
-             AND after_id IS NULL AND run_at <= CAST(unixepoch('subsec') * 1000 AS INTEGER) LIMIT 1"
+             AND after_id IS NULL AND run_at <= CAST(unixepoch('subsec') * 1000 AS INTEGER)
+             AND NOT EXISTS (SELECT 1 FROM system WHERE system.id = $1 AND paused = 1) LIMIT 1"
         }
         Dialect::Pg => {
             "SELECT 1 AS due FROM task WHERE system_id = $1 AND state IN ('ready', 'waiting')
              AND after_id IS NULL
-             AND run_at <= CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT) LIMIT 1"
+             AND run_at <= CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)
+             AND NOT EXISTS (SELECT 1 FROM system WHERE system.id = $1 AND paused = 1) LIMIT 1"
         }
     };
     Ok(db.one(sql, params![system.as_str()]).await?.is_some())
@@ -148,8 +150,21 @@ pub async fn release(db: &Db, owner: &str) -> Result<(), StoreError> {
     .await
 }
 
+macro_rules! insert_sql {
+    ($now:literal) => {
+        concat!(
+            "INSERT INTO task (id, request_id, root_id, system_id, collection, operation,
+                repeat_class, state, after_id, max_attempts, run_at, planned, position, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, ",
+            $now,
+            ", $12, $13, $11)"
+        )
+    };
+}
+
 impl Tx {
-    /// Writes a task down, ready or waiting for the one before it.
+    /// Writes a task down, ready or waiting for the one before it. It is due at once by the database's clock, the one that
+    /// claims go by.
     pub async fn task_insert(&mut self, task: &NewTask, now: i64) -> Result<(), StoreError> {
         let state = if task.after.is_some() {
             "waiting"
@@ -159,10 +174,14 @@ impl Tx {
         let planned = task
             .planned
             .map(|rows| i64::try_from(rows).unwrap_or(i64::MAX));
+        let sql = match self.dialect() {
+            Dialect::Sqlite => insert_sql!("CAST(unixepoch('subsec') * 1000 AS INTEGER)"),
+            Dialect::Pg => {
+                insert_sql!("CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)")
+            }
+        };
         self.run(
-            "INSERT INTO task (id, request_id, root_id, system_id, collection, operation,
-                repeat_class, state, after_id, max_attempts, run_at, planned, position, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $11)",
+            sql,
             params![
                 &task.id,
                 task.request.as_str(),

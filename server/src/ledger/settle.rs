@@ -82,17 +82,10 @@ pub async fn settle(
         return Err(SettleError::Fenced);
     }
     if state == TaskState::Done {
-        let released = tx
-            .run(
-                "UPDATE task SET after_id = NULL, state = 'ready', run_at = $2
-                 WHERE after_id = $1 AND state = 'waiting'",
-                params![&task.id, now],
-            )
-            .await?;
         return Ok(Settled {
             state,
             cancelled: Vec::new(),
-            released: released > 0,
+            released: release_after(tx, &task.id).await?,
             run_at: None,
         });
     }
@@ -135,6 +128,23 @@ async fn again(
         released: false,
         run_at: Some(run_at),
     })
+}
+
+/// Makes ready what waited for a task, due at once by the database's clock. False: nothing did.
+async fn release_after(tx: &mut Tx, id: &str) -> Result<bool, StoreError> {
+    let sql = match tx.dialect() {
+        Dialect::Sqlite => {
+            "UPDATE task SET after_id = NULL, state = 'ready',
+                run_at = CAST(unixepoch('subsec') * 1000 AS INTEGER)
+             WHERE after_id = $1 AND state = 'waiting'"
+        }
+        Dialect::Pg => {
+            "UPDATE task SET after_id = NULL, state = 'ready',
+                run_at = CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)
+             WHERE after_id = $1 AND state = 'waiting'"
+        }
+    };
+    Ok(tx.run(sql, params![id]).await? > 0)
 }
 
 /// Cancels everything that waits for a task, and for those, to the end of the line.

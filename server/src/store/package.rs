@@ -84,7 +84,7 @@ impl Db {
     }
 }
 
-fn read(row: &Row) -> Result<PackageRow, StoreError> {
+pub(super) fn read(row: &Row) -> Result<PackageRow, StoreError> {
     Ok(PackageRow {
         request: row.parsed("request_id", "package.request_id", |text| {
             RequestId::parse(text).ok()

@@ -65,4 +65,14 @@ impl Db {
             })
             .collect()
     }
+
+    /// The systems that a person paused.
+    pub async fn systems_paused(&self) -> Result<Vec<SystemId>, StoreError> {
+        let rows = self
+            .all("SELECT id FROM system WHERE paused = 1 ORDER BY id", &[])
+            .await?;
+        rows.iter()
+            .map(|row| row.parsed("id", "system.id", |t| t.parse().ok()))
+            .collect()
+    }
 }

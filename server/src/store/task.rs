@@ -1,7 +1,10 @@
 //! Tasks as a page or a package sees them; what the ledger does with them is in `ledger`.
 
+use std::collections::BTreeMap;
+
 use app::model::{Cell, CollectionName, CoverageState, Operation, RequestId, SystemId, TaskState};
 
+use super::request::{of_page, page_ids};
 use super::{Db, Row, StoreError, Tx};
 use crate::params;
 
@@ -36,27 +39,35 @@ impl Db {
         rows.iter().map(cell).collect()
     }
 
-    /// How the tasks of a set stand.
-    pub async fn task_counts(&self, root: &RequestId) -> Result<TaskCounts, StoreError> {
-        let row = self
-            .one(
-                "SELECT COUNT(*) AS all_tasks,
-                    COUNT(CASE WHEN state NOT IN ('ready', 'running', 'waiting') THEN 1 END) AS ended,
-                    COUNT(CASE WHEN state IN ('failed', 'dead', 'uncertain', 'cancelled') THEN 1 END)
-                        AS failed
-                 FROM task WHERE root_id = $1",
-                params![root.as_str()],
-            )
-            .await?;
-        row.map_or(Ok(TaskCounts::default()), |row| {
-            let count =
-                |column| Ok::<_, StoreError>(u32::try_from(row.int(column)?).unwrap_or(u32::MAX));
-            Ok(TaskCounts {
-                all: count("all_tasks")?,
-                ended: count("ended")?,
-                failed: count("failed")?,
+    /// How the tasks of these sets stand; at most a page of sets.
+    pub async fn task_counts(
+        &self,
+        roots: &[RequestId],
+    ) -> Result<BTreeMap<RequestId, TaskCounts>, StoreError> {
+        let sql = concat!(
+            "SELECT root_id, COUNT(*) AS all_tasks,
+                COUNT(CASE WHEN state NOT IN ('ready', 'running', 'waiting') THEN 1 END) AS ended,
+                COUNT(CASE WHEN state IN ('failed', 'dead', 'uncertain', 'cancelled') THEN 1 END)
+                    AS failed
+             FROM task WHERE root_id IN (",
+            of_page!(),
+            ") GROUP BY root_id"
+        );
+        let rows = self.all(sql, &page_ids(roots)).await?;
+        rows.iter()
+            .map(|row| {
+                let count = |column| {
+                    Ok::<_, StoreError>(u32::try_from(row.int(column)?).unwrap_or(u32::MAX))
+                };
+                let root = row.parsed("root_id", "task.root_id", |t| t.parse().ok())?;
+                let counts = TaskCounts {
+                    all: count("all_tasks")?,
+                    ended: count("ended")?,
+                    failed: count("failed")?,
+                };
+                Ok((root, counts))
             })
-        })
+            .collect()
     }
 
     /// Tasks of a system that are ready, running or waiting.

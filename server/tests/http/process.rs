@@ -8,13 +8,14 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-fn habeas(data: &Path, arguments: &[&str]) -> Command {
+pub(crate) fn habeas(data: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_habeas"));
     command
         .args(arguments)
         .env_clear()
         .env("HABEAS__DATA", data)
         .env("HABEAS__LISTEN", "127.0.0.1:0")
+        .env("HABEAS__METRICS__LISTEN", "127.0.0.1:0")
         .env("HABEAS__SITE", data)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -23,25 +24,33 @@ fn habeas(data: &Path, arguments: &[&str]) -> Command {
 }
 
 /// A running server; killed when the test ends before it does.
-struct Server {
-    child: Child,
-    said: String,
-    address: String,
+pub(crate) struct Server {
+    pub(crate) child: Child,
+    pub(crate) said: String,
+    pub(crate) address: String,
+    metrics: String,
 }
 
 impl Server {
-    fn start(data: &Path) -> Self {
-        let mut child = habeas(data, &[]).spawn().expect("starts");
+    pub(crate) fn start(data: &Path) -> Self {
+        Self::start_with(data, &[])
+    }
+
+    pub(crate) fn start_with(data: &Path, arguments: &[&str]) -> Self {
+        let mut child = habeas(data, arguments).spawn().expect("starts");
         let mut lines = BufReader::new(child.stderr.take().expect("stderr")).lines();
         let mut said = String::new();
-        let mut address = String::new();
-        // The last line of a first start; a later one says the address only.
+        let (mut address, mut metrics) = (String::new(), String::new());
         for line in lines.by_ref().map_while(Result::ok) {
             said.push_str(&line);
             said.push('\n');
             if let Some(url) = line.strip_prefix("Habeas is at http://") {
                 address = url.to_owned();
             }
+            if let Some(url) = line.strip_prefix("Metrics are at http://") {
+                metrics = url.trim_end_matches("/metrics").to_owned();
+            }
+            // The last line.
             if line.contains("habeas sign-in-link") {
                 break;
             }
@@ -52,6 +61,7 @@ impl Server {
             child,
             said,
             address,
+            metrics,
         }
     }
 
@@ -59,7 +69,7 @@ impl Server {
         self.child.id().to_string()
     }
 
-    fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         let sent = Command::new("kill")
             .args([name, &self.pid()])
             .status()
@@ -67,9 +77,33 @@ impl Server {
         assert!(sent.success());
     }
 
-    fn get(&self, path: &str) -> String {
-        let mut stream = TcpStream::connect(&self.address).expect("connects");
-        let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    pub(crate) fn get(&self, path: &str) -> String {
+        let head = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        Self::ask(&self.address, &head)
+    }
+
+    /// Signs in by the link that it printed.
+    pub(crate) fn sign_in(&self) -> String {
+        self.sign_in_by(&self.said)
+    }
+
+    /// Signs in by a link in a text.
+    pub(crate) fn sign_in_by(&self, said: &str) -> String {
+        let token = said.split("/sign-in?token=").nth(1).expect("a link");
+        let form = format!(
+            "token={}",
+            token.split_whitespace().next().expect("a token")
+        );
+        let head = format!(
+            "POST /sign-in HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+             Content-Length: {}\r\n\r\n{form}",
+            form.len()
+        );
+        Self::ask(&self.address, &head)
+    }
+
+    fn ask(address: &str, request: &str) -> String {
+        let mut stream = TcpStream::connect(address).expect("connects");
         stream.write_all(request.as_bytes()).expect("asks");
         let mut answer = String::new();
         stream.read_to_string(&mut answer).expect("answers");
@@ -77,7 +111,7 @@ impl Server {
     }
 
     /// How it ended, and what it logged.
-    fn end(mut self) -> (ExitStatus, String) {
+    pub(crate) fn end(mut self) -> (ExitStatus, String) {
         let begun = Instant::now();
         let status = loop {
             if let Some(status) = self.child.try_wait().expect("waits") {
@@ -104,15 +138,15 @@ impl Drop for Server {
     }
 }
 
-fn run(data: &Path, arguments: &[&str]) -> Output {
+pub(crate) fn run(data: &Path, arguments: &[&str]) -> Output {
     habeas(data, arguments).output().expect("runs")
 }
 
-fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-fn folder() -> TempDir {
+pub(crate) fn folder() -> TempDir {
     tempfile::tempdir().expect("folder")
 }
 
@@ -135,7 +169,13 @@ fn it_starts_says_how_to_sign_in_and_stops_on_sigterm() {
             .get(&format!("/sign-in?token={token}"))
             .contains(&token)
     );
-    let metrics = server.get("/metrics");
+    assert!(server.get("/metrics").starts_with("HTTP/1.1 404"));
+    let head = "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    let metrics = Server::ask(&server.metrics, head);
+    assert!(
+        metrics.contains("habeas_tasks{state=\"dead\"} 0"),
+        "{metrics}"
+    );
     assert!(
         metrics.contains("route=\"/sign-in\"") && !metrics.contains(&token),
         "{metrics}"
@@ -214,41 +254,6 @@ fn it_refuses_to_start_with_a_reason_and_a_remedy() {
 }
 
 #[test]
-fn a_backup_opens_and_nothing_is_overwritten() {
-    let data = folder();
-    let server = Server::start(data.path());
-    let file = data.path().join("copy.db");
-    let name = file.to_string_lossy().into_owned();
-    let first = run(data.path(), &["backup", &name]);
-    assert!(first.status.success(), "{}", text(&first.stderr));
-    assert!(
-        text(&first.stdout).contains("habeas.key"),
-        "it says what is not in it"
-    );
-    let size = file.metadata().expect("made").len();
-    let second = run(data.path(), &["backup", &name]);
-    assert!(!second.status.success() && text(&second.stderr).contains("nothing is overwritten"));
-    assert_eq!(file.metadata().expect("there").len(), size);
-    server.signal("-TERM");
-    assert!(server.end().0.success());
-    let restored = folder();
-    std::fs::copy(&file, restored.path().join("habeas.db")).expect("copied");
-    std::fs::copy(
-        data.path().join("habeas.key"),
-        restored.path().join("habeas.key"),
-    )
-    .expect("copied");
-    let doctor = run(restored.path(), &["doctor"]);
-    assert!(
-        text(&doctor.stdout).contains("it opens"),
-        "{}",
-        text(&doctor.stdout)
-    );
-    let link = run(restored.path(), &["sign-in-link"]);
-    assert!(link.status.success(), "{}", text(&link.stderr));
-}
-
-#[test]
 fn the_configuration_is_shown_with_origins_and_without_secrets() {
     let data = folder();
     let key = "00112233445566778899aabbccddeeff".repeat(2);
@@ -312,4 +317,41 @@ fn the_sample_organisation_is_made_once_and_served() {
     server.signal("-TERM");
     let (status, log) = server.end();
     assert!(status.success(), "{status} {log}");
+}
+
+/// Changes the database by hand, as nobody should.
+fn tamper(data: &Path, sql: &'static str) {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        let file = data.join("habeas.db");
+        let db = server::store::Db::sqlite(&file).await.expect("opens");
+        let write = db.write(move |tx| Box::pin(async move { tx.run(sql, &[]).await }));
+        let changed: Result<u64, server::store::StoreError> = write.await;
+        assert_eq!(changed.expect("writes"), 1);
+        db.close().await;
+    });
+}
+
+#[test]
+fn the_doctor_says_which_entry_of_the_evidence_was_changed() {
+    let data = folder();
+    let made = run(data.path(), &["demo", "--persons", "40"]);
+    assert!(made.status.success(), "{}", text(&made.stderr));
+    let doctor = text(&run(data.path(), &["doctor"]).stdout);
+    assert!(
+        doctor.contains("ok      evidence: chains 1, entries "),
+        "{doctor}"
+    );
+    tamper(
+        data.path(),
+        "UPDATE evidence SET actor = 'staff:9' WHERE chain = 'habeas' AND seq = 2",
+    );
+    let doctor = run(data.path(), &["doctor"]);
+    let said = text(&doctor.stdout);
+    assert!(
+        said.contains("NOT OK  evidence habeas: entry 2 is not as it was written"),
+        "{said}"
+    );
+    assert!(said.contains("ok      system help-desk"), "{said}");
+    assert!(!doctor.status.success());
 }

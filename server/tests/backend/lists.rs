@@ -1,0 +1,271 @@
+//! Lists: three queries a page whatever is on it, each of them by an index.
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use app::backend::Requests;
+use app::model::{RequestFilter, RequestPage, RequestState, Right};
+use server::params;
+use server::store::{Db, Value};
+use server::workflow::Engine;
+use sqlx::postgres::PgPoolOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
+use tracing::field::{Field, Visit};
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
+
+use crate::world::{NOW, World, ada, change, habeas, worlds};
+
+/// Requests that are there already, so that a plan without an index would cost something.
+const OLD: i64 = 20_000;
+
+/// The statements that were run on connections that log them.
+#[derive(Clone, Default)]
+struct Statements(Arc<Mutex<Vec<String>>>);
+
+impl<S: tracing::Subscriber> Layer<S> for Statements {
+    fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
+        if event.metadata().target() == "sqlx::query" {
+            let mut statement = Statement::default();
+            event.record(&mut statement);
+            self.0.lock().expect("not poisoned").push(statement.0);
+        }
+    }
+}
+
+/// The text of one.
+#[derive(Default)]
+struct Statement(String);
+
+impl Visit for Statement {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        // The summary is all there is of a short one.
+        if field.name() == "db.statement" && !value.is_empty() || self.0.is_empty() {
+            self.0 = value.trim().to_owned();
+        }
+    }
+    fn record_debug(&mut self, _: &Field, _: &dyn std::fmt::Debug) {}
+}
+
+impl Statements {
+    /// Those since the last look, once they are all told: SQLite's are by a thread of its own.
+    async fn taken(&self, db: &Db) -> Vec<String> {
+        db.ping().await.expect("answers");
+        let begun = Instant::now();
+        loop {
+            let mut all = self.0.lock().expect("not poisoned").clone();
+            if all.last().is_some_and(|last| last == "SELECT 1 AS one") {
+                self.0.lock().expect("not poisoned").clear();
+                all.pop();
+                return all;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(5), "{all:?}");
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+}
+
+/// The same database by one connection that logs its statements.
+async fn logged(world: &World) -> Db {
+    let url = &world.fresh.url;
+    match world.db() {
+        Db::Sqlite { writer, .. } => {
+            let options = SqliteConnectOptions::new()
+                .filename(url.trim_start_matches("sqlite:"))
+                .read_only(true);
+            let pool = SqlitePoolOptions::new().max_connections(1);
+            Db::Sqlite {
+                readers: pool.connect_with(options).await.expect("opens"),
+                writer: writer.clone(),
+            }
+        }
+        Db::Pg(_) => {
+            let pool = PgPoolOptions::new().max_connections(1);
+            Db::Pg(pool.connect(url).await.expect("opens"))
+        }
+    }
+}
+
+/// Sets of two: three that have ended, then so many that have not; and before all of them thousands, each with a task and a package.
+async fn filled(world: &World, open: usize) {
+    for at in 0..3 {
+        world.ask(&format!("ended{at}")).await.expect("makes");
+    }
+    world.work().await;
+    for at in 0..open {
+        // Ids follow time.
+        world.habeas.clock.advance(1);
+        world.ask(&format!("open{at}")).await.expect("makes");
+    }
+    let requests = "INSERT INTO request (id, root_id, position, rights, state, set_state, subject,
+            subject_kind, target_sealed, reason_sealed, actor, actor_name, plan_hash, open_tasks,
+            created_at, ended_at, in_flight)
+        WITH RECURSIVE old (i) AS (SELECT 100000000001 UNION ALL SELECT i + 1 FROM old WHERE i < $1)
+        SELECT '00000000-0000-7000-8000-' || CAST(i AS TEXT),
+            '00000000-0000-7000-8000-' || CAST(i AS TEXT), 0, 'export', 'completed', 'completed', 's',
+            'user_id', $2, $2, 'a', 'a', 'h', 0, 0, 0, 0 FROM old";
+    let last = 100_000_000_000 + OLD;
+    change(world.db(), requests, params![last, vec![0_u8]]).await;
+    let tasks = "INSERT INTO task (id, request_id, root_id, system_id, collection, operation,
+            repeat_class, state, attempt, max_attempts, run_at, position, created_at)
+        SELECT id, id, id, 'desk', 'records', 'export', 'natural', 'done', 1, 5, 0, 0, 0
+        FROM request WHERE subject = 's'";
+    change(world.db(), tasks, &[]).await;
+    let packages = "INSERT INTO package (request_id, file, bytes, sha256, made_at, expires_at)
+        SELECT id, id, 0, '', 0, 0 FROM request WHERE subject = 's'";
+    change(world.db(), packages, &[]).await;
+    // SQLite is left without statistics, as it is in use.
+    if let Db::Pg(pool) = world.db() {
+        sqlx::query("ANALYZE")
+            .execute(pool)
+            .await
+            .expect("analyses");
+    }
+}
+
+fn values(statement: &str) -> Option<Vec<Value>> {
+    let text = |text: &str| Value::from(text);
+    if statement.contains("$50") {
+        let ids = (0..50).map(|at| format!("00000000-0000-7000-8000-1{at:011}"));
+        return Some(ids.map(Value::from).collect());
+    }
+    if statement.contains("LIMIT $3") {
+        let mut values = params!["z", None::<String>, 51_i64].to_vec();
+        values.extend(statement.contains("$4").then(|| text("received")));
+        return Some(values);
+    }
+    if statement.contains("OFFSET $2") {
+        return Some(params![100_i64, 100_i64].to_vec());
+    }
+    if statement.contains("BETWEEN") {
+        let ids = [
+            "00000000-0000-7000-8000-100000000001",
+            "00000000-0000-7000-8000-100000000100",
+        ];
+        return Some(ids.map(Value::from).to_vec());
+    }
+    None
+}
+
+/// The steps that the database would take.
+async fn steps(db: &Db, statement: &str) -> Vec<String> {
+    let Some(values) = values(statement) else {
+        assert_eq!(statement, "SELECT COUNT(*) AS total FROM request");
+        return Vec::new();
+    };
+    let (explain, column) = match db {
+        Db::Sqlite { .. } => ("EXPLAIN QUERY PLAN", "detail"),
+        Db::Pg(_) => ("EXPLAIN", "QUERY PLAN"),
+    };
+    let sql = Box::leak(format!("{explain} {statement}").into_boxed_str());
+    let rows = db.all(sql, &values).await.expect("explains");
+    rows.iter()
+        .map(|row| row.text(column).expect("a text"))
+        .collect()
+}
+
+/// Nothing is read but by an index, and nothing is sorted that an index has in order.
+async fn look_at_plan(world: &World, statement: &str) {
+    let steps = steps(world.db(), statement).await;
+    eprintln!("{}: {statement}\n  {}", world.name, steps.join("\n  "));
+    for step in &steps {
+        // Pages before a numbered one are counted off in an index that has all that it takes.
+        let counts = statement.contains("OFFSET") && step.contains("COVERING INDEX");
+        let scans = step.starts_with("SCAN") || step.contains("Seq Scan");
+        assert!(!scans || counts, "{}: {step}", world.name);
+        let sorts = step.contains("TEMP B-TREE") || step.contains("Sort");
+        let in_order = statement.contains("id DESC");
+        assert!(!sorts || !in_order, "{}: {step}", world.name);
+    }
+    let index = match statement {
+        roots if roots.contains("set_state = $4") => "request_states",
+        roots if roots.contains("LIMIT $3") => "request_roots",
+        counts if counts.contains("FROM task") => "task_of_root",
+        counts if counts.contains("$50") => "request_of_root",
+        _ => return,
+    };
+    assert!(steps.iter().any(|step| step.contains(index)), "{index}");
+}
+
+async fn page(habeas: &server::backend::Habeas, filter: RequestFilter) -> RequestPage {
+    habeas.list(&ada(), filter).await.expect("lists")
+}
+
+fn check(first: &RequestPage, second: &RequestPage) {
+    assert_eq!((first.requests.len(), second.requests.len()), (50, 5));
+    assert!(first.next.is_some() && second.next.is_none());
+    let all: Vec<_> = first.requests.iter().chain(&second.requests).collect();
+    assert!(
+        all.windows(2).all(|two| two[0].id > two[1].id),
+        "newest first"
+    );
+    for (at, set) in all.iter().enumerate() {
+        let has_ended = at >= 52;
+        assert_eq!(
+            (set.members, set.name.as_deref()),
+            (2, (!has_ended).then_some("Ada"))
+        );
+        assert_eq!(set.ended_at.is_some(), has_ended);
+        // Two collections of two systems for two members; and then each is looked at again.
+        let tasks = if has_ended { (16, 16) } else { (8, 0) };
+        assert_eq!((set.tasks, set.tasks_ended), tasks);
+        assert_eq!(set.tasks_failed, 0);
+    }
+}
+
+#[tokio::test]
+async fn a_page_is_three_queries_by_index_whatever_its_size() {
+    let statements = Statements::default();
+    let subscriber = tracing_subscriber::registry().with(statements.clone());
+    // Connections have threads of their own.
+    tracing::subscriber::set_global_default(subscriber).expect("the only one");
+    for world in worlds(NOW).await {
+        filled(&world, 52).await;
+        let db = logged(&world).await;
+        let habeas = habeas(Engine {
+            db: db.clone(),
+            ..world.habeas.engine.clone()
+        });
+        statements.taken(&db).await;
+        let mut run = Vec::new();
+        let mut three = |taken: Vec<String>, what: &str| {
+            assert_eq!(taken.len(), 3, "{} {what}: {taken:#?}", world.name);
+            run.extend(taken);
+        };
+        // The old ones can't be opened: they are for plans only.
+        let open = |after, state| RequestFilter {
+            right: Some(Right::Delete),
+            state,
+            after,
+        };
+        let first = page(&habeas, open(None, None)).await;
+        three(statements.taken(&db).await, "first page");
+        let second = page(&habeas, open(first.next.clone(), None)).await;
+        three(statements.taken(&db).await, "second page");
+        check(&first, &second);
+        let state = Some(RequestState::Received);
+        let received = page(&habeas, open(None, state)).await;
+        three(statements.taken(&db).await, "page of a state");
+        assert_eq!(received.requests, first.requests);
+        for size in [1, 100] {
+            let (records, total) = habeas.requests_page(&ada(), size, 1).await.expect("lists");
+            three(statements.taken(&db).await, "numbered page");
+            assert_eq!((records.len(), total), (size as usize, OLD as u64 + 110));
+            assert!(records.iter().all(|record| record.related.len() == 1));
+        }
+        let (second, _) = habeas.requests_page(&ada(), 1, 2).await.expect("lists");
+        let (two, _) = habeas.requests_page(&ada(), 2, 1).await.expect("lists");
+        assert_eq!(second[0], two[1]);
+        let (none, _) = habeas
+            .requests_page(&ada(), 100, 9999)
+            .await
+            .expect("lists");
+        assert_eq!(none, []);
+        run.sort();
+        run.dedup();
+        assert_eq!(run.len(), 7, "{run:#?}");
+        for statement in run {
+            look_at_plan(&world, &statement).await;
+        }
+        statements.taken(&db).await;
+    }
+}

@@ -1,0 +1,13 @@
+//! The backend and its store on both databases: systems that are slow, silent or paused; lists; chains of evidence; connections.
+
+#![expect(clippy::expect_used, reason = "what a test can't go on without")]
+
+mod chains;
+#[path = "../common/databases.rs"]
+mod databases;
+mod lists;
+mod pool;
+mod searches;
+mod stub;
+mod tasks;
+mod world;
