@@ -11,13 +11,14 @@ pub fn kind(value: &str) -> IdentifierKind {
         IdentifierKind::Twitter
     } else if is_uuid(value) {
         IdentifierKind::ExternalContactId
+    } else if is_phone(value) {
+        // Before `list/id`: 030/12345678 is how numbers are written.
+        IdentifierKind::Phone
     } else if value
         .split_once('/')
         .is_some_and(|(list, id)| is_token(list) && is_token(id))
     {
         IdentifierKind::DialerContactId
-    } else if is_phone(value) {
-        IdentifierKind::Phone
     } else if value
         .split_once(':')
         .is_some_and(|(system, id)| is_token(system) && is_token(id))
@@ -84,6 +85,7 @@ mod tests {
             ("+49 (30) 1234-5678", Phone),
             ("０３－１２３４－５６７８", Phone),
             ("03-1234-5678", Phone),
+            ("030/12345678", Phone),
             ("018f0c6e-7d5a-7c3b-9c1a-0123456789ab", ExternalContactId),
             ("help-desk:42", ExternalId),
             ("winback/4711", DialerContactId),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use app::model::{IdentifierKind, SystemId};
+use app::model::{SubjectKey, SystemId};
 
 use crate::connectors::Connector;
 use crate::connectors::misbehaving::Lever;
@@ -48,12 +48,11 @@ impl Registry {
         self.all().into_iter().find(|system| system.id == *id)
     }
 
-    /// The systems in which subjects of an id kind live.
-    pub fn resolving(&self, kind: IdentifierKind) -> Vec<Arc<System>> {
-        self.all()
-            .into_iter()
-            .filter(|s| s.connector.resolves().contains(&kind))
-            .collect()
+    /// The systems in which the subject of a key can live.
+    pub fn homes_of(&self, key: &SubjectKey) -> Vec<Arc<System>> {
+        let mut systems = self.all();
+        systems.retain(|system| system.connector.is_home_of(key));
+        systems
     }
 
     /// Adds a system, or replaces the one of its id.

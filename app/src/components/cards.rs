@@ -230,6 +230,7 @@ mod tests {
                     value: value.into(),
                     holds: None,
                     matched,
+                    in_full: None,
                 }],
                 seen_in: vec![Seen {
                     system: SystemId::parse("help-desk").expect("valid"),
@@ -294,6 +295,7 @@ mod tests {
             value: "maria@example.org".into(),
             holds,
             matched,
+            in_full: None,
         };
         let email = Some(IdentifierKind::Email);
         let (known, others) = by_meaning(vec![

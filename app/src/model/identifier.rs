@@ -73,6 +73,11 @@ impl IdentifierKind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == word)
     }
 
+    /// Whether it is a telephone number, which says another thing in each country.
+    pub fn is_number(self) -> bool {
+        matches!(self, Self::Phone | Self::Whatsapp)
+    }
+
     /// Whether it names one subject (resolved), rather than content that many may share (searched).
     pub fn is_id(self) -> bool {
         matches!(
@@ -122,12 +127,16 @@ struct RawIdentifier {
 }
 
 impl TryFrom<RawIdentifier> for Identifier {
-    type Error = InvalidIdentifier;
-    fn try_from(raw: RawIdentifier) -> Result<Self, InvalidIdentifier> {
-        match raw.list {
-            Some(list) => Self::dialer_contact(&raw.value, &list),
-            None => Self::new(raw.kind, &raw.value),
-        }
+    type Error = String;
+    fn try_from(raw: RawIdentifier) -> Result<Self, String> {
+        let made = match (raw.kind, raw.list) {
+            (IdentifierKind::DialerContactId, Some(list)) => {
+                Self::dialer_contact(&raw.value, &list)
+            }
+            (_, Some(_)) => return Err("only a dialer contact has a list".to_owned()),
+            (kind, None) => Self::new(kind, &raw.value),
+        };
+        made.map_err(|why| why.to_string())
     }
 }
 
@@ -312,6 +321,18 @@ mod tests {
         for (kind, value, why) in cases {
             assert_eq!(Identifier::new(kind, value), Err(why));
         }
+    }
+
+    #[test]
+    fn only_a_dialer_contact_has_a_list() {
+        let read = |json: &str| serde_json::from_str::<Identifier>(json);
+        let dialer = read(r#"{"kind":"dialer_contact_id","value":"42","list":"spring"}"#);
+        assert_eq!(
+            dialer.expect("valid"),
+            Identifier::dialer_contact("42", "spring").expect("valid")
+        );
+        assert!(read(r#"{"kind":"email","value":"x","list":"y"}"#).is_err());
+        assert!(read(r#"{"kind":"email","value":"a@b.example","list":"y"}"#).is_err());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::{
 };
 
 /// One person-record that a search found. Personal data.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Subject {
     pub key: SubjectKey,
     /// The name to show; a record without one is shown by its kind and id.
@@ -20,6 +20,18 @@ pub struct Subject {
     /// The canonical record that the system declares, if this one was merged into another.
     pub canonical: Option<SubjectKey>,
     pub employment: Option<Employment>,
+}
+
+/// Shows nothing of the person, so that a stray `{:?}` leaks nobody.
+impl std::fmt::Debug for Subject {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Subject")
+            .field("key", &self.key)
+            .field("fields", &self.fields)
+            .field("seen_in", &self.seen_in)
+            .field("canonical", &self.canonical)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A system and collection that showed a subject.
@@ -39,6 +51,9 @@ pub struct Found {
     pub holds: Option<IdentifierKind>,
     /// Whether it is why the record was found.
     pub matched: bool,
+    /// A telephone number with its country code, where the value leaves it out and only its system knows which is meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_full: Option<String>,
 }
 
 impl std::fmt::Debug for Found {
@@ -148,5 +163,34 @@ impl SearchView {
     /// Whether every lane has settled.
     pub fn is_settled(&self) -> bool {
         self.lanes.iter().all(|lane| lane.state.is_settled())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_nobody() {
+        let id = Identifier::new(IdentifierKind::UserId, "u-4711").expect("valid");
+        let subject = Subject {
+            key: id.try_into().expect("an id"),
+            name: Some("Maria".to_owned()),
+            fields: vec![Found {
+                field: "email".to_owned(),
+                value: "maria@example.org".to_owned(),
+                holds: Some(IdentifierKind::Email),
+                matched: true,
+                in_full: None,
+            }],
+            seen_in: Vec::new(),
+            canonical: None,
+            employment: Some(Employment::Active),
+        };
+        let shown = format!("{subject:?}").to_lowercase();
+        assert!(
+            !shown.contains("maria") && !shown.contains("4711"),
+            "{shown}"
+        );
     }
 }

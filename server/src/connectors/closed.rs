@@ -15,18 +15,16 @@ use super::{Call, Connector, Fault, FaultCode, Outcome, Repeat, Sink};
 pub struct Closed {
     inventory: Inventory,
     resolves: Vec<IdentifierKind>,
+    spec: SystemSpec,
 }
 
 impl Closed {
     /// For the system of that description.
     pub fn new(spec: &SystemSpec) -> Self {
-        let subjects = spec.collections.iter().filter_map(|c| c.subject.as_ref());
-        let mut resolves: Vec<_> = subjects.map(|subject| subject.kind).collect();
-        resolves.sort_unstable();
-        resolves.dedup();
         Self {
             inventory: spec.inventory(),
-            resolves,
+            resolves: spec.resolves(),
+            spec: spec.clone(),
         }
     }
 }
@@ -43,6 +41,10 @@ impl Connector for Closed {
 
     fn resolves(&self) -> &[IdentifierKind] {
         &self.resolves
+    }
+
+    fn is_home_of(&self, key: &SubjectKey) -> bool {
+        self.spec.is_home_of(key)
     }
 
     fn repeat(&self, _: Operation) -> Repeat {

@@ -11,8 +11,8 @@ use futures::stream::{self, BoxStream, StreamExt, TryStreamExt};
 use serde_json::Value as Json;
 
 use super::{Call, Connector, ExportRow, Fault, FaultCode, Operation, Outcome, Repeat, Sink};
-use crate::contact::{Contact, categories};
-use crate::matching::{Country, normal, normal_value};
+use crate::contact::{Contact, ExternalId, categories};
+use crate::matching::{Country, normal};
 
 /// The name of its only collection.
 pub const COLLECTION: &str = "contacts";
@@ -74,9 +74,16 @@ impl Directory {
         })
     }
 
-    /// The contacts that a key means. An external id can be held by several, each by the same source's word.
+    /// The contacts that a key means. An external id can be held by several, each by the same source's word; another source's
+    /// id of the same value finds them, but is not theirs: nothing is done to them for it.
     fn of_key<'a>(&'a self, key: &'a SubjectKey) -> BoxStream<'a, Result<Contact, Fault>> {
+        let is_hers = |contact: &Contact| {
+            let mut ids = contact.card.external_ids.iter().map(ExternalId::text);
+            key.kind() != IdentifierKind::ExternalId || ids.any(|id| id == key.id())
+        };
         self.found(key.identifier())
+            .try_filter(move |contact| std::future::ready(is_hers(contact)))
+            .boxed()
     }
 
     /// Every contact that the identifier finds, page after page.
@@ -126,16 +133,16 @@ impl Directory {
         contact: &Contact,
         searched: Option<(IdentifierKind, &str)>,
     ) -> Result<Subject, Fault> {
-        let matches = |kind: IdentifierKind, value: &str| {
-            searched.is_some_and(|(searched, key)| {
-                searched == kind && normal_value(kind, value, self.country).as_deref() == Some(key)
-            })
+        let matches = |field: &crate::contact::Field| {
+            let mut keys = field.keys(self.country).into_iter();
+            searched.is_some_and(|(kind, key)| keys.any(|(held, is)| held == kind && is == key))
         };
         let found = |field: crate::contact::Field| Found {
-            matched: field.holds.is_some_and(|kind| matches(kind, &field.value)),
+            matched: matches(&field),
             field: field.name.to_owned(),
             value: field.value,
             holds: field.holds,
+            in_full: None,
         };
         Ok(Subject {
             key: key_of(&contact.id)?,

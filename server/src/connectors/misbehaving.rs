@@ -74,6 +74,10 @@ impl Connector for Misbehaving {
         self.inner.resolves()
     }
 
+    fn is_home_of(&self, key: &SubjectKey) -> bool {
+        self.inner.is_home_of(key)
+    }
+
     fn repeat(&self, operation: Operation) -> Repeat {
         self.inner.repeat(operation)
     }

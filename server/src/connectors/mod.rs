@@ -93,6 +93,11 @@ pub trait Connector: Send + Sync {
     /// The id kinds whose subjects live here: [`Self::resolve`] answers for them.
     fn resolves(&self) -> &[IdentifierKind];
 
+    /// Whether a subject of that key can live here. Where it is false, [`Self::resolve`] finds nothing and need not be asked.
+    fn is_home_of(&self, key: &SubjectKey) -> bool {
+        self.resolves().contains(&key.kind())
+    }
+
     /// What makes this operation safe to repeat.
     fn repeat(&self, operation: Operation) -> Repeat;
 
@@ -101,7 +106,7 @@ pub trait Connector: Send + Sync {
 
     /// Every subject that the identifier finds, each once, with her fields and which of them matched.
     /// Content is compared in normal form (`matching::normalise`); ids exactly. Never expands to other identifiers.
-    /// Records that show no subject of their own (unlinked chat) are left out.
+    /// Records that show nobody and have no key of their own (unlinked chat) are left out.
     fn search<'a>(&'a self, identifier: &'a Identifier) -> BoxStream<'a, Result<Subject, Fault>>;
 
     /// The record of an id that lives here, with all its known fields; `None` if there is none.

@@ -16,12 +16,16 @@ use tokio::time::Instant;
 
 use super::{Call, Connector, Fault, Operation, Outcome, Repeat, Sink};
 
-const WINDOW: Duration = Duration::from_secs(1);
+/// A second, and what clocks and networks may take from it: the system counts when calls arrive, not when they leave.
+const WINDOW: Duration = Duration::from_millis(1_050);
 
-/// When calls may be made. The window slides: there is no burst at its edge.
+/// When calls may be made. The window slides: there is no burst at its edge. Nor at its beginning: a process that was started
+/// anew does not know what the one before it made, so it takes the whole budget as spent just now.
 #[derive(Debug)]
 pub struct Pace {
     per_second: usize,
+    /// When calls were last made that are not in `made`.
+    begun: Instant,
     /// When the last calls were made, the oldest first; no more than `per_second`.
     made: StdMutex<VecDeque<Instant>>,
     /// Whose turn it is to wait. First come, first served.
@@ -36,6 +40,7 @@ impl Pace {
         let (made, turn, waiting) = (StdMutex::default(), Mutex::new(()), AtomicUsize::new(0));
         Self {
             per_second,
+            begun: Instant::now(),
             made,
             turn,
             waiting,
@@ -46,9 +51,7 @@ impl Pace {
     pub async fn ready(&self) {
         let _counted = Waiting::new(&self.waiting);
         let _turn = self.turn.lock().await;
-        if let Some(free) = self.after(0) {
-            tokio::time::sleep_until(free).await;
-        }
+        tokio::time::sleep_until(self.after(0)).await;
         let mut made = self.made();
         if made.len() == self.per_second {
             made.pop_front();
@@ -58,25 +61,19 @@ impl Pace {
 
     /// How long a call made now would wait, behind all those that wait already; `None` if not at all.
     pub fn next_free(&self) -> Option<Duration> {
-        let free = self.after(self.waiting.load(Ordering::Acquire))?;
+        let free = self.after(self.waiting.load(Ordering::Acquire));
         Some(free.saturating_duration_since(Instant::now())).filter(|wait| !wait.is_zero())
     }
 
-    /// When a call is free that has so many before it; `None`: now.
-    fn after(&self, before: usize) -> Option<Instant> {
+    /// When a call is free that has so many before it.
+    fn after(&self, before: usize) -> Instant {
         let made = self.made();
-        // The call that must be a second old: `per_second` places before this one, counting those that wait.
+        // The call that must be a window old: `per_second` places before this one, counting those that wait.
         let (rounds, place) = (before / self.per_second, before % self.per_second);
         let missing = self.per_second - made.len();
-        let rounds = Duration::from_secs(u64::try_from(rounds).unwrap_or(u64::MAX));
-        match place.checked_sub(missing) {
-            Some(at) => made
-                .get(at)
-                .map(|made| (*made + WINDOW).max(Instant::now()) + rounds),
-            // Fewer calls than the budget were made yet: nothing to wait for in the first round.
-            None if rounds.is_zero() => None,
-            None => Some(Instant::now() + rounds),
-        }
+        let at = place.checked_sub(missing).and_then(|at| made.get(at));
+        let rounds = WINDOW * u32::try_from(rounds).unwrap_or(u32::MAX);
+        (*at.unwrap_or(&self.begun) + WINDOW).max(Instant::now()) + rounds
     }
 
     fn made(&self) -> std::sync::MutexGuard<'_, VecDeque<Instant>> {
@@ -121,6 +118,10 @@ impl Connector for Paced {
 
     fn resolves(&self) -> &[IdentifierKind] {
         self.inner.resolves()
+    }
+
+    fn is_home_of(&self, key: &SubjectKey) -> bool {
+        self.inner.is_home_of(key)
     }
 
     fn repeat(&self, operation: Operation) -> Repeat {
@@ -233,7 +234,7 @@ mod tests {
         }
         let took = made[999] - made[0];
         assert!(
-            took < Duration::from_secs(203),
+            took < 203 * WINDOW,
             "and no slower than the budget: {took:?}"
         );
     }
@@ -241,24 +242,49 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn the_wait_is_known_before_the_call() {
         let pace = pace(2);
+        tokio::time::advance(WINDOW).await;
         assert_eq!(pace.next_free(), None);
         pace.ready().await;
         tokio::time::advance(Duration::from_millis(300)).await;
         assert_eq!(pace.next_free(), None);
         pace.ready().await;
-        assert_eq!(pace.next_free(), Some(Duration::from_millis(700)));
+        assert_eq!(pace.next_free(), Some(Duration::from_millis(750)));
         let (mut one, mut two) = (Box::pin(pace.ready()), Box::pin(pace.ready()));
         assert!(futures::poll!(&mut one).is_pending() && futures::poll!(&mut two).is_pending());
         assert_eq!(
             pace.next_free(),
-            Some(Duration::from_millis(1700)),
+            Some(Duration::from_millis(1800)),
             "behind two that wait"
         );
         drop(two);
-        assert_eq!(
-            pace.next_free(),
-            Some(Duration::from_secs(1)),
-            "one gave up"
-        );
+        assert_eq!(pace.next_free(), Some(WINDOW), "one gave up");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_restart_does_not_double_the_budget() {
+        let mut made = Vec::new();
+        for _ in 0..3 {
+            let pace = pace(5);
+            for _ in 0..7 {
+                pace.ready().await;
+                made.push(Instant::now());
+            }
+        }
+        for window in made.windows(6) {
+            let second = Duration::from_secs(1);
+            assert!(
+                window[5] - window[0] > second,
+                "{:?}",
+                window[5] - window[0]
+            );
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_largest_budget_takes_no_room() {
+        let pace = pace(u32::MAX);
+        tokio::time::timeout(WINDOW * 2, pace.ready())
+            .await
+            .expect("free");
     }
 }

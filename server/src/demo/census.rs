@@ -141,19 +141,20 @@ async fn count_sql(
         let Some(subject) = collection.get("subject").and_then(toml::Value::as_table) else {
             continue;
         };
-        for by in std::iter::once(subject).chain(tables(collection, "found_by")) {
+        let own = collection.get("otherwise").and_then(toml::Value::as_table);
+        let ids = std::iter::once(subject).chain(own);
+        for by in ids.chain(tables(collection, "found_by")) {
             let Some(kind) = IdentifierKind::parse(text(by, "kind")) else {
                 continue;
             };
             if !asks.iter().any(|ask| ask.kind == kind) {
                 continue;
             }
-            let query = select(text(collection, "name"), subject, by);
+            let query = select(text(collection, "name"), subject, own, by);
             let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(query);
             let mut rows = query.build().fetch(&mut connection);
             while let Some(row) = rows.try_next().await? {
                 let (key, value): (String, String) = (row.try_get(0)?, row.try_get(1)?);
-                let key = format!("{} {key}", text(subject, "kind"));
                 note(&wanted, kind, &value, text(system, "id"), &key, answers);
             }
         }
@@ -162,8 +163,13 @@ async fn count_sql(
     Ok(())
 }
 
-/// Every row that shows a subject: her key, and what it is found by.
-fn select(name: &str, subject: &toml::Table, by: &toml::Table) -> String {
+/// Every row that shows a subject or has a key of its own: kind and key, and what it is found by.
+fn select(
+    name: &str,
+    subject: &toml::Table,
+    own: Option<&toml::Table>,
+    by: &toml::Table,
+) -> String {
     let id = |of: &toml::Table| match (
         text(of, "list_column"),
         text(of, "prefix"),
@@ -172,8 +178,22 @@ fn select(name: &str, subject: &toml::Table, by: &toml::Table) -> String {
         ("", prefix, column) => format!("'{prefix}' || {column}"),
         (list, _, column) => format!("{list} || '/' || {column}"),
     };
-    let (key, value) = (id(subject), id(by));
-    format!("SELECT {key}, {value} FROM {name} WHERE ({key}) IS NOT NULL AND ({value}) IS NOT NULL")
+    let key = |of: &toml::Table| format!("'{} ' || {}", text(of, "kind"), id(of));
+    let (shown, value) = (key(subject), id(by));
+    let key = own.map_or_else(
+        || shown.clone(),
+        |own| format!("coalesce({shown}, {})", key(own)),
+    );
+    // A row is found by its own key only where it shows nobody.
+    let linked = own.is_some_and(|own| text(own, "column") == text(by, "column"));
+    let free = if linked {
+        format!("AND ({shown}) IS NULL")
+    } else {
+        String::new()
+    };
+    format!(
+        "SELECT {key}, {value} FROM {name} WHERE ({key}) IS NOT NULL AND ({value}) IS NOT NULL {free}"
+    )
 }
 
 fn count_files(folder: &Path, asks: &[Ask], answers: &mut [Answer]) {

@@ -60,6 +60,20 @@ macro_rules! digits {
 }
 pub(super) use digits;
 
+/// The same of a column that also holds full-width digits and signs.
+macro_rules! wide_digits {
+    ($column:literal) => {
+        concat!(
+            "replace(replace(replace(replace(replace(replace(replace(replace(replace(",
+            "replace(replace(replace(replace(replace(replace(replace(replace(replace(",
+            $crate::demo::database::digits!($column),
+            ",'０','0'),'１','1'),'２','2'),'３','3'),'４','4'),'５','5'),'６','6'),'７','7'),'８','8'),'９','9')",
+            ",'＋',''),'－',''),'（',''),'）',''),'／',''),'．',''),'\u{3000}',''),'ー','')"
+        )
+    };
+}
+pub(super) use wide_digits;
+
 /// A table, and the columns that are written.
 pub(super) struct Table {
     pub(super) name: &'static str,

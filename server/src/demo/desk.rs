@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::DemoError;
-use super::database::{Database, Table, digits, row};
+use super::database::{Database, Table, digits, row, wide_digits};
 use super::record::{Person, Place, Record};
 use super::words::{day, iso};
 
@@ -25,6 +25,7 @@ const HELP_DESK_INDEXES: &str = concat!(
     "CREATE INDEX contacts_phone ON contacts (",
     digits!("phone"),
     ");",
+    "CREATE INDEX contacts_twitter ON contacts (lower(twitter));",
     "CREATE INDEX contacts_external ON contacts (external_contact_id);",
     "CREATE INDEX tickets_contact ON tickets (contact_id);",
     "CREATE INDEX comments_ticket ON comments (ticket_id);",
@@ -92,7 +93,7 @@ CREATE TABLE invoices (
 const BILLING_INDEXES: &str = concat!(
     "CREATE INDEX customers_email ON customers (lower(email));",
     "CREATE INDEX customers_phone ON customers (",
-    digits!("phone"),
+    wide_digits!("phone"),
     ");",
     "CREATE INDEX customers_external ON customers (external_contact_id);",
     "CREATE INDEX invoices_customer ON invoices (customer_id);",

@@ -76,16 +76,18 @@ fn order(record: &Subject) -> impl Ord + use<> {
     let fields: Vec<_> = record
         .fields
         .iter()
-        .map(|f| (f.field.clone(), f.value.clone(), f.holds, f.matched))
+        .map(|f| {
+            let (field, value, in_full) = (f.field.clone(), f.value.clone(), f.in_full.clone());
+            (field, value, f.holds, f.matched, in_full)
+        })
         .collect();
     (seen, record.name.is_none(), record.name.clone(), fields)
 }
 
 fn add_fields(fields: &mut Vec<Found>, more: Vec<Found>) {
     for found in more {
-        let known = fields.iter_mut().find(|known| {
-            known.field == found.field && known.value == found.value && known.holds == found.holds
-        });
+        let says = |f: &Found| (f.field.clone(), f.value.clone(), f.holds, f.in_full.clone());
+        let known = fields.iter_mut().find(|known| says(known) == says(&found));
         match known {
             Some(known) => known.matched |= found.matched,
             None => fields.push(found),

@@ -22,6 +22,7 @@ fn found(field: &str, value: &str, matched: bool) -> Found {
         value: value.into(),
         holds: None,
         matched,
+        in_full: None,
     }
 }
 

@@ -20,7 +20,7 @@ mod properties;
 
 pub use compare::equal;
 pub use group::group;
-pub use normalise::{Normal, normal, normal_value};
+pub use normalise::{Normal, in_full, normal, normal_value};
 pub use phone::{Country, InvalidCountry};
 pub use phone_text::digits;
 pub use unsearched::unsearched;

@@ -15,6 +15,8 @@ pub struct Normal {
     /// Texts by which a database may hold it, for `IN (…)`; never empty. For telephone numbers, the digits (E.164 without '+'
     /// first); else the key alone. They choose candidates: [`super::equal`] decides over what was found.
     pub forms: Vec<String>,
+    /// For telephone numbers, more digits by which a database may hold it, though alone they may read as another number.
+    pub candidates: Vec<String>,
 }
 
 /// Shows nothing of the value, so that a stray `{:?}` leaks nobody.
@@ -33,12 +35,16 @@ pub fn normal(identifier: &Identifier, country: Country) -> Normal {
         None => normal_value(kind, identifier.value(), country)
             .unwrap_or_else(|| identifier.value().to_owned()),
     };
-    let forms = if is_phone(kind) {
-        phone::forms(&key, country)
+    let (forms, candidates) = if kind.is_number() {
+        (phone::forms(&key, country), phone::with_trunk(&key))
     } else {
-        vec![key.clone()]
+        (vec![key.clone()], Vec::new())
     };
-    Normal { key, forms }
+    Normal {
+        key,
+        forms,
+        candidates,
+    }
 }
 
 /// The key of a value found in a record, which need not be a valid identifier; `None` if there is nothing to compare.
@@ -50,19 +56,20 @@ pub fn normal_value(kind: IdentifierKind, raw: &str, country: Country) -> Option
         Kind::Email => fold::plain(raw),
         Kind::Phone => phone::key(raw, country),
         Kind::Whatsapp => phone::key(&whatsapp_number(raw), country),
-        Kind::Twitter | Kind::Instagram | Kind::Facebook | Kind::AppleMessages => {
-            handle::key(kind, raw)
-        }
+        Kind::Twitter | Kind::Instagram | Kind::Facebook => handle::key(kind, raw),
         Kind::DialerContactId => match raw.trim().split_once('/') {
             Some((list, id)) if !raw.contains(LIST_END) => dialer_key(list.trim(), id.trim()),
             _ => raw.trim().to_owned(),
         },
-        Kind::UserId | Kind::ExternalContactId | Kind::VisitorId | Kind::ExternalId => {
-            raw.trim().to_owned()
-        }
+        // Apple gives opaque ids too: another case is another person.
+        Kind::UserId
+        | Kind::ExternalContactId
+        | Kind::VisitorId
+        | Kind::ExternalId
+        | Kind::AppleMessages => raw.trim().to_owned(),
     };
     // A name like ☆ has no word, and is compared as it is.
-    let key = if key.is_empty() && !is_phone(kind) {
+    let key = if key.is_empty() && !kind.is_number() {
         fold::plain(raw)
     } else {
         key
@@ -70,15 +77,17 @@ pub fn normal_value(kind: IdentifierKind, raw: &str, country: Country) -> Option
     (!key.is_empty()).then_some(key)
 }
 
+/// A number with its country code, as this country reads it; nothing of what is no number, or none that can be told.
+pub fn in_full(kind: IdentifierKind, raw: &str, country: Country) -> Option<String> {
+    let key = kind.is_number().then(|| normal_value(kind, raw, country))?;
+    key.filter(|key| key.starts_with('+'))
+}
+
 /// Ends the list in a dialer contact's key; no identifier contains it.
 const LIST_END: char = '\u{1f}';
 
 fn dialer_key(list: &str, id: &str) -> String {
     format!("{list}{LIST_END}{id}")
-}
-
-fn is_phone(kind: IdentifierKind) -> bool {
-    matches!(kind, IdentifierKind::Phone | IdentifierKind::Whatsapp)
 }
 
 /// WhatsApp's own ways to write a number are international without '+': `whatsapp:…`, `wa.me/…`, `…@s.whatsapp.net`.
@@ -154,7 +163,13 @@ mod tests {
 
     #[test]
     fn ids_are_exact_but_for_blanks_around() {
-        for kind in [UserId, ExternalContactId, VisitorId, ExternalId] {
+        for kind in [
+            UserId,
+            ExternalContactId,
+            VisitorId,
+            ExternalId,
+            AppleMessages,
+        ] {
             assert_eq!(key(kind, " Ab-1 ").as_deref(), Some("Ab-1"));
             assert_ne!(key(kind, "ab-1"), key(kind, "Ab-1"));
             assert_ne!(key(kind, "Ａb-1"), key(kind, "Ab-1"));

@@ -94,6 +94,20 @@ pub(super) fn forms(key: &str, country: Country) -> Vec<String> {
     forms
 }
 
+/// The digits of a number whose trunk prefix is written behind its country code, as in `+49 (0)30 …` and `0049 (0)30 …`.
+pub(super) fn with_trunk(key: &str) -> Vec<String> {
+    let digits = || {
+        let [dialled, significant] = national(key)?;
+        let code = key.strip_prefix('+')?.strip_suffix(&significant)?;
+        (dialled != significant).then(|| format!("{code}{dialled}"))
+    };
+    let found = catch_unwind(digits).ok().flatten();
+    found
+        .into_iter()
+        .flat_map(|digits| [format!("00{digits}"), digits])
+        .collect()
+}
+
 /// The key of cleaned digits, with or without '+'.
 fn canonical(number: &str, country: Country) -> String {
     let mut key = once(number, country);
@@ -341,6 +355,20 @@ mod tests {
             ]
         );
         assert_eq!(of("555-0199", "US"), ["5550199"]);
+    }
+
+    #[test]
+    fn a_trunk_prefix_may_stand_behind_the_country_code() {
+        let cases: &[(&str, &[&str])] = &[
+            ("+493012345678", &["004903012345678", "4903012345678"]),
+            ("+442079460123", &["004402079460123", "4402079460123"]),
+            ("+12125551234", &[]),
+            ("+390612345678", &[]),
+            ("5550199", &[]),
+        ];
+        for (key, want) in cases {
+            assert_eq!(with_trunk(key), *want, "{key}");
+        }
     }
 
     #[test]

@@ -216,6 +216,7 @@ fn random_subjects(dice: &mut Dice) -> Vec<Subject> {
                 value: dice.pick(&["1", "2"]).to_owned(),
                 holds: None,
                 matched: dice.roll(2) == 0,
+                in_full: None,
             })
             .collect(),
         seen_in: vec![Seen {

@@ -43,7 +43,8 @@ pub fn unsearched(
 }
 
 fn held(found: &Found) -> Option<Identifier> {
-    let identifier = Identifier::new(found.holds?, &found.value).ok()?;
+    let value = found.in_full.as_ref().unwrap_or(&found.value);
+    let identifier = Identifier::new(found.holds?, value).ok()?;
     identifier
         .value()
         .contains(char::is_alphanumeric)
@@ -73,6 +74,7 @@ mod tests {
             value: (*value).into(),
             holds: *holds,
             matched: false,
+            in_full: None,
         };
         Subject {
             key: SubjectKey::try_from(identifier(ExternalContactId, id)).expect("an id"),
@@ -108,6 +110,22 @@ mod tests {
             identifier(Name, "schmidt maria"),
         ];
         assert_eq!(listed(&searched, &sets), ["MARIA@example.org: 1"]);
+    }
+
+    #[test]
+    fn a_number_is_read_as_its_system_means_it() {
+        let mut british = subject("1", &[(Some(Phone), "020 7946 0123")]);
+        british.fields[0].in_full = Some("+442079460123".to_owned());
+        let sets = [vec![british]];
+        assert_eq!(
+            listed(&[identifier(Phone, "+44 20 7946 0123")], &sets),
+            [""; 0]
+        );
+        assert_eq!(
+            listed(&[identifier(Phone, "020 7946 0123")], &sets),
+            ["+442079460123: 1"],
+            "another number where nobody is British"
+        );
     }
 
     #[test]

@@ -23,6 +23,7 @@ pub struct LaneRow {
     pub state: LaneState,
     pub took: Option<u32>,
     pub subjects_sealed: Option<Vec<u8>>,
+    /// When the system was asked for what the lane says.
     pub changed_at: Millis,
 }
 
@@ -54,7 +55,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Writes a lane as it now stands, and raises the search's version.
+    /// Writes a lane as it now stands, and raises the search's version. What was asked earlier does not overwrite what was asked
+    /// later, whichever is answered first.
     pub async fn lane_put(&mut self, search: &SearchId, lane: &LaneRow) -> Result<(), StoreError> {
         let state = serde_json::to_string(&lane.state).map_err(|_| StoreError::Inconsistent {
             place: "lane.state",
@@ -68,7 +70,7 @@ impl Tx {
             "INSERT INTO lane (search_id, system_id, state, took, subjects_sealed, changed_at)
              VALUES ($1, $2, $3, $4, $5, $6)
              ON CONFLICT (search_id, system_id) DO UPDATE SET state = $3, took = $4,
-                subjects_sealed = $5, changed_at = $6",
+                subjects_sealed = $5, changed_at = $6 WHERE lane.changed_at <= $6",
             params![
                 search.as_str(),
                 lane.system.as_str(),

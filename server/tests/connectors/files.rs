@@ -206,6 +206,48 @@ async fn a_deletion_that_was_cut_off_goes_on() {
 }
 
 #[tokio::test]
+async fn an_erasure_that_was_decided_is_finished_and_hides_nothing() {
+    let world = Attachments::with(&[maria()]).await;
+    let (hers, key) = (world.hers("1001"), world.key(&maria()));
+    let erasing = hers.with_file_name(".erasing=1001");
+    fs::rename(&hers, &erasing).expect("decided, and then the power went");
+    let connector = &*world.connector;
+    let collection = connector.inventory().collections[0].name.clone();
+    assert_eq!(connector.verify(&key, &collection).await, Ok(3));
+    assert_eq!(preview(connector, &key, Operation::Delete).await, 3);
+    assert_eq!(preview(connector, &key, Operation::Export).await, 0);
+    let found = search(connector, key.identifier()).await.expect("searched");
+    assert_eq!(found.len(), 1, "what is not gone is found");
+    fs::create_dir_all(&hers).expect("a folder");
+    fs::write(hers.join("new"), "new").expect("written meanwhile");
+    assert_eq!(connector.verify(&key, &collection).await, Ok(4));
+    assert_eq!(erase(connector, &key).await[0].rows, 4);
+    assert!(!hers.exists() && !erasing.exists());
+    assert_eq!(connector.verify(&key, &collection).await, Ok(0));
+}
+
+#[tokio::test]
+async fn an_erasure_that_is_given_up_takes_all_or_nothing() {
+    let many = Person {
+        items: 2_000,
+        ..maria()
+    };
+    let world = Attachments::with(std::slice::from_ref(&many)).await;
+    let key = world.key(&many);
+    let collection = world.connector.inventory().collections[0].name.clone();
+    for micros in [0, 50, 500, 2_000, 5_000, 20_000] {
+        let (call, connector) = (call(), &world.connector);
+        let erasure = connector.delete(&call, &key, &collection);
+        let limit = std::time::Duration::from_micros(micros);
+        let _ = tokio::time::timeout(limit, erasure).await;
+        let left = world.dump(&many).await.len();
+        assert!(left == 0 || left == 2_000, "{left} left after {micros} us");
+    }
+    erase(&*world.connector, &key).await;
+    assert_eq!(world.connector.verify(&key, &collection).await, Ok(0));
+}
+
+#[tokio::test]
 async fn a_long_id_and_a_name_that_is_no_text_are_taken() {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt;

@@ -12,6 +12,7 @@ mod files;
 mod people;
 mod sql;
 mod sql_change;
+mod sql_found;
 mod sql_open;
 mod sql_stream;
 mod sql_whose;

@@ -33,6 +33,13 @@ async fn what_is_not_as_described_is_named() {
         "{USERS}[[collections]]\nname = \"notes\"\ntitle = \"Notes\"\nkey = [\"id\"]\ndisposition = {{ do = \"keep\", ground = \"x\" }}\n\
          parent = {{ collection = \"users\", column = \"user_id\", references = \"id\" }}\nfields = []\n"
     );
+    let cascading = notes
+        .replacen("\"anonymise\"", "\"delete\"", 1)
+        .replace("do = \"keep\", ground = \"x\"", "do = \"anonymise\"")
+        .replace(
+            "fields = []",
+            "fields = [ { name = \"a\", category = \"user\" } ]",
+        );
     let cases: [(&'static str, &str, &str); 9] = [
         ("CREATE TABLE other (id)", USERS, "no table \"users\""),
         ("CREATE TABLE users (id INTEGER PRIMARY KEY)", USERS, "no column \"email\" in table \"users\""),
@@ -48,8 +55,8 @@ async fn what_is_not_as_described_is_named() {
         ),
         (
             "CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT);
-             CREATE TABLE notes (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users ON DELETE CASCADE)",
-            &notes.replacen("\"anonymise\"", "\"delete\"", 1),
+             CREATE TABLE notes (id INTEGER PRIMARY KEY, a TEXT, user_id INTEGER REFERENCES users ON DELETE CASCADE)",
+            &cascading,
             "deleting from table \"users\" also deletes from table \"notes\"",
         ),
     ];

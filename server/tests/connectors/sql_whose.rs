@@ -203,10 +203,11 @@ async fn who_still_works_here_is_told_with_care() {
     use app::model::Employment::{Active, Former};
     let database = Database::of(
         "CREATE TABLE t (id INTEGER PRIMARY KEY, state TEXT);
-         INSERT INTO t VALUES (1, 'active'), (2, ' Active '), (3, 'inactive'), (4, NULL), (5, '')",
+         INSERT INTO t VALUES (1, 'active'), (2, ' Active '), (3, 'inactive'), (4, NULL), (5, ''),
+           (6, 'on leave'), (7, ' Left ')",
     )
     .await;
-    let more = "employment = { column = \"state\", active = \"active\" }\nfields = [ { name = \"id\", category = \"user\" } ]";
+    let more = "employment = { column = \"state\", former = [\"inactive\", \"left\"] }\nfields = [ { name = \"id\", category = \"user\" } ]";
     let connector = database
         .connector(&table(
             "do = \"delete\"",
@@ -220,6 +221,8 @@ async fn who_still_works_here_is_told_with_care() {
         ("3", Former),
         ("4", Active),
         ("5", Active),
+        ("6", Active),
+        ("7", Former),
     ] {
         let found = connector
             .resolve(&key(IdentifierKind::UserId, id))

@@ -5,12 +5,13 @@ use std::sync::Mutex;
 use app::backend::Caller;
 use app::error::{Conflict, Error};
 use app::model::{
-    Found, Identifier, IdentifierKind, PackageView, RequestId, RequestState, Subject, SubjectKey,
-    SystemId,
+    Action, Collection, CollectionName, CollectionPlan, Disposition, Field, Found, Health,
+    Identifier, IdentifierKind, Inventory, MemberPlan, PackageView, Plan, PlanBlock, PlanId,
+    RequestId, RequestState, Subject, SubjectHandle, SubjectKey, SystemId, SystemPlan, SystemView,
 };
 use async_trait::async_trait;
 use serde_json::{Value as Json, json};
-use server::http::genesys::port::{DirectAsk, Gdpr, RequestRecord};
+use server::http::genesys::port::{DirectAsk, DryRun, Gdpr, RequestRecord};
 
 use crate::world::NOW;
 
@@ -21,6 +22,7 @@ pub(crate) struct Desk {
     pub(crate) terms: Mutex<Vec<Identifier>>,
     /// What it says instead of an answer.
     pub(crate) refusal: Mutex<Option<Error>>,
+    pub(crate) paused: Mutex<Vec<SystemId>>,
 }
 
 pub(crate) const MARIA: &str = "5f1c1a52-0000-4000-8000-000000000001";
@@ -31,6 +33,7 @@ pub(crate) fn maria() -> Subject {
         value: value.to_owned(),
         holds: Some(holds),
         matched: false,
+        in_full: None,
     };
     Subject {
         key: key(IdentifierKind::ExternalContactId, MARIA),
@@ -153,6 +156,103 @@ impl Gdpr for Desk {
         ))
     }
 
+    async fn retry(&self, caller: &Caller, id: &RequestId) -> Result<RequestRecord, Error> {
+        self.check()?;
+        self.request(caller, id).await
+    }
+
+    async fn dry_run(&self, _: &Caller, ask: DirectAsk) -> Result<DryRun, Error> {
+        self.check()?;
+        let name = |name: &str| CollectionName::parse(name).expect("a name");
+        let (id, handle) = (PlanId::parse("p-1"), SubjectHandle::parse("0".repeat(32)));
+        let collection = |of: &str, action, rows| CollectionPlan {
+            collection: name(of),
+            title: of.to_owned(),
+            action,
+            rows,
+        };
+        let ground = "Art. 17(3)(b)".to_owned();
+        let member = MemberPlan {
+            handle: handle.expect("a handle"),
+            kind: IdentifierKind::ExternalContactId,
+            name: None,
+            systems: vec![SystemPlan {
+                system: help_desk(),
+                system_name: "Help desk".to_owned(),
+                collections: vec![
+                    collection("tickets", Action::Export, Some(2)),
+                    collection("invoices", Action::Keep { ground }, Some(1)),
+                    collection("chats", Action::NotSearchable, None),
+                ],
+            }],
+        };
+        let plan = Plan {
+            id: id.expect("an id"),
+            right: ask.right,
+            made_at: NOW,
+            expires_at: NOW,
+            hash: String::new(),
+            replacements: ask.replacements,
+            members: vec![member],
+            blocked: vec![PlanBlock::Unreachable {
+                system: help_desk(),
+            }],
+        };
+        Ok(DryRun {
+            plan,
+            subjects: vec![maria()],
+        })
+    }
+
+    async fn systems(&self, _: &Caller) -> Result<Vec<SystemView>, Error> {
+        self.check()?;
+        let collection = Collection {
+            name: CollectionName::parse("invoices").expect("a name"),
+            title: "Invoices".to_owned(),
+            fields: vec![Field {
+                name: "email".to_owned(),
+                category: "user.contact.email".to_owned(),
+                holds: Some(IdentifierKind::Email),
+            }],
+            found_by: vec![IdentifierKind::Email],
+            parent: None,
+            needs_subject: false,
+            disposition: Disposition::Keep {
+                ground: "Art. 17(3)(b)".to_owned(),
+            },
+        };
+        let paused = self.paused.lock().expect("unpoisoned").clone();
+        Ok(vec![SystemView {
+            id: help_desk(),
+            name: "Help desk".to_owned(),
+            kind: "sql".to_owned(),
+            owner: "Support".to_owned(),
+            region: "EU".to_owned(),
+            paused: paused.contains(&help_desk()),
+            health: Health::Down {
+                code: "timeout".to_owned(),
+                at: NOW,
+            },
+            inventory: Inventory {
+                collections: vec![collection],
+            },
+            tasks_open: 3,
+            per_second: None,
+            misbehaviour: None,
+        }])
+    }
+
+    async fn set_paused(&self, _: &Caller, id: &SystemId, paused: bool) -> Result<(), Error> {
+        self.check()?;
+        if *id != help_desk() {
+            return Err(Error::not_found("system"));
+        }
+        let mut all = self.paused.lock().expect("unpoisoned");
+        all.retain(|other| other != id);
+        all.extend(paused.then(|| id.clone()));
+        Ok(())
+    }
+
     async fn package_link(&self, caller: &Caller, id: &RequestId) -> Result<String, Error> {
         let package = self.request(caller, id).await?.package;
         package
@@ -163,8 +263,12 @@ impl Gdpr for Desk {
 
 pub(crate) fn unavailable() -> Error {
     Error::Unavailable {
-        systems: vec![SystemId::parse("help-desk").expect("an id")],
+        systems: vec![help_desk()],
     }
+}
+
+fn help_desk() -> SystemId {
+    SystemId::parse("help-desk").expect("an id")
 }
 
 pub(crate) fn export_of(id: &str) -> Json {

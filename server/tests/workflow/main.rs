@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "what a test can't go on without")]
 
+mod asked;
 mod confirmed;
 mod coverage;
 #[path = "../common/databases.rs"]
@@ -17,5 +18,7 @@ mod lost;
 mod packaging;
 mod retries;
 mod scripted;
+mod stopping;
 mod stories;
+mod whole;
 mod world;

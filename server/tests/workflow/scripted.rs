@@ -152,6 +152,7 @@ impl Scripted {
                 value,
                 holds,
                 matched: false,
+                in_full: None,
             }],
             seen_in: vec![Seen {
                 system: self.system.clone(),

@@ -1,12 +1,15 @@
 //! One subject's folder. Nothing here follows a symbolic link or leaves the folder.
 
-use std::fs::{self, DirEntry, Metadata};
+use std::fs::{self, DirEntry, FileType, Metadata};
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use app::model::Identifier;
+use futures::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
 use sha2::{Digest, Sha256};
 
 use crate::connectors::{Fault, FaultCode};
@@ -53,6 +56,8 @@ pub(super) async fn is_there(root: &Path) -> Result<(), Fault> {
 pub(super) struct Folder {
     kind: PathBuf,
     path: PathBuf,
+    /// What the folder is called from when its erasure is decided until it is gone. No id's folder is called so.
+    erasing: PathBuf,
 }
 
 /// Something in it that is not a folder.
@@ -69,41 +74,46 @@ impl Folder {
     /// The folder of an id.
     pub(super) fn new(root: &Path, id: &Identifier) -> Self {
         let kind = root.join(id.kind().as_str());
-        let path = kind.join(folder_name(id.value()));
-        Self { kind, path }
+        let name = folder_name(id.value());
+        Self {
+            path: kind.join(&name),
+            erasing: kind.join(format!(".erasing={name}")),
+            kind,
+        }
     }
 
-    /// Everything in it, at any depth, in the order of their names. None if there is no such folder.
-    pub(super) async fn entries(&self) -> Result<Vec<Entry>, Fault> {
+    /// How many entries there are, those too whose erasure was cut off.
+    pub(super) async fn count(&self) -> Result<u64, Fault> {
         let folder = self.clone();
-        blocking(move || {
-            if !folder.exists()? {
-                return Ok(Vec::new());
-            }
-            let (mut entries, mut folders) = (Vec::new(), Vec::new());
-            walk(&folder.path, &mut entries, &mut folders)?;
-            let name = |path: &Path| {
-                path.strip_prefix(&folder.path)
-                    .unwrap_or(path)
-                    .to_string_lossy()
-                    .into_owned()
-            };
-            let named = entries.into_iter().map(|(path, is_file)| Entry {
-                name: name(&path),
-                path,
-                is_file,
-            });
-            let mut entries: Vec<Entry> = named.collect();
-            entries.sort_by(|a, b| a.path.cmp(&b.path));
-            Ok(entries)
+        blocking(move |stop| {
+            let left = stop.count(folder.walk(&folder.erasing)?, |_| true)?;
+            Ok(left + stop.count(folder.walk(&folder.path)?, |_| true)?)
         })
         .await
+    }
+
+    /// How many files there are to export.
+    pub(super) async fn files(&self) -> Result<u64, Fault> {
+        let folder = self.clone();
+        blocking(move |stop| stop.count(folder.walk(&folder.path)?, |entry| entry.is_file)).await
+    }
+
+    /// Everything in it, at any depth, in the order of their paths. Nothing if there is no such folder.
+    pub(super) fn entries(&self) -> BoxStream<'static, Result<Entry, Fault>> {
+        let folder = self.clone();
+        let walk = blocking(move |_| folder.walk(&folder.path));
+        let steps = |walk: Walk| {
+            stream::try_unfold(walk, |mut walk| {
+                blocking(move |_| Ok(walk.next().transpose()?.map(|entry| (entry, walk))))
+            })
+        };
+        stream::once(walk).map_ok(steps).try_flatten().boxed()
     }
 
     /// Opens one file, having seen that it is still one, and inside.
     pub(super) async fn open(&self, entry: &Entry) -> Result<tokio::fs::File, Fault> {
         let (folder, path) = (self.path.clone(), entry.path.clone());
-        let file = blocking(move || {
+        let file = blocking(move |_| {
             let listed = fs::symlink_metadata(&path)?;
             let inside = fs::canonicalize(&path)?.starts_with(fs::canonicalize(&folder)?);
             if !listed.is_file() || !inside {
@@ -125,32 +135,37 @@ impl Folder {
         Ok(tokio::fs::File::from_std(file.await.map_err(cut_off)?))
     }
 
-    /// Deletes everything in it and then itself, and waits until the disk has it so. Returns how many entries it deleted.
+    /// Deletes it with everything in it, all or nothing: one renaming decides. What was decided and then cut off is taken up
+    /// again by the next call. Waits until the disk has it so, and returns how many entries it deleted.
     pub(super) async fn delete(&self) -> Result<u64, Fault> {
         let folder = self.clone();
-        blocking(move || {
-            if !folder.exists()? {
-                return Ok(0);
+        blocking(move |stop| {
+            let mut deleted = folder.clear(stop)?;
+            if folder.exists(&folder.path)? {
+                stop.check()?;
+                fs::rename(&folder.path, &folder.erasing)?;
+                fs::File::open(&folder.kind)?.sync_all()?;
+                deleted += folder.clear(stop)?;
             }
-            let (mut entries, mut folders) = (Vec::new(), Vec::new());
-            walk(&folder.path, &mut entries, &mut folders)?;
-            let mut deleted = 0;
-            for (path, _) in entries {
-                deleted += u64::from(gone(fs::remove_file(path))?);
-            }
-            // Inner ones after outer ones in the list.
-            for path in folders.iter().rev().chain([&folder.path]) {
-                gone(fs::remove_dir(path))?;
-            }
-            fs::File::open(&folder.kind)?.sync_all()?;
             Ok(deleted)
         })
         .await
     }
 
+    /// Deletes what is decided to be erased.
+    fn clear(&self, stop: &Stop) -> io::Result<u64> {
+        if !self.exists(&self.erasing)? {
+            return Ok(0);
+        }
+        let entries = stop.count(self.walk(&self.erasing)?, |_| true)?;
+        fs::remove_dir_all(&self.erasing)?;
+        fs::File::open(&self.kind)?.sync_all()?;
+        Ok(entries)
+    }
+
     /// Whether it is there, as a folder of its own.
-    fn exists(&self) -> io::Result<bool> {
-        for path in [&self.kind, &self.path] {
+    fn exists(&self, path: &Path) -> io::Result<bool> {
+        for path in [&self.kind, path] {
             match fs::symlink_metadata(path) {
                 Ok(meta) if meta.is_dir() => {}
                 Ok(_) => return Err(not_as_described()),
@@ -160,37 +175,58 @@ impl Folder {
         }
         Ok(true)
     }
+
+    fn walk(&self, path: &Path) -> io::Result<Walk> {
+        let there = self.exists(path)?;
+        let waiting = if there { listed(path)? } else { Vec::new() };
+        Ok(Walk {
+            root: path.to_owned(),
+            waiting,
+        })
+    }
 }
 
-fn walk(
-    path: &Path,
-    entries: &mut Vec<(PathBuf, bool)>,
-    folders: &mut Vec<PathBuf>,
-) -> io::Result<()> {
-    let mut to_read = vec![path.to_owned()];
-    while let Some(path) = to_read.pop() {
-        let listed: Vec<DirEntry> = fs::read_dir(&path)?.collect::<io::Result<_>>()?;
-        for entry in listed {
-            // Of the entry itself, not of what it may link to.
-            let kind = entry.file_type()?;
-            if kind.is_dir() {
-                to_read.push(entry.path());
-                folders.push(entry.path());
-            } else {
-                entries.push((entry.path(), kind.is_file()));
+/// Goes through a folder in the order of paths; holds what is listed on the way down, not the whole tree.
+struct Walk {
+    root: PathBuf,
+    /// The next one last.
+    waiting: Vec<(PathBuf, FileType)>,
+}
+
+impl Iterator for Walk {
+    type Item = io::Result<Entry>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let (path, kind) = self.waiting.pop()?;
+            if !kind.is_dir() {
+                let name = path.strip_prefix(&self.root).unwrap_or(&path);
+                return Some(Ok(Entry {
+                    name: name.to_string_lossy().into_owned(),
+                    is_file: kind.is_file(),
+                    path,
+                }));
+            }
+            match listed(&path) {
+                Ok(inside) => self.waiting.extend(inside),
+                Err(e) => return Some(Err(e)),
             }
         }
     }
-    Ok(())
 }
 
-/// Whether it was removed just now, rather than by another before.
-fn gone(removed: io::Result<()>) -> io::Result<bool> {
-    match removed {
-        Ok(()) => Ok(true),
-        Err(e) if e.kind() == ErrorKind::NotFound => Ok(false),
-        Err(e) => Err(e),
-    }
+/// What one folder lists, the last first.
+fn listed(folder: &Path) -> io::Result<Vec<(PathBuf, FileType)>> {
+    // The type of the entry itself, not of what it may link to.
+    let entry = |entry: io::Result<DirEntry>| {
+        let entry = entry?;
+        Ok((entry.path(), entry.file_type()?))
+    };
+    let mut listed: Vec<_> = fs::read_dir(folder)?
+        .map(entry)
+        .collect::<io::Result<_>>()?;
+    listed.sort_by(|(a, _), (b, _)| b.cmp(a));
+    Ok(listed)
 }
 
 fn same_file(a: &Metadata, b: &Metadata) -> bool {
@@ -201,10 +237,46 @@ fn not_as_described() -> io::Error {
     ErrorKind::InvalidData.into()
 }
 
+/// Tells work on another thread that nobody waits for it any more.
+#[derive(Clone, Default)]
+struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    /// An error once nobody waits.
+    fn check(&self) -> io::Result<()> {
+        if self.0.load(Ordering::Acquire) {
+            Err(ErrorKind::Interrupted.into())
+        } else {
+            Ok(())
+        }
+    }
+
+    fn count(&self, entries: Walk, counts: impl Fn(&Entry) -> bool) -> io::Result<u64> {
+        let mut count = 0;
+        for entry in entries {
+            self.check()?;
+            count += u64::from(counts(&entry?));
+        }
+        Ok(count)
+    }
+}
+
+/// Stops the work when it is dropped.
+struct Waiting(Stop);
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.0.store(true, Ordering::Release);
+    }
+}
+
 async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+    work: impl FnOnce(&Stop) -> io::Result<T> + Send + 'static,
 ) -> Result<T, Fault> {
-    match tokio::time::timeout(LIMIT, tokio::task::spawn_blocking(work)).await {
+    let stop = Stop::default();
+    let _waiting = Waiting(stop.clone());
+    let work = tokio::task::spawn_blocking(move || work(&stop));
+    match tokio::time::timeout(LIMIT, work).await {
         Ok(Ok(done)) => done.map_err(fault),
         Ok(Err(_)) => Err(Fault::retry(FaultCode::Internal)),
         Err(_) => Err(Fault::retry(FaultCode::Timeout)),
@@ -247,5 +319,27 @@ mod tests {
             long,
             "no id is called as another's folder"
         );
+    }
+
+    #[test]
+    fn work_that_nobody_waits_for_decides_nothing() {
+        let root = tempfile::tempdir().expect("a folder");
+        let id = Identifier::new(app::model::IdentifierKind::ExternalId, "1").expect("valid");
+        let folder = Folder::new(root.path(), &id);
+        fs::create_dir_all(&folder.path).expect("made");
+        fs::write(folder.path.join("a"), "a").expect("written");
+        let stop = Stop::default();
+        let waiting = Waiting(stop.clone());
+        assert_eq!(
+            stop.count(folder.walk(&folder.path).expect("read"), |_| true)
+                .ok(),
+            Some(1)
+        );
+        drop(waiting);
+        assert!(
+            stop.count(folder.walk(&folder.path).expect("read"), |_| true)
+                .is_err()
+        );
+        assert!(stop.check().is_err());
     }
 }

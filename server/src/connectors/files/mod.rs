@@ -1,7 +1,8 @@
 //! Connector to attachments on disk: found by external id and external contact id, never by what they show.
 //!
 //! The layout is `root/<kind>/<id>/**`, where `<kind>` is the kind's word and `<id>` is made by [`folder_name`]. Symbolic
-//! links are never followed: exported is what is a file, deleted is whatever is there.
+//! links are never followed: exported is what is a file, deleted is whatever is there. A folder that is being erased is called
+//! `.erasing=<id>`, until it is gone.
 
 mod folder;
 
@@ -12,7 +13,7 @@ use app::model::{
     Replacement, Seen, Subject, SubjectKey, SystemId,
 };
 use async_trait::async_trait;
-use futures::stream::{self, BoxStream, StreamExt};
+use futures::stream::{self, BoxStream, StreamExt, TryStreamExt};
 
 pub use folder::folder_name;
 
@@ -89,7 +90,7 @@ impl Files {
     }
 
     async fn found(&self, identifier: &Identifier) -> Result<Option<Subject>, Fault> {
-        let files = self.folder(identifier).await?.entries().await?.len();
+        let files = self.folder(identifier).await?.count().await?;
         let key = SubjectKey::try_from(identifier.clone())
             .map_err(|_| Fault::stop(FaultCode::Mismatch))?;
         let count = Found {
@@ -97,6 +98,7 @@ impl Files {
             value: files.to_string(),
             holds: None,
             matched: true,
+            in_full: None,
         };
         Ok((files > 0).then(|| Subject {
             key,
@@ -147,14 +149,13 @@ impl Connector for Files {
         operation: Operation,
         _: &[Replacement],
     ) -> Result<u64, Fault> {
-        let entries = self.hers(key, collection).await?.entries().await?;
-        let concerned = entries.iter().filter(|entry| match operation {
+        let folder = self.hers(key, collection).await?;
+        match operation {
             // What files show is not changed.
-            Operation::Update => false,
-            Operation::Export | Operation::Package => entry.is_file,
-            Operation::Delete | Operation::Verify => true,
-        });
-        Ok(concerned.count().try_into().unwrap_or(u64::MAX))
+            Operation::Update => Ok(0),
+            Operation::Export | Operation::Package => folder.files().await,
+            Operation::Delete | Operation::Verify => folder.count().await,
+        }
     }
 
     async fn export(
@@ -166,10 +167,13 @@ impl Connector for Files {
     ) -> Result<Outcome, Fault> {
         let folder = self.hers(key, collection).await?;
         let mut outcome = Outcome::default();
-        for entry in folder.entries().await?.iter().filter(|entry| entry.is_file) {
-            let mut file = folder.open(entry).await?;
-            sink.file(&entry.name, &mut file).await?;
-            outcome.rows += 1;
+        let mut entries = folder.entries();
+        while let Some(entry) = entries.try_next().await? {
+            if entry.is_file {
+                let mut file = folder.open(&entry).await?;
+                sink.file(&entry.name, &mut file).await?;
+                outcome.rows += 1;
+            }
         }
         Ok(outcome)
     }

@@ -1,6 +1,6 @@
 //! What a description must not say, each with the key and the reason.
 
-use app::model::{Disposition, IdentifierKind};
+use app::model::{CollectionName, Disposition, IdentifierKind};
 
 use super::{CollectionSpec, Compare, Erase, FieldSpec, FoundBy, Kind, SpecError, SystemSpec};
 
@@ -95,12 +95,33 @@ fn check_parent(key: &str, collection: &CollectionSpec, before: &[CollectionSpec
     let key = format!("{key}.parent");
     check_name(&format!("{key}.column"), &parent.column)?;
     check_name(&format!("{key}.references"), &parent.references)?;
-    let listed = before.iter().any(|c| c.name == parent.collection);
+    let above = |name: &CollectionName| before.iter().find(|c| c.name == *name);
+    let Some(owner) = above(&parent.collection) else {
+        let reason = "is not described above: parents come before children";
+        return require(false, &format!("{key}.collection"), reason);
+    };
     require(
-        listed,
-        &format!("{key}.collection"),
-        "is not described above: parents come before children",
-    )
+        !owner.clears(&parent.references),
+        &format!("{key}.references"),
+        "anonymising clears that column: its rows would be nobody's. Want a column of the parent's key, or one with \
+         `erase = \"keep\"`",
+    )?;
+    if !matches!(collection.disposition, Disposition::Keep { .. }) {
+        return Ok(());
+    }
+    let mut owner = Some(owner);
+    while let Some(above_it) = owner {
+        require(
+            above_it.disposition != Disposition::Delete,
+            &format!("{key}.collection"),
+            &format!(
+                "its rows are kept, but would be nobody's once `{}` is deleted: want `anonymise` or `keep` there",
+                above_it.name
+            ),
+        )?;
+        owner = above_it.parent.as_ref().and_then(|p| above(&p.collection));
+    }
+    Ok(())
 }
 
 fn check_collection(key: &str, c: &CollectionSpec) -> Checked {
@@ -114,6 +135,12 @@ fn check_collection(key: &str, c: &CollectionSpec) -> Checked {
         .chain(c.employment.iter().map(|e| &e.column))
     {
         check_name(&format!("{key}: column {column:?}"), column)?;
+    }
+    if let Some(employment) = &c.employment {
+        let words = &employment.former;
+        let said = !words.is_empty() && words.iter().all(|word| !word.trim().is_empty());
+        let key = format!("{key}.employment.former");
+        require(said, &key, "want the words for those who left")?;
     }
     if let Some(subject) = &c.subject {
         let key = format!("{key}.subject");
@@ -130,10 +157,30 @@ fn check_collection(key: &str, c: &CollectionSpec) -> Checked {
             &subject.prefix,
         )?;
     }
+    check_otherwise(key, c)?;
     for (i, found_by) in c.found_by.iter().enumerate() {
         check_found_by(&format!("{key}.found_by[{i}]"), c, found_by)?;
     }
     check_fields(key, c)
+}
+
+fn check_otherwise(key: &str, c: &CollectionSpec) -> Checked {
+    let Some(own) = &c.otherwise else {
+        return Ok(());
+    };
+    let key = format!("{key}.otherwise");
+    check_id(&key, own.kind, &own.column, &own.list_column, &own.prefix)?;
+    require(
+        own.prefix.is_some() && c.key == [own.column.as_str()],
+        &key,
+        "want the row's key, as `external_id` with a `prefix`",
+    )?;
+    let subject = c.subject.as_ref().filter(|s| s.list_column.is_none());
+    require(
+        subject.is_some_and(|s| s.column != own.column) && !c.needs_subject,
+        &key,
+        "belongs to rows with a `subject` in another column, and without `needs_subject`",
+    )
 }
 
 fn check_fields(key: &str, c: &CollectionSpec) -> Checked {
@@ -206,7 +253,7 @@ fn check_found_by(key: &str, c: &CollectionSpec, found_by: &FoundBy) -> Checked 
     }
     let phone = matches!(found_by.kind, K::Phone | K::Whatsapp);
     require(
-        found_by.compare != Compare::Digits || phone,
+        phone || !matches!(found_by.compare, Compare::Digits | Compare::WideDigits),
         &compare,
         "`digits` is for telephone numbers",
     )?;

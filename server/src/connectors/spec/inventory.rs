@@ -30,7 +30,8 @@ impl SystemSpec {
             .found_by
             .iter()
             .map(|f| f.kind)
-            .chain(collection.subject.iter().map(|s| s.kind));
+            .chain(collection.subject.iter().map(|s| s.kind))
+            .chain(collection.otherwise.iter().map(|own| own.kind));
         let parent = collection
             .parent
             .iter()

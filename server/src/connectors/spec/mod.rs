@@ -10,7 +10,7 @@ mod tests;
 
 use std::num::NonZeroU32;
 
-use app::model::{CollectionName, Disposition, IdentifierKind, SystemId};
+use app::model::{CollectionName, Disposition, IdentifierKind, SubjectKey, SystemId};
 use serde::{Deserialize, Deserializer};
 
 pub use check::check_name;
@@ -43,7 +43,8 @@ pub struct SystemSpec {
     pub region: String,
     /// The default country of its telephone numbers: ISO 3166-1 alpha-2, capitals.
     pub country: String,
-    /// How many calls it allows in any one second; no limit if left out.
+    /// How many calls it allows in any one second; no limit if left out. Each replica has this budget for itself: where several
+    /// run, write what the system allows divided by their number.
     pub per_second: Option<NonZeroU32>,
     /// May be made slow, failing or cut off on demand. Only for a sample organisation.
     #[serde(default)]
@@ -104,8 +105,11 @@ pub struct CollectionSpec {
     pub key: Vec<String>,
     #[serde(deserialize_with = "disposition")]
     pub disposition: Disposition,
-    /// Whom a row shows. Rows where the column is NULL or empty show nobody and are left out of searches.
+    /// Whom a row shows. Rows where the column is NULL or empty show nobody and are left out of searches, unless `otherwise`
+    /// is there.
     pub subject: Option<IdColumn>,
+    /// The row's own id, by which it is known where `subject` is NULL or empty: an e-mail of somebody who is no contact.
+    pub otherwise: Option<IdColumn>,
     /// The columns that make the name to show, joined by a space.
     #[serde(default)]
     pub name_columns: Vec<String>,
@@ -130,6 +134,9 @@ pub struct IdColumn {
     pub list_column: Option<String>,
     /// For external ids: what the id carries in front of the column's value, e.g. `help-desk:`.
     pub prefix: Option<String>,
+    /// For a row's own id: the column that shows nobody where the row is known by it.
+    #[serde(skip)]
+    pub unless: Option<String>,
 }
 
 /// One column by which rows are found.
@@ -153,6 +160,8 @@ pub enum Compare {
     Lower,
     /// By an index on the column without `+ - ( ) / .` and space; see `sql::dialect`. For telephone numbers.
     Digits,
+    /// As `digits`, for columns that also hold full-width digits and signs (０３－１２３４); see `sql::dialect`.
+    WideDigits,
     /// Reads the column of every row. Sees through case, accents, width and kana.
     Fold,
 }
@@ -168,13 +177,14 @@ pub struct Parent {
     pub references: String,
 }
 
-/// Tells who still works for the organisation.
+/// Tells who works for the organisation no more.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EmploymentSpec {
     pub column: String,
-    /// The column's value for those who do. NULL counts as it: what is unknown blocks an erasure.
-    pub active: String,
+    /// The column's values for those who left. Anyone else works here, on leave or in a state that nobody thought of:
+    /// what is unclear blocks an erasure.
+    pub former: Vec<String>,
 }
 
 /// One column with personal data.
@@ -250,6 +260,29 @@ impl SystemSpec {
     pub fn collection(&self, name: &CollectionName) -> Option<&CollectionSpec> {
         self.collections.iter().find(|c| c.name == *name)
     }
+
+    /// The id kinds whose subjects live here.
+    pub fn resolves(&self) -> Vec<IdentifierKind> {
+        let homes = self.collections.iter().flat_map(CollectionSpec::homes);
+        let mut kinds: Vec<_> = homes.map(|id| id.kind).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        kinds
+    }
+
+    /// Whether a subject of that key can live here: the kind fits, and the prefix.
+    pub fn is_home_of(&self, key: &SubjectKey) -> bool {
+        let mut homes = self.collections.iter().flat_map(CollectionSpec::homes);
+        homes.any(|id| id.fits(key))
+    }
+}
+
+impl IdColumn {
+    /// Whether the column can hold the id.
+    pub fn fits(&self, key: &SubjectKey) -> bool {
+        let rest = key.id().strip_prefix(self.prefix.as_deref().unwrap_or(""));
+        self.kind == key.kind() && rest.is_some_and(|rest| !rest.is_empty())
+    }
 }
 
 impl CollectionSpec {
@@ -263,7 +296,21 @@ impl CollectionSpec {
         self.fields.iter().find(|f| f.name == column)
     }
 
-    /// The columns by whose ids its rows are found directly: the subject's and those of `found_by`.
+    /// The row's own id, which counts where `subject` shows nobody.
+    fn own_id(&self) -> Option<IdColumn> {
+        self.otherwise.as_ref().map(|id| IdColumn {
+            unless: self.subject.as_ref().map(|subject| subject.column.clone()),
+            ..id.clone()
+        })
+    }
+
+    /// The ids whose subjects live here: of her record, or of a row that shows nobody else.
+    pub fn homes(&self) -> impl Iterator<Item = IdColumn> + '_ {
+        let record = self.subject.iter().filter(|_| self.is_her_record());
+        record.cloned().chain(self.own_id())
+    }
+
+    /// The columns by whose ids its rows are found directly: the subject's, the row's own and those of `found_by`.
     pub fn id_columns(&self) -> impl Iterator<Item = IdColumn> + '_ {
         let found_by = self
             .found_by
@@ -274,8 +321,10 @@ impl CollectionSpec {
                 column: f.column.clone(),
                 list_column: f.list_column.clone(),
                 prefix: f.prefix.clone(),
+                unless: None,
             });
-        self.subject.iter().cloned().chain(found_by)
+        let subject = self.subject.iter().cloned();
+        subject.chain(self.own_id()).chain(found_by)
     }
 
     /// Whether a row is the record of the subject that it shows, rather than one of many that mention her.
@@ -285,6 +334,15 @@ impl CollectionSpec {
                 |c: &String| *c == subject.column || Some(c) == subject.list_column.as_ref();
             self.key.contains(&subject.column) && self.key.iter().all(names)
         })
+    }
+
+    /// Whether anonymising takes what the column says, so that nothing can refer to it any more.
+    pub fn clears(&self, column: &str) -> bool {
+        let link = !self.key.iter().any(|key| key == column)
+            && self.id_columns().any(|id| id.column == column);
+        let field = self.field(column).map(|field| self.erase(field));
+        self.disposition == Disposition::Anonymise
+            && (link || field.is_some_and(|erase| erase != Erase::Keep))
     }
 
     /// What anonymising does to a field.

@@ -201,6 +201,107 @@ fn rows_that_cannot_be_told_apart_are_refused() {
 }
 
 #[test]
+fn what_is_kept_keeps_its_owner() {
+    let refused = |text: &str| SystemSpec::parse(text).expect_err("refused").to_string();
+    let by_email = GOOD.replace("references = \"id\"", "references = \"email\"");
+    let said = refused(&by_email);
+    assert!(
+        said.contains("tickets.parent.references: anonymising clears"),
+        "{said}"
+    );
+    let plain = GOOD
+        .replace(", erase = \"fixed:(erased)\"", "")
+        .replace(", erase = \"null\"", "");
+    let deleted = plain.replace("do = \"anonymise\"", "do = \"delete\"");
+    let said = refused(&deleted);
+    assert!(
+        said.contains("tickets.parent.collection: its rows are kept"),
+        "{said}"
+    );
+    let notes = "[[collections]]\nname = \"notes\"\ntitle = \"Notes\"\nkey = [\"id\"]\ndisposition = { do = \"anonymise\" }\n\
+                 parent = { collection = \"contacts\", column = \"contact_id\", references = \"id\" }\n\
+                 fields = [ { name = \"text\", category = \"user.content\" } ]\n";
+    let at = deleted
+        .find("[[collections]]\nname = \"tickets\"")
+        .expect("tickets");
+    let (above, tickets) = deleted.split_at(at);
+    let tickets = tickets.replace("collection = \"contacts\"", "collection = \"notes\"");
+    let deep = format!("{above}{notes}{tickets}");
+    let said = refused(&deep);
+    assert!(said.contains("once `contacts` is deleted"), "{said}");
+    let kept = deleted.replace("keep\", ground = \"Art. 17(3)(b): 10 years\"", "delete\"");
+    assert!(SystemSpec::parse(&kept).is_ok());
+}
+
+#[test]
+fn a_rows_own_id_is_its_key_with_a_prefix() {
+    let own = |otherwise: &str| {
+        let linked =
+            "subject = { kind = \"external_contact_id\", column = \"contact\" }\notherwise = ";
+        GOOD.replace(
+            "subject = { kind = \"external_id\", column = \"id\", prefix = \"help-desk:\" }",
+            &format!("{linked}{otherwise}"),
+        )
+    };
+    let good = own("{ kind = \"external_id\", column = \"id\", prefix = \"mail:\" }");
+    let spec = SystemSpec::parse(&good).expect("good");
+    assert_eq!(spec.resolves(), [IdentifierKind::ExternalId]);
+    assert!(
+        spec.inventory().collections[1]
+            .found_by
+            .contains(&IdentifierKind::ExternalId)
+    );
+    for (bad, want) in [
+        (
+            "{ kind = \"external_id\", column = \"id\" }",
+            "want the row's key",
+        ),
+        (
+            "{ kind = \"external_id\", column = \"name\", prefix = \"mail:\" }",
+            "want the row's key",
+        ),
+        (
+            "{ kind = \"user_id\", column = \"id\", prefix = \"mail:\" }",
+            "otherwise.prefix",
+        ),
+    ] {
+        let said = SystemSpec::parse(&own(bad)).expect_err(bad).to_string();
+        assert!(said.contains(want), "{bad}: {said}");
+    }
+    let unlinked = good.replace(
+        "subject = { kind = \"external_contact_id\", column = \"contact\" }\n",
+        "",
+    );
+    let said = SystemSpec::parse(&unlinked)
+        .expect_err("no subject")
+        .to_string();
+    assert!(said.contains("belongs to rows with a `subject`"), "{said}");
+    let chat = good.replacen(
+        "found_by = [ { kind = \"email\", column = \"email\", compare = \"lower\" } ]",
+        "needs_subject = true",
+        1,
+    );
+    let said = SystemSpec::parse(&chat).expect_err("a chat").to_string();
+    assert!(said.contains("without `needs_subject`"), "{said}");
+}
+
+#[test]
+fn who_left_is_said_in_words() {
+    let of = |former: &str| {
+        let line = format!(
+            "name_columns = [\"name\"]\nemployment = {{ column = \"id\", former = {former} }}"
+        );
+        SystemSpec::parse(&GOOD.replace("name_columns = [\"name\"]", &line))
+            .map_err(|e| e.to_string())
+    };
+    assert!(of("[\"left\"]").is_ok());
+    for bad in ["[]", "[\" \"]"] {
+        let said = of(bad).expect_err(bad);
+        assert!(said.contains("employment.former: want the words"), "{said}");
+    }
+}
+
+#[test]
 fn kinds_that_know_their_collections_take_none() {
     let files = "id = \"a\"\nname = \"A\"\nkind = \"files\"\nowner = \"O\"\nregion = \"eu\"\ncountry = \"DE\"\n[files]\nroot = \"a\"\n";
     assert!(SystemSpec::parse(files).is_ok());

@@ -124,6 +124,7 @@ fn named(c: &CollectionSpec) -> Vec<&str> {
         .subject
         .iter()
         .flat_map(|s| std::iter::once(&s.column).chain(&s.list_column));
+    let own = c.otherwise.iter().map(|own| &own.column);
     let found_by = c
         .found_by
         .iter()
@@ -139,6 +140,7 @@ fn named(c: &CollectionSpec) -> Vec<&str> {
         .iter()
         .chain(fields)
         .chain(subject)
+        .chain(own)
         .chain(found_by)
         .chain(&c.name_columns)
         .chain(more);

@@ -4,6 +4,8 @@
 //! - `exact`: on `c`
 //! - `lower`: on `lower(c)`
 //! - `digits`: on `replace(replace(replace(replace(replace(replace(replace(c, '+', ''), '-', ''), '(', ''), ')', ''), ' ', ''), '/', ''), '.', '')`
+//! - `wide_digits`: on the expression for `digits`, inside these, the first innermost: `replace(…, '０', '0')` and so on to
+//!   `replace(…, '９', '9')`, then `replace(…, 'X', '')` for X in `＋ － （ ） ／ ．`, the full-width space and `ー`
 //! - any id: on the column of `subject`, `found_by` and `parent`
 
 use std::fmt::Write as _;
@@ -133,6 +135,39 @@ pub(super) fn digits(sql: &mut Sql, table: &str, column: &str) {
     sql.word("replace(replace(replace(replace(replace(replace(replace(")
         .column(table, column);
     sql.word(", '+', ''), '-', ''), '(', ''), ')', ''), ' ', ''), '/', ''), '.', '')");
+}
+
+/// How wide digits and signs are made narrow, in the order of the index.
+const WIDE: [&str; 18] = [
+    ", '０', '0')",
+    ", '１', '1')",
+    ", '２', '2')",
+    ", '３', '3')",
+    ", '４', '4')",
+    ", '５', '5')",
+    ", '６', '6')",
+    ", '７', '7')",
+    ", '８', '8')",
+    ", '９', '9')",
+    ", '＋', '')",
+    ", '－', '')",
+    ", '（', '')",
+    ", '）', '')",
+    ", '／', '')",
+    ", '．', '')",
+    ", '\u{3000}', '')",
+    ", 'ー', '')",
+];
+
+/// The column without what people put between digits, wide digits made narrow.
+pub(super) fn wide_digits(sql: &mut Sql, table: &str, column: &str) {
+    for _ in WIDE {
+        sql.word("replace(");
+    }
+    digits(sql, table, column);
+    for narrow in WIDE {
+        sql.word(narrow);
+    }
 }
 
 /// Readers, that can't write; and one writer. Both connect when first used.

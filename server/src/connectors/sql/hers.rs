@@ -55,7 +55,11 @@ fn hers(sql: &mut Sql, system: &SystemSpec, spec: &CollectionSpec, kind: Identif
         .and_then(|link| Some((link, system.collection(&link.collection)?)));
     let parent = parent.filter(|(_, parent)| system.found_by(parent).contains(&kind));
     sql.word("(");
-    sql.list(&direct, " OR ", |sql, id| same_subject(sql, spec, id));
+    sql.list(&direct, " OR ", |sql, id| {
+        sql.word("(");
+        same_subject(sql, spec, id);
+        sql.word(")");
+    });
     if let Some((link, parent)) = parent {
         if !direct.is_empty() {
             sql.word(" OR ");

@@ -63,13 +63,7 @@ impl Sql {
             .iter()
             .map(|c| Table::new(&spec, c))
             .collect();
-        let records = spec.collections.iter().filter(|c| c.is_her_record());
-        let mut resolves: Vec<_> = records
-            .filter_map(|c| c.subject.as_ref())
-            .map(|s| s.kind)
-            .collect();
-        resolves.sort();
-        resolves.dedup();
+        let resolves = spec.resolves();
         let (inventory, database) = (spec.inventory(), Database::new(path.to_owned()));
         let checked = OnceCell::new();
         let sql = Self {
@@ -151,23 +145,23 @@ impl Sql {
     async fn record(&self, key: &SubjectKey) -> Result<Option<Subject>, Fault> {
         let pool = self.ready().await?;
         let values = Values::hers(key.identifier());
-        let lives_here = |t: &&Table| {
-            t.spec
-                .subject
-                .as_ref()
-                .is_some_and(|s| s.kind == key.kind())
-        };
-        for table in self.tables.iter().filter(lives_here) {
-            let Some(statement) = &table.record else {
-                continue;
-            };
+        let mut records = Vec::new();
+        for table in &self.tables {
+            let fit = table.records.iter().filter(|(id, _)| id.fits(key));
+            records.extend(fit.map(|(_, statement)| (table, statement)));
+        }
+        for (table, statement) in records {
             let Some(row) = next(&mut rows(pool, statement, &values)?).await? else {
                 continue;
             };
             let record = Record::read(table, &row)?;
-            return Ok(Some(
-                record.subject(key.clone(), &self.spec.id, |_, _| false),
-            ));
+            let (system, country) = (&self.spec.id, self.country);
+            return Ok(Some(record.subject(
+                key.clone(),
+                system,
+                country,
+                |_, _| false,
+            )));
         }
         Ok(None)
     }
@@ -181,6 +175,10 @@ impl Connector for Sql {
 
     fn resolves(&self) -> &[IdentifierKind] {
         &self.resolves
+    }
+
+    fn is_home_of(&self, key: &SubjectKey) -> bool {
+        self.spec.is_home_of(key)
     }
 
     fn repeat(&self, operation: Operation) -> Repeat {

@@ -1,11 +1,13 @@
 //! One row of a database as a record of a person.
 
-use app::model::{Employment, Found, Seen, Subject, SubjectKey, SystemId};
+use app::model::{Employment, Found, IdentifierKind, Seen, Subject, SubjectKey, SystemId};
 
 use super::cell::{Cell, subject_key};
 use super::dialect::{self, Row};
 use super::table::Table;
 use crate::connectors::Fault;
+use crate::connectors::spec::IdColumn;
+use crate::matching::{self, Country};
 
 /// The longest value of a found record, in characters. An export has them whole.
 const SHOWN_MAX: usize = 4_000;
@@ -38,11 +40,18 @@ impl<'a> Record<'a> {
         self.cell(column).shown()
     }
 
-    /// The subject's key; nothing if the row is linked to nobody.
+    /// The subject's key, or the row's own where it is linked to nobody; nothing if it has none.
     pub(super) fn key(&self) -> Result<Option<SubjectKey>, Fault> {
-        let Some(subject) = &self.table.spec.subject else {
-            return Ok(None);
-        };
+        let spec = &self.table.spec;
+        for id in spec.subject.iter().chain(&spec.otherwise) {
+            if let Some(key) = self.key_in(id)? {
+                return Ok(Some(key));
+            }
+        }
+        Ok(None)
+    }
+
+    fn key_in(&self, subject: &IdColumn) -> Result<Option<SubjectKey>, Fault> {
         let Some(id) = self.cell(&subject.column).id()? else {
             return Ok(None);
         };
@@ -57,11 +66,12 @@ impl<'a> Record<'a> {
         subject_key(subject.kind, &id, list.as_deref()).map(Some)
     }
 
-    /// The subject as this row shows her.
+    /// The subject as this row shows her; `country` reads numbers without a country code.
     pub(super) fn subject(
         &self,
         key: SubjectKey,
         system: &SystemId,
+        country: Country,
         matched: impl Fn(&str, &str) -> bool,
     ) -> Subject {
         let spec = &self.table.spec;
@@ -70,6 +80,7 @@ impl<'a> Record<'a> {
             let matched = matched(&field.name, &value);
             Some(Found {
                 field: field.name.clone(),
+                in_full: in_full(field.holds, &value, country),
                 value: shortened(value),
                 holds: field.holds,
                 matched,
@@ -110,13 +121,19 @@ impl<'a> Record<'a> {
             .unwrap_or_default()
             .trim()
             .to_lowercase();
-        let active = says.is_empty() || says == spec.active.trim().to_lowercase();
-        Some(if active {
-            Employment::Active
-        } else {
+        let left = |former: &String| says == former.trim().to_lowercase();
+        Some(if spec.former.iter().any(left) {
             Employment::Former
+        } else {
+            Employment::Active
         })
     }
+}
+
+/// A number that is written without its country code, with it: elsewhere it would be another.
+fn in_full(holds: Option<IdentifierKind>, value: &str, country: Country) -> Option<String> {
+    let kind = holds.filter(|_| !value.contains(['+', '＋']))?;
+    matching::in_full(kind, value, country)
 }
 
 fn shortened(mut value: String) -> String {

@@ -2,7 +2,7 @@
 
 use std::collections::{HashSet, VecDeque};
 
-use app::model::{Identifier, Subject, SubjectKey, SystemId};
+use app::model::{Found, Identifier, IdentifierKind, Subject, SubjectKey, SystemId};
 
 use super::cell::{Cell, Values};
 use super::database::{Rows, next, rows};
@@ -117,7 +117,7 @@ impl<'a> Search<'a> {
                 });
             }
             How::Id(_) => Vec::new(),
-            How::Lookup(compare, _) => forms(*compare, self.identifier.value(), &self.normal),
+            How::Lookup(compare, _) => forms(*compare, self.identifier, &self.normal),
         };
         let (How::Id(statement) | How::Lookup(_, statement) | How::Scan(statement, _)) =
             &finder.how;
@@ -198,7 +198,24 @@ impl<'a> Search<'a> {
                 }
             })
         };
-        Ok(Some(record.subject(key, self.system, matched)))
+        let mut subject = record.subject(key, self.system, self.country, matched);
+        if by_id && table.spec.field(&finder.column).is_none() {
+            subject.fields.push(self.asked(&finder.column));
+        }
+        Ok(Some(subject))
+    }
+
+    /// What matched, where the column is not among the fields.
+    fn asked(&self, column: &str) -> Found {
+        let id = self.identifier.value();
+        let list = self.identifier.list();
+        Found {
+            field: column.to_owned(),
+            value: list.map_or_else(|| id.to_owned(), |list| format!("{list}/{id}")),
+            holds: Some(self.identifier.kind()),
+            matched: true,
+            in_full: None,
+        }
     }
 }
 
@@ -246,30 +263,97 @@ fn key(row: &Row, columns: usize) -> Result<Vec<Cell>, Fault> {
     }
 }
 
-/// The texts by which the database may hold the value, in the way that the column is compared.
-fn forms(compare: Compare, typed: &str, normal: &Normal) -> Vec<String> {
-    let texts = || {
-        normal
-            .forms
-            .iter()
-            .chain([&normal.key])
-            .map(String::as_str)
-            .chain([typed])
-    };
+/// The texts by which the database may hold the value, in the way that the column is compared. No more than [`FORMS`].
+fn forms(compare: Compare, typed: &Identifier, normal: &Normal) -> Vec<String> {
+    let texts = normal.forms.iter().chain([&normal.key]).cloned();
+    let texts = texts.chain([typed.value().to_owned()]);
     let mut forms: Vec<String> = match compare {
-        Compare::Exact | Compare::Fold => texts().map(str::to_owned).collect(),
+        Compare::Exact | Compare::Fold => texts.chain(signed(typed, normal)).collect(),
         // A database that knows ASCII only leaves other letters as they are.
-        Compare::Lower => texts()
+        Compare::Lower => texts
+            .chain(signed(typed, normal))
             .flat_map(|t| [t.to_lowercase(), t.to_ascii_lowercase()])
             .collect(),
-        Compare::Digits => texts().map(without_punctuation).collect(),
+        Compare::Digits | Compare::WideDigits => texts
+            .chain(normal.candidates.iter().cloned())
+            .map(|t| without_punctuation(&t))
+            .collect(),
     };
     let mut seen = HashSet::new();
     forms.retain(|form| !form.is_empty() && seen.insert(form.clone()));
     forms
 }
 
+/// The value as people also leave it in a field: with a blank before or after it, a handle with its `@`.
+fn signed(typed: &Identifier, normal: &Normal) -> Vec<String> {
+    use IdentifierKind::{Facebook, Instagram, Twitter};
+    let mut texts = vec![normal.key.clone()];
+    if matches!(typed.kind(), Twitter | Instagram | Facebook) {
+        texts.push(format!("@{}", normal.key));
+    } else {
+        texts.push(typed.value().to_owned());
+    }
+    let blanks = texts
+        .iter()
+        .flat_map(|t| [format!("{t} "), format!(" {t}")]);
+    let blanks: Vec<String> = blanks.collect();
+    texts.extend(blanks);
+    texts
+}
+
 /// As the database's own expression for `digits` does it.
 fn without_punctuation(text: &str) -> String {
     text.chars().filter(|c| !"+-() /.".contains(*c)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::table::FORMS;
+    use super::*;
+
+    /// Every form for every way of comparing, in a country.
+    fn of(compare: Compare, kind: IdentifierKind, typed: &str, country: &str) -> Vec<String> {
+        let country = Country::parse(country).expect("a country");
+        let typed = Identifier::new(kind, typed).expect("valid");
+        forms(compare, &typed, &normal(&typed, country))
+    }
+
+    #[test]
+    fn no_form_is_dropped() {
+        use IdentifierKind as K;
+        let ways = [
+            Compare::Exact,
+            Compare::Lower,
+            Compare::Digits,
+            Compare::WideDigits,
+        ];
+        let values = [
+            (K::Email, "Mária.ÖZİL＠Example.ORG"),
+            (K::Email, "a@b.example"),
+            (K::Twitter, "@ΜάριαΣ"),
+            (K::Facebook, "https://www.facebook.com/Ünal.İ"),
+            (K::Instagram, "ＭＡＲＩＡ"),
+            (K::AppleMessages, "urn:mbid:AQÄAİ"),
+            (K::Name, "İçli ÇELİK ß ﬀ"),
+            (K::Address, "Große Straße 12"),
+            (K::Phone, "０３０／１２３４５６７８ App. 5"),
+            (K::Phone, "+49 (0)30 12345678"),
+            (K::Phone, "+81 90-1234-5678"),
+            (K::Phone, "010 44 20 7946 0123"),
+            (K::Phone, "1-800-FLOWERS"),
+            (K::Whatsapp, "https://wa.me/442079460123"),
+        ];
+        for (kind, typed) in values {
+            for (compare, country) in ways
+                .iter()
+                .flat_map(|w| ["DE", "JP", "GB", "US"].map(|c| (*w, c)))
+            {
+                let forms = of(compare, kind, typed, country);
+                assert!(
+                    !forms.is_empty() && forms.len() <= FORMS,
+                    "{kind:?} {compare:?}: {forms:?}"
+                );
+            }
+        }
+    }
 }

@@ -8,7 +8,7 @@ use super::quote::{Bind, Sql, Statement};
 use crate::connectors::spec::{CollectionSpec, Compare, IdColumn, SystemSpec};
 
 /// How many forms of a value one lookup takes.
-pub(super) const FORMS: usize = 8;
+pub(super) const FORMS: usize = 16;
 
 /// One collection.
 #[derive(Debug)]
@@ -19,8 +19,8 @@ pub(super) struct Table {
     pub(super) finders: Vec<Finder>,
     /// A row by its key, as a search reads it.
     pub(super) by_key: Statement,
-    /// Her own record by her id; only where her records live.
-    pub(super) record: Option<Statement>,
+    /// A record by its id, for each sort of id whose subjects live here.
+    pub(super) records: Vec<(IdColumn, Statement)>,
     pub(super) hers: Vec<Hers>,
 }
 
@@ -53,7 +53,7 @@ impl Table {
         Self {
             finders: finders(spec, &columns),
             by_key: by_key(spec, &columns),
-            record: record(spec, &columns),
+            records: spec.homes().map(|id| record(spec, id, &columns)).collect(),
             hers: kinds.map(|kind| Hers::new(system, spec, kind)).collect(),
             columns,
             spec: spec.clone(),
@@ -72,9 +72,11 @@ fn columns(spec: &CollectionSpec) -> Vec<String> {
         .subject
         .iter()
         .flat_map(|s| std::iter::once(&s.column).chain(&s.list_column));
+    let own = spec.otherwise.iter().map(|own| &own.column);
     let found_by = spec.found_by.iter().map(|f| &f.column);
     let employment = spec.employment.iter().map(|e| &e.column);
     for column in subject
+        .chain(own)
         .chain(&spec.name_columns)
         .chain(employment)
         .chain(found_by)
@@ -92,7 +94,6 @@ fn finders(spec: &CollectionSpec, columns: &[String]) -> Vec<Finder> {
     };
     let ids = spec.id_columns().map(|id| {
         let mut sql = shown(spec, subject, columns);
-        sql.word(" AND ");
         same_subject(&mut sql, spec, &id);
         Finder {
             kind: id.kind,
@@ -122,11 +123,13 @@ fn finders(spec: &CollectionSpec, columns: &[String]) -> Vec<Finder> {
     ids.chain(content).collect()
 }
 
-/// Rows that show a subject.
+/// The beginning of a statement that reads rows which show a subject, or are known by themselves. A condition follows.
 fn shown(spec: &CollectionSpec, subject: &IdColumn, columns: &[String]) -> Sql {
     let mut sql = select(spec, columns);
-    sql.column(spec.table(), &subject.column)
-        .word(" IS NOT NULL");
+    if spec.otherwise.is_none() {
+        sql.column(spec.table(), &subject.column)
+            .word(" IS NOT NULL AND ");
+    }
     sql
 }
 
@@ -138,10 +141,10 @@ fn lookup(
     compare: Compare,
 ) -> Statement {
     let mut sql = shown(spec, subject, columns);
-    sql.word(" AND ");
     match compare {
         Compare::Lower => dialect::lower(&mut sql, spec.table(), column),
         Compare::Digits => dialect::digits(&mut sql, spec.table(), column),
+        Compare::WideDigits => dialect::wide_digits(&mut sql, spec.table(), column),
         Compare::Exact | Compare::Fold => {
             sql.column(spec.table(), column);
         }
@@ -157,9 +160,7 @@ fn scan(spec: &CollectionSpec, subject: &IdColumn, column: &str, further: bool) 
     let mut read = spec.key.clone();
     read.push(column.to_owned());
     let mut sql = shown(spec, subject, &read);
-    sql.word(" AND ")
-        .column(spec.table(), column)
-        .word(" IS NOT NULL");
+    sql.column(spec.table(), column).word(" IS NOT NULL");
     if further {
         sql.word(" AND (")
             .columns(spec.table(), &spec.key)
@@ -182,11 +183,10 @@ fn by_key(spec: &CollectionSpec, columns: &[String]) -> Statement {
     sql.done()
 }
 
-fn record(spec: &CollectionSpec, columns: &[String]) -> Option<Statement> {
-    let subject = spec.subject.as_ref().filter(|_| spec.is_her_record())?;
+fn record(spec: &CollectionSpec, id: IdColumn, columns: &[String]) -> (IdColumn, Statement) {
     let mut sql = select(spec, columns);
-    same_subject(&mut sql, spec, subject);
-    Some(sql.done())
+    same_subject(&mut sql, spec, &id);
+    (id, sql.done())
 }
 
 /// A row shows this subject.
@@ -202,6 +202,12 @@ pub(super) fn same_subject(sql: &mut Sql, spec: &CollectionSpec, id: &IdColumn) 
     if let Some(list) = &id.list_column {
         sql.word(" AND ");
         dialect::same_id(sql, spec.table(), list, &Bind::List);
+    }
+    // A row that has come to show somebody is hers alone.
+    if let Some(unless) = &id.unless {
+        sql.word(" AND (").column(spec.table(), unless);
+        sql.word(" IS NULL OR ").column(spec.table(), unless);
+        sql.word(" = '')");
     }
 }
 

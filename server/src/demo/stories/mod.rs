@@ -49,6 +49,7 @@ pub(super) fn cast(seed: u64) -> Cast {
     cast.dialer_and_visitor();
     cast.heavy();
     cast.hostile();
+    cast.unlinked_email();
     cast
 }
 

@@ -32,6 +32,27 @@ impl Cast {
         self.tell("unlinked_chat", facts, asks);
     }
 
+    pub(super) fn unlinked_email(&mut self) {
+        let part = Part {
+            first: "Philippa",
+            last: "Umbershoot",
+            email: "philippa.umbershoot@example.com",
+            phone: london("0991"),
+            address: german_address("Holunderallee 99", "80331", "München"),
+        };
+        let mut record = self.stranger(&part);
+        record.rows.emails = 1;
+        let id = format!("conversation:{}", record.id("conversation", 0));
+        let facts = json!({ "name": part.name(), "email": part.email, "externalId": id });
+        let asks = vec![
+            Ask::new(Kind::Name, part.name()),
+            Ask::new(Kind::Email, part.email),
+            Ask::new(Kind::ExternalId, id),
+        ];
+        self.play(Language::English, vec![record]);
+        self.tell("unlinked_email", facts, asks);
+    }
+
     pub(super) fn linked_chat(&mut self) {
         let part = Part {
             first: "Gesine",

@@ -7,7 +7,7 @@ use super::census::Ask;
 use super::*;
 use crate::connectors::kinds::{self, Opened};
 use crate::connectors::spec::{Compare, Kind, SystemSpec};
-use crate::demo::database::digits;
+use crate::demo::database::{digits, wide_digits};
 
 /// Every described system that the directory is not; unhurried, if `pace` is false.
 async fn open(folder: &TempDir, pace: bool) -> Vec<(String, Opened)> {
@@ -91,9 +91,11 @@ async fn connectors_find_whom_the_stories_promise() {
 
 #[tokio::test]
 async fn connectors_find_the_crowd_however_it_is_spelled() {
-    let (folder, made) = sample(4, 400).await;
+    let (folder, made) = sample(4, 2_000).await;
     let systems = open(&folder, false).await;
-    let asks: Vec<Ask> = made.contacts().step_by(7).flat_map(asks_for).collect();
+    let mut asks: Vec<Ask> = made.contacts().step_by(35).flat_map(asks_for).collect();
+    asks.extend(made.contacts().flat_map(handles_of));
+    asks.extend(ids_of(&folder).await);
     let counted = census::count(folder.path(), &asks, std::iter::empty())
         .await
         .unwrap();
@@ -112,6 +114,69 @@ async fn connectors_find_the_crowd_however_it_is_spelled() {
             "hardly anybody was found by {kind}: {kinds:?}"
         );
     }
+    let searchable = |kind: &IdentifierKind| {
+        let mut inventories = systems
+            .iter()
+            .map(|(_, system)| system.connector.inventory());
+        inventories.any(|inventory| inventory.searchable_by(*kind))
+    };
+    for kind in IdentifierKind::ALL.into_iter().filter(searchable) {
+        let found = kinds.get(kind.as_str());
+        assert!(
+            found.is_some_and(|n| *n > 0),
+            "nobody was found by {kind:?}: {kinds:?}"
+        );
+    }
+}
+
+/// Some ids of every kind that the databases give.
+async fn ids_of(folder: &TempDir) -> Vec<Ask> {
+    use IdentifierKind as Kind;
+    let queries = [
+        (
+            Kind::UserId,
+            "contact-centre",
+            "SELECT id FROM users LIMIT 9",
+        ),
+        (
+            Kind::VisitorId,
+            "contact-centre",
+            "SELECT id FROM visitors LIMIT 9",
+        ),
+        (
+            Kind::ExternalId,
+            "contact-centre",
+            "SELECT external_id FROM messenger_threads LIMIT 9",
+        ),
+        (
+            Kind::ExternalId,
+            "contact-centre",
+            "SELECT 'conversation:' || id FROM conversations LIMIT 40",
+        ),
+        (
+            Kind::ExternalId,
+            "help-desk",
+            "SELECT 'help-desk:' || id FROM contacts LIMIT 9",
+        ),
+        (
+            Kind::DialerContactId,
+            "contact-centre",
+            "SELECT list_id || '/' || id FROM dialer_contacts LIMIT 9",
+        ),
+    ];
+    let mut asks = Vec::new();
+    for (kind, database, query) in queries {
+        asks.extend(ask(folder, database, query).await.into_iter().map(
+            |id| match id.split_once('/') {
+                Some((list, id)) if kind == Kind::DialerContactId => Ask {
+                    list: Some(list.to_owned()),
+                    ..Ask::new(kind, id)
+                },
+                _ => Ask::new(kind, id),
+            },
+        ));
+    }
+    asks
 }
 
 /// What a contact may be searched by.
@@ -138,22 +203,6 @@ fn asks_for(contact: DirectoryContact) -> Vec<Ask> {
             .address
             .map(|address| Ask::new(Kind::Address, address.line())),
     );
-    asks.extend(
-        contact
-            .twitter
-            .map(|handle| Ask::new(Kind::Twitter, handle)),
-    );
-    asks.extend(
-        contact
-            .instagram
-            .map(|handle| Ask::new(Kind::Instagram, handle)),
-    );
-    asks.extend(
-        contact
-            .facebook
-            .into_iter()
-            .map(|id| Ask::new(Kind::Facebook, id)),
-    );
     let international = |phone: &String| phone.starts_with('+');
     let phones = contact
         .phones
@@ -161,12 +210,18 @@ fn asks_for(contact: DirectoryContact) -> Vec<Ask> {
         .map(|(_, phone)| phone)
         .filter(international);
     asks.extend(phones.map(|phone| Ask::new(Kind::Phone, phone)));
-    asks.extend(
-        contact
-            .whatsapp
-            .map(|number| Ask::new(Kind::Whatsapp, number)),
-    );
     asks
+}
+
+/// What she is called in other networks.
+fn handles_of(contact: DirectoryContact) -> Vec<Ask> {
+    use IdentifierKind as Kind;
+    let facebook = contact.facebook.into_iter().map(|id| (Kind::Facebook, id));
+    let twitter = contact.twitter.map(|handle| (Kind::Twitter, handle));
+    let instagram = contact.instagram.map(|handle| (Kind::Instagram, handle));
+    let whatsapp = contact.whatsapp.map(|number| (Kind::Whatsapp, number));
+    let all = facebook.chain(twitter).chain(instagram).chain(whatsapp);
+    all.map(|(kind, value)| Ask::new(kind, value)).collect()
 }
 
 /// The expression that a column is looked up by; nothing where every row is read.
@@ -175,6 +230,7 @@ fn looked_up(compare: Compare, column: &str) -> Option<String> {
         Compare::Exact => Some(column.to_owned()),
         Compare::Lower => Some(format!("lower({column})")),
         Compare::Digits => Some(digits!("COLUMN").replace("COLUMN", column)),
+        Compare::WideDigits => Some(wide_digits!("COLUMN").replace("COLUMN", column)),
         Compare::Fold => None,
     }
 }

@@ -24,6 +24,7 @@ async fn one_person_is_still_all_the_stories() {
         "visitor",
         "heavy",
         "hostile",
+        "unlinked_email",
     ] {
         assert!(stories(&folder)[story].is_object(), "{story}");
     }
@@ -177,6 +178,20 @@ async fn an_unlinked_chat_is_there_but_no_search_reaches_it() {
         .unwrap();
     let systems = expected(&stories["linked_chat"], "external_contact_id", id).1;
     assert_eq!((systems["contact-centre"], systems["directory"]), (1, 1));
+}
+
+#[tokio::test]
+async fn an_email_of_nobody_known_is_found_by_itself() {
+    let (folder, _) = sample(2, 300).await;
+    let story = &stories(&folder)["unlinked_email"];
+    for (kind, fact) in [
+        ("name", "name"),
+        ("email", "email"),
+        ("external_id", "externalId"),
+    ] {
+        let (subjects, systems) = expected(story, kind, story[fact].as_str().unwrap());
+        assert_eq!((subjects, systems["contact-centre"]), (1, 1), "{kind}");
+    }
 }
 
 #[tokio::test]
