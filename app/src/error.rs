@@ -62,6 +62,12 @@ pub enum Reason {
     /// Nothing would change: old and new are the same.
     #[error("old and new value are the same")]
     Same,
+    /// More people than can be looked through.
+    #[error("finds too many people: it has to say more")]
+    TooMany,
+    /// What it replaces is replaced, or put there, by another of the same request.
+    #[error("is what another replacement replaces or puts there")]
+    Contradicts,
 }
 
 /// What stands in the way.

@@ -309,7 +309,8 @@ check('bodies that no SDK sends are refused as JSON, too', async () => {
   await refused(post(`[${good}]`), 400, 'bulk.not.supported');
   await refused(post(Buffer.from([0x22, 0xff, 0x22])), 400, 'bad.request');
   await refused(post(good, { 'content-type': 'text/plain' }), 415, 'unsupported.media.type');
-  await refused(post(`"${'x'.repeat(20_000_000)}"`), 413, 'request.entity.too.large');
+  // Small enough to be sent whole: the answer comes before the body is read, and a client that still sends may not see it.
+  await refused(post(`"${'x'.repeat(1_500_000)}"`), 413, 'request.entity.too.large');
   await refused(raw('/api/v2/gdpr/nothing'), 404, 'not.found');
 });
 

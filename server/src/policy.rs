@@ -40,14 +40,16 @@ impl Act {
     pub fn permission(self) -> Option<&'static str> {
         match self {
             Self::SearchSubjects => Some("gdpr:subject:view"),
-            Self::MakeRequests => Some("gdpr:request:add"),
+            // A retry is the same request once more.
+            Self::MakeRequests | Self::RetryRequests => Some("gdpr:request:add"),
             Self::ReadRequests | Self::DownloadPackages => Some("gdpr:request:view"),
             Self::ReadContacts => Some("externalContacts:contact:view"),
             Self::AddContacts => Some("externalContacts:contact:add"),
             Self::EditContacts => Some("externalContacts:contact:edit"),
             Self::DeleteContacts => Some("externalContacts:contact:delete"),
             Self::MergeContacts => Some("externalContacts:identity:merge"),
-            Self::RetryRequests | Self::ReadSystems | Self::ManageSystems => None,
+            Self::ReadSystems => Some("gdpr:system:view"),
+            Self::ManageSystems => Some("gdpr:system:edit"),
         }
     }
 }
@@ -104,7 +106,6 @@ pub const ROUTES: &[Route] = &[
     ("GET", "/language", Access::Public),
     ("GET", "/healthz", Access::Public),
     ("GET", "/readyz", Access::Public),
-    ("GET", "/metrics", Access::Public),
     ("GET", "/pkg/{*path}", Access::Public),
     // By a signed link that expires.
     ("GET", "/downloads/{request}", Access::Public),

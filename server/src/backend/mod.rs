@@ -5,6 +5,7 @@ pub mod contacts;
 pub mod direct;
 mod lanes;
 mod plans;
+pub mod rehearse;
 mod requests;
 mod resolve;
 mod run;

@@ -2,7 +2,7 @@
 
 use app::model::{IdentifierKind as Kind, Replacement};
 
-use super::{Address, Card, Phone, is_cjk};
+use super::{Address, Card, ExternalId, Phone, is_cjk, is_same_number};
 use crate::matching::{Country, normal_value};
 
 impl Card {
@@ -35,6 +35,11 @@ impl Card {
         }
         if let Some(instagram) = &mut self.instagram_id {
             replace_text(&mut instagram.handle, Kind::Instagram, &new);
+            for id in &mut instagram.ids {
+                if let Some(new) = new(Kind::Instagram, &id.scoped_id) {
+                    id.scoped_id = new.to_owned();
+                }
+            }
         }
         for id in self
             .facebook_id
@@ -46,8 +51,11 @@ impl Card {
             }
         }
         for id in &mut self.external_ids {
-            if let Some(new) = new(Kind::ExternalId, &id.text()) {
+            let text = id.text();
+            if let Some(new) = new(Kind::ExternalId, &text) {
                 *id = id.reworded(new);
+            } else if let Some(new) = new(Kind::ExternalId, ExternalId::bare(&text)) {
+                *id = id.revalued(new);
             }
         }
         self.replace_address(&new);
@@ -129,10 +137,21 @@ fn replace_phone<'a>(
     kind: Kind,
     new: &impl Fn(Kind, &str) -> Option<&'a str>,
 ) {
-    let number = phone.as_ref().and_then(Phone::number);
-    if let Some(new) = number.and_then(|old| new(kind, old)) {
-        *phone = Some(Phone::typed(new));
-    }
+    let Some(known) = phone else { return };
+    let spellings = known.spellings().into_iter();
+    let mut numbers = spellings.filter(|(_, is_own)| *is_own);
+    let Some((old, new)) = numbers.find_map(|(old, _)| Some((old, new(kind, old)?))) else {
+        return;
+    };
+    // What spells the old number goes with it; another number beside it stays.
+    let kept = |text: &Option<String>| text.clone().filter(|text| !is_same_number(text, old));
+    let typed = Phone::typed(new);
+    *phone = Some(Phone {
+        e164: kept(&known.e164),
+        user_input: kept(&known.user_input).or(typed.user_input),
+        display: kept(&known.display).or(typed.display),
+        country_code: None,
+    });
 }
 
 #[cfg(test)]
@@ -207,6 +226,63 @@ mod tests {
         let phone = card.cell_phone.expect("still a phone");
         assert_eq!(phone.number(), Some("+49 30 999999"));
         assert_eq!(phone.e164, None);
+    }
+
+    #[test]
+    fn another_number_in_the_same_field_is_replaced_by_itself() {
+        let phone = Phone {
+            e164: Some("+493012345678".into()),
+            user_input: Some("030 12345678".into()),
+            display: Some("+1 202 555 0100".into()),
+            country_code: None,
+        };
+        for (old, want) in [
+            (
+                "+1 202 555 0100",
+                ["+493012345678", "030 12345678", "+49 89 1234567"].as_slice(),
+            ),
+            ("030 12345678", &["+49 89 1234567", "+1 202 555 0100"]),
+        ] {
+            let mut card = anna();
+            card.cell_phone = Some(phone.clone());
+            assert!(changed(
+                &mut card,
+                &[of(Kind::Phone, old, "+49 89 1234567")]
+            ));
+            let now = card.cell_phone.expect("still a phone");
+            let spellings: Vec<&str> = now.spellings().into_iter().map(|(text, _)| text).collect();
+            assert_eq!(spellings, want);
+        }
+    }
+
+    #[test]
+    fn an_external_id_is_replaced_by_its_text_or_its_value_alone() {
+        let id = |source: &str, value: &str| ExternalId {
+            external_source: super::super::Source {
+                id: Some("s-1".into()),
+                name: source.into(),
+            },
+            value: value.into(),
+        };
+        for (old, new, want) in [
+            ("crm:42", "crm:43", "crm:43"),
+            ("crm:42", "43", "crm:43"),
+            ("crm:42", "shop:43", "shop:43"),
+            ("42", "43", "crm:43"),
+            ("42", "shop:43", "crm:shop:43"),
+            ("shop:42", "43", "crm:42"),
+        ] {
+            let mut card = anna();
+            card.external_ids = vec![id("crm", "42")];
+            changed(&mut card, &[of(Kind::ExternalId, old, new)]);
+            let now = &card.external_ids[0];
+            assert_eq!(now.text(), want);
+            assert_eq!(
+                now.external_source.id.is_some(),
+                now.external_source.name == "crm",
+                "the source's own id stays with the source"
+            );
+        }
     }
 
     #[test]

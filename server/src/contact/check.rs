@@ -16,6 +16,39 @@ pub struct InvalidCard {
 }
 
 impl Card {
+    /// How many external ids a contact can have.
+    pub const MAX_EXTERNAL_IDS: usize = 200;
+    /// How many ids of Facebook, or of Instagram.
+    pub const MAX_SCOPED_IDS: usize = 200;
+    /// How many fields of the client's own.
+    pub const MAX_CUSTOM_FIELDS: usize = 200;
+    /// How long it can be as JSON of ASCII only: what was read must fit into a body that is sent back.
+    const MAX_BYTES: usize = 100_000;
+
+    /// What there is too much of, if a merge joined more than a contact can have.
+    pub fn too_much(&self) -> Option<&'static str> {
+        let facebook = self.facebook_id.as_ref().map_or(0, |id| id.ids.len());
+        let counts = [
+            (
+                "externalIds",
+                self.external_ids.len(),
+                Self::MAX_EXTERNAL_IDS,
+            ),
+            ("facebookId.ids", facebook, Self::MAX_SCOPED_IDS),
+            (
+                "customFields",
+                self.custom_fields.len(),
+                Self::MAX_CUSTOM_FIELDS,
+            ),
+        ];
+        let over = counts.iter().find(|(_, count, max)| count > max);
+        let json = serde_json::to_string(self).unwrap_or_default();
+        let escaped = |c: char| if c.is_ascii() { 1 } else { 6 * c.len_utf16() };
+        let bytes: usize = json.chars().map(escaped).sum();
+        over.map(|(what, ..)| *what)
+            .or((bytes > Self::MAX_BYTES).then_some("text"))
+    }
+
     /// Checks what identifies her, and adds the E.164 form of numbers that have one.
     pub fn checked(mut self, country: Country) -> Result<Self, InvalidCard> {
         for (field, phone) in [

@@ -8,6 +8,8 @@ use app::model::Millis;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
+use crate::matching::digits;
+
 pub use check::InvalidCard;
 pub use field::{Field, categories};
 
@@ -111,7 +113,18 @@ impl Card {
             kind: None,
             ..self.clone()
         };
-        bare == Self::default()
+        !serde_json::to_value(bare).is_ok_and(|card| says(&card))
+    }
+}
+
+/// Whether there is any value in it, at any depth.
+fn says(value: &Json) -> bool {
+    match value {
+        Json::Null => false,
+        Json::Object(map) => map.values().any(says),
+        Json::Array(list) => list.iter().any(says),
+        Json::String(text) => !text.is_empty(),
+        Json::Bool(_) | Json::Number(_) => true,
     }
 }
 
@@ -160,9 +173,29 @@ impl Phone {
 
     /// The number that counts: E.164 before what was typed before what is shown.
     pub fn number(&self) -> Option<&str> {
-        let spellings = [&self.e164, &self.user_input, &self.display];
-        spellings.into_iter().flatten().next().map(String::as_str)
+        self.spellings().first().map(|(number, _)| *number)
     }
+
+    /// Every spelling once, the number that counts first; each with whether it is a number of its own, rather than one before
+    /// it in other words. Only such a one is searched: 090-1234-5678 beside its E.164 form would be another country's.
+    pub fn spellings(&self) -> Vec<(&str, bool)> {
+        let mut all: Vec<(&str, bool)> = Vec::new();
+        let said = [&self.e164, &self.user_input, &self.display];
+        for text in said.into_iter().flatten() {
+            if all.iter().all(|(known, _)| known != text) {
+                let known = all.iter().any(|(known, _)| is_same_number(known, text));
+                all.push((text, !known));
+            }
+        }
+        all
+    }
+}
+
+/// Whether one is the other without its country, its area or its zeros, or without any digit.
+fn is_same_number(one: &str, other: &str) -> bool {
+    let (one, other) = (digits(one), digits(other));
+    let (one, other) = (one.trim_start_matches('0'), other.trim_start_matches('0'));
+    one.ends_with(other) || other.ends_with(one)
 }
 
 /// A postal address.
@@ -296,17 +329,30 @@ impl ExternalId {
         format!("{}:{}", self.external_source.key(), self.value)
     }
 
-    /// The id that a text of [`Self::text`] names; without a source it stays `self`'s.
-    fn reworded(&self, text: &str) -> Self {
-        let (source, value) = text
-            .split_once(':')
-            .unwrap_or((self.external_source.key(), text));
+    /// The value within a text of [`Self::text`]: what scripts know her by that do not name the source.
+    pub fn bare(text: &str) -> &str {
+        text.split_once(':').map_or(text, |(_, value)| value)
+    }
+
+    /// The same source's id of another value.
+    fn revalued(&self, value: &str) -> Self {
         Self {
-            external_source: Source {
-                id: None,
-                name: source.to_owned(),
-            },
+            external_source: self.external_source.clone(),
             value: value.to_owned(),
+        }
+    }
+
+    /// The id that a text of [`Self::text`] names; without a source, or with the same, it stays `self`'s.
+    fn reworded(&self, text: &str) -> Self {
+        match text.split_once(':') {
+            Some((source, value)) if source != self.external_source.key() => Self {
+                external_source: Source {
+                    id: None,
+                    name: source.to_owned(),
+                },
+                value: value.to_owned(),
+            },
+            _ => self.revalued(Self::bare(text)),
         }
     }
 }
@@ -378,6 +424,11 @@ mod tests {
             ..Card::default()
         };
         assert!(card.is_empty());
+        card.address = Some(Address::default());
+        card.facebook_id = Some(Facebook::default());
+        card.custom_fields
+            .insert("tags".into(), Json::Array(vec![]));
+        assert!(card.is_empty(), "hulls say nothing");
         card.title = some("Dr.");
         assert!(!card.is_empty());
     }

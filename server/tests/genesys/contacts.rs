@@ -2,7 +2,9 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::world::{CONTACTS, World};
+use server::contact::{Card, Contact};
+
+use crate::world::{CONTACTS, NOW, World, contacts_of};
 
 fn anna() -> Json {
     json!({
@@ -23,7 +25,12 @@ fn anna() -> Json {
 
 #[tokio::test]
 async fn a_contact_comes_back_as_it_was_sent_with_what_is_ours_to_say() {
-    let world = World::new().await;
+    for world in World::each().await {
+        comes_back(world).await;
+    }
+}
+
+async fn comes_back(world: World) {
     let id = world.contact(anna()).await;
     let read = world
         .get(&format!(
@@ -93,6 +100,9 @@ async fn what_can_not_be_a_contact_is_422_and_names_the_field() {
     for (body, field) in [
         (json!({}), "body"),
         (json!({ "type": "Curated" }), "body"),
+        (json!({ "address": {} }), "body"),
+        (json!({ "facebookId": { "ids": [] } }), "body"),
+        (json!({ "customFields": { "tags": [] } }), "body"),
         (json!({ "workEmail": "nobody" }), "workEmail"),
         (
             json!({ "cellPhone": { "display": "call me" } }),
@@ -147,7 +157,12 @@ async fn a_deleted_contact_is_gone_with_its_keys() {
 
 #[tokio::test]
 async fn a_list_is_paged_and_searched_by_whole_identifiers() {
-    let world = World::new().await;
+    for world in World::each().await {
+        is_paged_and_searched(world).await;
+    }
+}
+
+async fn is_paged_and_searched(world: World) {
     for n in 0..5 {
         world
             .contact(json!({ "firstName": "Anna", "workEmail": format!("a{n}@example.org") }))
@@ -194,6 +209,71 @@ async fn a_list_is_paged_and_searched_by_whole_identifiers() {
         world.get(&format!("{CONTACTS}?q=ann")).await.body["total"],
         0
     );
+}
+
+#[tokio::test]
+async fn a_list_looks_at_every_kind_of_identifier_and_never_leaves_any_out() {
+    let world = World::new().await;
+    world.contact(anna()).await;
+    for held in [
+        "Anna Müller",
+        "030 12345678",
+        "anna@example.org",
+        "Musterstraße 1, 10115 Berlin",
+        "anna_m",
+        "fb-1",
+        "anna.m",
+        "crm:42",
+        "42",
+    ] {
+        let found = world.get(&format!("{CONTACTS}?q={}", encoded(held))).await;
+        assert_eq!(found.body["total"], 1, "{held}");
+    }
+    let chat = json!({ "firstName": "Bo", "whatsAppId": { "phoneNumber": { "e164": "+493099" } } });
+    world.contact(chat).await;
+    let found = world.get(&format!("{CONTACTS}?q=%2B493099")).await;
+    assert_eq!(found.body["total"], 1, "WhatsApp");
+
+    let same = |n: usize| Contact::new(format!("s-{n}"), same_name(), NOW);
+    let contacts = contacts_of(&world.db, &world.clock);
+    contacts
+        .fill((0..1000).map(same).collect())
+        .await
+        .expect("filled");
+    let whole = world.get(&format!("{CONTACTS}?q=Same")).await;
+    assert_eq!((whole.status, &whole.body["total"]), (200, &json!(1000)));
+    contacts.fill(vec![same(1000)]).await.expect("filled");
+    let many = world.get(&format!("{CONTACTS}?q=Same")).await;
+    assert_eq!(
+        (many.status, many.code(), many.blamed()),
+        (400, "invalid.query.param.value", vec!["q"])
+    );
+}
+
+fn same_name() -> Card {
+    Card {
+        first_name: Some("Same".into()),
+        ..Card::default()
+    }
+}
+
+fn encoded(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02x}")).collect()
+}
+
+#[tokio::test]
+async fn unknown_fields_of_a_patch_are_named_shortly() {
+    let world = World::new().await;
+    let id = world.contact(anna()).await;
+    let many: serde_json::Map<String, Json> = (0..500)
+        .map(|n| (format!("{n:03}\n{}", "x".repeat(200)), Json::Null))
+        .collect();
+    let uri = format!("{CONTACTS}/{id}");
+    let answer = world.json("PATCH", &uri, &many.into()).await;
+    assert_eq!((answer.status, answer.blamed().len()), (400, 10));
+    for name in answer.blamed() {
+        assert!(name.len() <= 64 && !name.contains('\n'), "{name}");
+    }
 }
 
 #[tokio::test]

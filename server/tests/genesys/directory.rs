@@ -120,7 +120,9 @@ async fn each_kind_finds_who_holds_it_and_nobody_else() {
             (Email, "A@example.org", vec!["a"]),
             (Phone, "+49 30 12345678", vec!["a", "b", "c"]),
             (ExternalId, "crm:b", vec!["b"]),
-            (ExternalId, "b", vec![]),
+            (ExternalId, "b", vec!["b"]),
+            (ExternalId, "shop:b", vec![]),
+            (ExternalId, "B", vec![]),
             (ExternalContactId, "c", vec!["c"]),
             (ExternalContactId, "C", vec![]),
         ] {
@@ -152,6 +154,38 @@ async fn a_search_says_which_field_matched() {
             .collect();
         assert_eq!(matched, ["workEmail"]);
         assert_eq!(subjects[0].name.as_deref(), Some("Anna Müller"));
+    }
+}
+
+#[tokio::test]
+async fn the_same_value_of_two_sources_finds_both_and_is_acted_on_by_its_source_only() {
+    use IdentifierKind::ExternalId;
+    let mut other = person("b", "Bo", "Li", None);
+    other.card.external_ids[0].external_source.name = "shop".into();
+    other.card.external_ids[0].value = "a".into();
+    for hall in halls(&[person("a", "Anna", "Müller", None), other]).await {
+        let bare = Identifier::new(ExternalId, "a").expect("valid");
+        let searched = hall.connector.search(&bare).try_collect::<Vec<_>>().await;
+        let subjects = searched.expect("searched");
+        assert_eq!(subjects.len(), 2, "{}", hall.name);
+        for (subject, text) in subjects.iter().zip(["crm:a", "shop:a"]) {
+            let matched = subject.fields.iter().find(|field| field.matched);
+            assert_eq!(matched.map(|field| field.value.as_str()), Some(text));
+        }
+        assert_eq!(found(&hall, ExternalId, "shop:a").await, ["b"]);
+        let left = async |id| {
+            let key = key(ExternalId, id);
+            hall.connector.verify(&key, &collection()).await
+        };
+        assert_eq!(left("a").await, Ok(0), "nobody's key");
+        assert_eq!(left("shop:a").await, Ok(1));
+        let erase = async |id| {
+            let (key, call) = (key(ExternalId, id), call("t"));
+            hall.connector.delete(&call, &key, &collection()).await
+        };
+        assert_eq!(erase("a").await.expect("erased").rows, 0);
+        assert_eq!(erase("shop:a").await.expect("erased").rows, 1);
+        assert_eq!(found(&hall, ExternalId, "a").await, ["a"]);
     }
 }
 

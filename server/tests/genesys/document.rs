@@ -2,12 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use axum::body::Body;
+use axum::http::Request;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value as Json, json};
 use server::http::genesys::routes::{Route, routes};
-use server::http::genesys::shape::{Model, Property, Shape};
+use server::http::genesys::shape::{Model, Need, Property, Shape};
 
 use crate::desk::{MARIA, export_of, package};
-use crate::world::{CONTACTS, World};
+use crate::world::{Answer, CONTACTS, World};
 
 #[tokio::test]
 async fn the_document_names_every_route_and_no_other() {
@@ -80,6 +84,9 @@ fn unknown(model: &Model, body: &Json, path: &str) -> Vec<String> {
             .iter()
             .find(|property: &&Property| property.name == name)
     };
+    let required = model.properties.iter().filter(|p| p.need == Need::Required);
+    let missing = required.filter(|property| !map.contains_key(property.name));
+    let missing = missing.map(|property| format!("{path}.{} is missing", property.name));
     map.iter()
         .flat_map(|(name, value)| {
             let at = format!("{path}.{name}");
@@ -87,6 +94,7 @@ fn unknown(model: &Model, body: &Json, path: &str) -> Vec<String> {
                 misfits(&property.shape, value, &at)
             })
         })
+        .chain(missing)
         .collect()
 }
 
@@ -97,7 +105,7 @@ fn misfits(shape: &Shape, value: &Json, at: &str) -> Vec<String> {
             .iter()
             .flat_map(|value| misfits(of, value, at))
             .collect(),
-        (Shape::Text { .. } | Shape::Date, Json::String(_))
+        (Shape::Text { .. } | Shape::Known { .. } | Shape::Date, Json::String(_))
         | (Shape::Flag, Json::Bool(_))
         | (Shape::Free, Json::Object(_)) => vec![],
         (Shape::Word(words), Json::String(word)) if words.contains(&word.as_str()) => vec![],
@@ -114,74 +122,169 @@ fn route(method: &str, path: &str) -> &'static Route {
 }
 
 #[tokio::test]
-async fn answers_say_what_the_document_says() {
-    let world = World::new().await;
-    let id = world
-        .contact(json!({ "firstName": "A", "workEmail": "a@b.example" }))
-        .await;
-    let other = world.contact(json!({ "firstName": "B" })).await;
-    let merged = json!({ "contactIds": [id, other] });
-    let request = world
-        .json("POST", "/api/v2/gdpr/requests", &export_of(MARIA))
-        .await
-        .body;
-    world
-        .gdpr
-        .set(app::model::RequestState::Completed, Some(package()));
-    let request = request["id"].as_str().expect("an id");
+async fn a_patch_is_written_with_null_and_as_a_list_of_changes() {
+    let document = World::new().await.get("/openapi.json").await.body;
+    let path = &document["paths"]["/api/v2/externalcontacts/contacts/{id}"];
+    let schema = &path["patch"]["requestBody"]["content"]["application/json"]["schema"];
+    let schemas: Vec<&Json> = schema["oneOf"]
+        .as_array()
+        .expect("two ways")
+        .iter()
+        .map(|way| {
+            let pointer = way["$ref"].as_str().expect("a reference");
+            document
+                .pointer(pointer.trim_start_matches('#'))
+                .expect("leads somewhere")
+        })
+        .collect();
+    let [fields, changes] = schemas[..] else {
+        panic!("{schema}")
+    };
+    let name = &fields["properties"]["firstName"]["anyOf"];
+    assert_eq!(
+        (&name[0]["type"], &name[1]["type"]),
+        (&json!("string"), &json!("null"))
+    );
+    let change = &changes["properties"]["changes"]["items"]["properties"];
+    assert_eq!(change["action"]["enum"], json!(["Update", "Remove"]));
+}
+
+/// One call of every operation that succeeds: method, path, what the id is, query, body.
+type Example = (&'static str, &'static str, String, &'static str, Json);
+
+async fn examples(world: &World) -> Vec<Example> {
+    const MERGE: &str = "/api/v2/externalcontacts/contacts/merge";
+    const INTO: &str = "/api/v2/externalcontacts/merge/contacts";
+    const ONE: &str = "/api/v2/externalcontacts/contacts/{id}";
+    const REQUESTS: &str = "/api/v2/gdpr/requests";
+    let body = json!({ "firstName": "A", "workEmail": "a@b.example" });
+    let id = world.contact(body.clone()).await;
+    let [b, c, d] = [(); 3].map(|()| world.contact(json!({ "firstName": "B" })));
+    let (b, c, d) = (b.await, c.await, d.await);
+    let merged = json!({ "contactIds": [id, b] });
+    let into = json!({ "sourceContactId": c, "targetContactId": id });
     let bulk = json!({ "entities": [{ "id": id }, { "id": "none" }] });
-    let calls = [
+    let request = world.json("POST", REQUESTS, &export_of(MARIA)).await.body;
+    let state = app::model::RequestState::Completed;
+    world.gdpr.set(state, Some(package()));
+    let request = request["id"].as_str().expect("an id").to_owned();
+    let search = "?searchType=EMAIL&searchValue=maria@example.org";
+    let (none, desk) = (String::new, || "help-desk".to_owned());
+    let null = Json::Null;
+    vec![
+        ("GET", "/api/v2/gdpr/subjects", none(), search, null.clone()),
+        ("POST", REQUESTS, none(), "", export_of(MARIA)),
+        ("GET", REQUESTS, none(), "", null.clone()),
         (
             "GET",
-            "/api/v2/gdpr/subjects",
-            "?searchType=EMAIL&searchValue=maria@example.org",
-            json!(null),
-        ),
-        ("POST", "/api/v2/gdpr/requests", "", export_of(MARIA)),
-        ("GET", "/api/v2/gdpr/requests", "", json!(null)),
-        ("GET", "/api/v2/gdpr/requests/{id}", "", json!(null)),
-        (
-            "GET",
-            "/api/v2/downloads/{id}",
-            "?issueRedirect=false",
-            json!(null),
+            "/api/v2/gdpr/requests/{id}",
+            request.clone(),
+            "",
+            null.clone(),
         ),
         (
             "POST",
-            "/api/v2/externalcontacts/contacts/merge",
+            "/api/v2/gdpr/requests/{id}/retry",
+            request.clone(),
             "",
-            merged,
+            null.clone(),
         ),
-        ("GET", CONTACTS, "", json!(null)),
-        ("POST", "/api/v2/externalcontacts/bulk/contacts", "", bulk),
-        ("GET", "/api/v2/gdpr/requests", "?pageSize=0", json!(null)),
-    ];
-    for (method, path, query, body) in calls {
-        let route = route(method, path);
-        let uri = format!("{}{query}", path.replace("{id}", request));
+        ("POST", "/api/v2/gdpr/plans", none(), "", export_of(MARIA)),
+        ("GET", "/api/v2/gdpr/systems", none(), "", null.clone()),
+        (
+            "POST",
+            "/api/v2/gdpr/systems/{id}/pause",
+            desk(),
+            "",
+            null.clone(),
+        ),
+        (
+            "POST",
+            "/api/v2/gdpr/systems/{id}/resume",
+            desk(),
+            "",
+            null.clone(),
+        ),
+        (
+            "GET",
+            "/api/v2/downloads/{id}",
+            request,
+            "?issueRedirect=false",
+            null.clone(),
+        ),
+        ("POST", CONTACTS, none(), "", body.clone()),
+        ("GET", ONE, id.clone(), "", null.clone()),
+        (
+            "GET",
+            "/api/v2/externalcontacts/contacts/{id}/unresolved",
+            id.clone(),
+            "",
+            null.clone(),
+        ),
+        ("PUT", ONE, id.clone(), "", body),
+        (
+            "PATCH",
+            ONE,
+            id.clone(),
+            "",
+            json!({ "title": "Dr.", "workEmail": null }),
+        ),
+        ("POST", MERGE, none(), "", merged),
+        ("POST", INTO, none(), "", into),
+        ("GET", CONTACTS, none(), "", null.clone()),
+        (
+            "POST",
+            "/api/v2/externalcontacts/bulk/contacts",
+            none(),
+            "",
+            bulk,
+        ),
+        ("DELETE", ONE, d, "", null.clone()),
+        ("GET", "/openapi.json", none(), "", null),
+    ]
+}
+
+async fn token(world: &World) -> Answer {
+    let basic = format!("{}:{}", world.client.id, world.client.secret);
+    let request = Request::post("/oauth/token")
+        .header("authorization", format!("Basic {}", STANDARD.encode(basic)))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(Body::from("grant_type=client_credentials"));
+    world.ask(request.expect("a request")).await
+}
+
+#[tokio::test]
+async fn answers_say_what_the_document_says() {
+    let world = World::new().await;
+    let mut answers = vec![("POST", "/oauth/token", token(&world).await)];
+    for (method, path, id, query, body) in examples(&world).await {
+        let uri = format!("{}{query}", path.replace("{id}", &id));
         let answer = if body.is_null() {
-            world.get(&uri).await
+            world.send(method, &uri, None, b"").await
         } else {
             world.json(method, &uri, &body).await
         };
-        if answer.status < 400 {
-            assert!(
-                route.statuses.contains(&answer.status),
-                "{method} {path}: {}",
-                answer.status
-            );
-            assert_eq!(
-                unknown(route.answer, &answer.body, ""),
-                Vec::<String>::new(),
-                "{method} {path}"
-            );
-        } else {
-            let error = &server::http::genesys::models::ERROR;
-            assert_eq!(
-                unknown(error, &answer.body, ""),
-                Vec::<String>::new(),
-                "{method} {path}"
-            );
-        }
+        answers.push((method, path, answer));
     }
+    for (method, path, answer) in &answers {
+        let (route, what) = (route(method, path), format!("{method} {path}"));
+        assert!(
+            route.statuses.contains(&answer.status),
+            "{what}: {}",
+            answer.status
+        );
+        assert_eq!(
+            unknown(route.answer, &answer.body, ""),
+            Vec::<String>::new(),
+            "{what}"
+        );
+    }
+    let called: BTreeSet<_> = answers
+        .iter()
+        .map(|(method, path, _)| (*method, *path))
+        .collect();
+    assert_eq!(called.len(), routes().len(), "every operation was called");
+    let error = world.get("/api/v2/gdpr/requests?pageSize=0").await;
+    let model = &server::http::genesys::models::ERROR;
+    assert_eq!(unknown(model, &error.body, ""), Vec::<String>::new());
 }

@@ -115,9 +115,19 @@ async fn a_request_is_202_and_the_same_again_is_200() {
 }
 
 #[tokio::test]
-async fn what_a_client_reads_it_can_send_back_but_for_two_terms() {
+async fn what_a_client_reads_it_can_send_back() {
     let world = World::new().await;
+    let uri = "/api/v2/gdpr/subjects?searchType=EMAIL&searchValue=maria%40example.org";
     let mut sent = export_of(MARIA);
+    sent["subject"] = world.get(uri).await.body["entities"][0].clone();
+    assert!(
+        sent["subject"]["externalId"].is_string(),
+        "she has both ids"
+    );
+    // Values as systems hold them: long, with lines, and many.
+    sent["subject"]["name"] = json!("Maria\nMüller");
+    sent["subject"]["addresses"] = json!(vec!["é".repeat(4000); 10]);
+    sent["subject"]["phoneNumbers"] = json!(vec!["+49 30 1"; 150]);
     for (name, value) in [
         ("id", json!("x")),
         ("status", json!("INITIATED")),

@@ -12,5 +12,6 @@ mod directory;
 mod document;
 mod gdpr;
 mod merging;
+mod portal;
 mod storage;
 mod world;

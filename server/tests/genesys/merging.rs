@@ -77,7 +77,12 @@ async fn a_merge_that_is_asked_again_makes_nothing_twice() {
 
 #[tokio::test]
 async fn sets_merge_whole_and_to_any_depth() {
-    let world = World::new().await;
+    for world in World::each().await {
+        merges_whole(world).await;
+    }
+}
+
+async fn merges_whole(world: World) {
     let mut members = Vec::new();
     for n in 0..4 {
         members.push(named(&world, &format!("P{n}")).await);
@@ -114,6 +119,74 @@ async fn a_value_override_wins_in_the_canonical_contact() {
     let bad = json!({ "contactIds": [a, b], "valueOverride": { "firstName": 1 } });
     let answer = world.json("POST", &format!("{CONTACTS}/merge"), &bad).await;
     assert_eq!(answer.blamed(), ["valueOverride.firstName"]);
+}
+
+#[tokio::test]
+async fn a_value_override_of_a_set_that_is_there_is_taken_over_once() {
+    let mut world = World::new().await;
+    let (a, b) = (named(&world, "A").await, named(&world, "B").await);
+    let canonical = merge(&world, &[&a, &b]).await.body["id"].clone();
+    world.clock.advance(1);
+    let uri = format!("{CONTACTS}/merge");
+    let body = json!({ "contactIds": [a, b], "valueOverride": { "firstName": "C" } });
+    let merged = world.json("POST", &uri, &body).await;
+    let said = (&merged.body["id"], &merged.body["firstName"]);
+    assert_eq!((merged.status, said), (200, (&canonical, &json!("C"))));
+    let before = world.count().await;
+    assert_eq!(world.json("POST", &uri, &body).await.body, merged.body);
+    assert_eq!(world.count().await, before, "nothing is done twice");
+
+    let merging = ["externalContacts:identity:merge".to_owned()];
+    let narrow = world
+        .clients
+        .create("narrow", &merging)
+        .await
+        .expect("made");
+    world.token = world.token_of(&narrow).await;
+    assert_eq!(world.json("POST", &uri, &body).await.status, 200);
+    let other = json!({ "contactIds": [a, b], "valueOverride": { "firstName": "D" } });
+    assert_eq!(world.json("POST", &uri, &other).await.status, 403);
+    assert_eq!(world.count().await[4], before[4]);
+}
+
+#[tokio::test]
+async fn what_was_merged_can_be_put_back_or_is_not_merged() {
+    let world = World::new().await;
+    let member = |n: usize, ids: usize| {
+        let id = |at| json!({ "externalSource": { "name": "crm" }, "value": format!("{n}-{at}") });
+        let ids: Vec<Json> = (0..ids).map(id).collect();
+        json!({ "firstName": "A", "externalIds": ids })
+    };
+    for (ids, merges) in [(8, true), (9, false)] {
+        let mut members = Vec::new();
+        for n in 0..25 {
+            members.push(world.contact(member(n, ids)).await);
+        }
+        let members: Vec<&str> = members.iter().map(String::as_str).collect();
+        let before = world.count().await;
+        let merged = merge(&world, &members).await;
+        if merges {
+            let id = merged.body["id"].as_str().expect("an id");
+            let uri = format!("{CONTACTS}/{id}");
+            let put = world.json("PUT", &uri, &merged.body).await;
+            assert_eq!((put.status, put.body), (200, merged.body.clone()));
+        } else {
+            assert_eq!((merged.status, merged.code()), (409, "request.conflict"));
+            let message = merged.body["message"].as_str().unwrap_or_default();
+            assert!(message.contains("externalIds"), "{message}");
+            assert_eq!(world.count().await, before, "nothing was linked");
+        }
+    }
+    // Few fields, but more text than a body can carry.
+    let mut members = Vec::new();
+    for n in 0..25 {
+        let note = json!({ format!("note {n}"): "山".repeat(1000) });
+        let contact = json!({ "firstName": "A", "customFields": note });
+        members.push(world.contact(contact).await);
+    }
+    let members: Vec<&str> = members.iter().map(String::as_str).collect();
+    assert_eq!(merge(&world, &members).await.status, 409);
+    assert_eq!(merge(&world, &members[..9]).await.status, 200);
 }
 
 #[tokio::test]

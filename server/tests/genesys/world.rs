@@ -16,7 +16,7 @@ use server::secret::Keys;
 use server::store::{ContactKeys, Db};
 use tower::ServiceExt as _;
 
-use crate::databases::fresh;
+use crate::databases::{Fresh, fresh};
 use crate::desk::Desk;
 
 pub(crate) const NOW: i64 = 1_795_281_447_923;
@@ -64,8 +64,21 @@ impl World {
         Self::limited(WIDE).await
     }
 
+    /// On each database.
+    pub(crate) async fn each() -> Vec<Self> {
+        let mut worlds = Vec::new();
+        for fresh in fresh().await {
+            worlds.push(Self::on(fresh, WIDE).await);
+        }
+        worlds
+    }
+
     pub(crate) async fn limited(rates: Rates) -> Self {
         let fresh = fresh().await.into_iter().next().expect("a database");
+        Self::on(fresh, rates).await
+    }
+
+    async fn on(fresh: Fresh, rates: Rates) -> Self {
         let (db, clock) = (fresh.db, Clock::set_to(NOW));
         let gdpr = Arc::new(Desk::default());
         let clients = Clients {

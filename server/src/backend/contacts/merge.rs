@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use app::backend::Caller;
+use app::error::Error;
 use serde_json::{Map, Value as Json, json};
 
 use super::{ContactError, Contacts, Entry, Result, missing, overlaid};
@@ -14,7 +15,7 @@ use crate::store::contact::Link;
 impl Contacts {
     /// Joins the sets of these contacts under a new canonical contact. It takes each field from the first contact that has it
     /// (a name as a whole: the parts of two would be nobody's), and `set` over that. Contacts that are all in one set already
-    /// give its canonical contact: a call that is repeated makes nothing twice.
+    /// give its canonical contact, `set` taken over: a call that is repeated makes nothing twice.
     pub async fn merge(
         &self,
         caller: &Caller,
@@ -22,19 +23,23 @@ impl Contacts {
         set: Map<String, Json>,
     ) -> Result<Entry> {
         policy::allow(caller, Act::MergeContacts)?;
-        let this = self.clone();
+        let (this, may_edit) = (self.clone(), policy::allow(caller, Act::EditContacts));
         let (new_id, now) = (self.clock.id(), self.clock.now());
         let canonical = self
             .write(caller, "contacts.merged", move |tx| {
                 Box::pin(async move {
                     tx.contacts_lock().await?;
                     let sets = sets_of(tx, &ids).await?;
-                    if sets.len() == 1 {
-                        return Ok((Json::Null, sets.into_keys().next().unwrap_or_default()));
+                    if let Some(root) = sets.keys().next().filter(|_| sets.len() == 1) {
+                        let body = this.set_over(tx, root, set, may_edit).await?;
+                        return Ok((body, root.clone()));
                     }
                     check_size(sets.values().map(Vec::len).sum::<usize>() + 1)?;
                     let card = this.joined(tx, &ids).await?;
                     let card = this.whole(overlaid(&card, set)?)?;
+                    if let Some(what) = card.too_much() {
+                        return Err(ContactError::TooLarge(what));
+                    }
                     tx.contact_insert(&this.with, &Contact::new(new_id.clone(), card, now))
                         .await?;
                     for root in sets.keys() {
@@ -84,6 +89,30 @@ impl Contacts {
             })
             .await?;
         self.get_merged(&canonical).await
+    }
+
+    /// Takes values over into a canonical contact that is there already. That is to edit it, and needs to be allowed as such.
+    async fn set_over(
+        &self,
+        tx: &mut Tx,
+        id: &str,
+        set: Map<String, Json>,
+        may_edit: std::result::Result<(), Error>,
+    ) -> Result<Json> {
+        let contact = tx.contact_by_id(&self.with, id).await?;
+        let mut contact = contact.ok_or_else(missing)?;
+        if set.is_empty() {
+            return Ok(Json::Null);
+        }
+        let card = self.whole(overlaid(&contact.card, set)?)?;
+        if card == contact.card {
+            return Ok(Json::Null);
+        }
+        may_edit?;
+        contact.card = card;
+        contact.modified_at = self.clock.now().max(contact.modified_at);
+        tx.contact_update(&self.with, &contact).await?;
+        Ok(json!({ "contact": id, "merged": [] }))
     }
 
     async fn get_merged(&self, id: &str) -> Result<Entry> {

@@ -51,6 +51,9 @@ pub enum ContactError {
     /// The set would be larger than [`Contact::MAX_SET`].
     #[error("the set would be too large: {0}")]
     SetTooLarge(usize),
+    /// The canonical contact would hold more than can be sent back.
+    #[error("the merged contact would be too large: {0}")]
+    TooLarge(&'static str),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -68,7 +71,7 @@ pub enum Change {
 
 /// At most so many are found by the free text of a list.
 const FOUND: u32 = 1000;
-const CONTENT: [IdentifierKind; 8] = [
+const CONTENT: [IdentifierKind; 9] = [
     IdentifierKind::Name,
     IdentifierKind::Address,
     IdentifierKind::Phone,
@@ -76,6 +79,7 @@ const CONTENT: [IdentifierKind; 8] = [
     IdentifierKind::Twitter,
     IdentifierKind::Instagram,
     IdentifierKind::Facebook,
+    IdentifierKind::Whatsapp,
     IdentifierKind::ExternalId,
 ];
 
@@ -222,13 +226,17 @@ impl Contacts {
             };
             for contact in self
                 .db
-                .contacts_by_key(&self.with, (kind, &key), "", FOUND)
+                .contacts_by_key(&self.with, (kind, &key), "", FOUND + 1)
                 .await?
             {
                 found.insert(contact.id.clone(), contact);
             }
         }
-        Ok(found.into_values().collect())
+        // A total that leaves some out would be wrong without saying so.
+        if u32::try_from(found.len()).is_ok_and(|count| count <= FOUND) {
+            return Ok(found.into_values().collect());
+        }
+        Err(Error::invalid("q", Reason::TooMany).into())
     }
 
     fn whole(&self, card: Card) -> Result<Card> {

@@ -10,8 +10,8 @@ use serde_json::{Map, Value as Json};
 use super::error::{ApiError, FieldFault, WRONG_VALUE};
 use super::limit::Standing;
 use super::routes::{Access, Body, Op, Route, routes};
-use super::shape::{Need, Shape, check, strip_nulls};
-use super::{Api, auth, changes, contacts, gdpr, oauth, openapi, read};
+use super::shape::{MOST, Need, Shape, check, shown, strip_nulls};
+use super::{Api, auth, changes, contacts, gdpr, oauth, openapi, portal, read};
 use app::backend::Caller;
 
 use crate::policy::{self, Act};
@@ -56,12 +56,10 @@ pub(super) async fn answer(
     let result = match route_of(path, request.method()) {
         Ok(route) => {
             let result = run(&api, route, request, &context, &mut standing).await;
-            result.map_err(|error| {
-                if route.validates() {
-                    error.of_validation()
-                } else {
-                    error
-                }
+            result.map_err(|error| match route.op {
+                Op::Token => error.of_grant(),
+                _ if route.validates() => error.of_validation(),
+                _ => error,
             })
         }
         Err(error) => Err(error),
@@ -148,6 +146,11 @@ async fn run(
         Op::MakeRequest => gdpr::make_request(api, call).await,
         Op::ListRequests => gdpr::list_requests(api, call).await,
         Op::ReadRequest => gdpr::read_request(api, call).await,
+        Op::RetryRequest => gdpr::retry_request(api, call).await,
+        Op::PlanRequest => portal::plan_request(api, call).await,
+        Op::ListSystems => portal::list_systems(api, call).await,
+        Op::PauseSystem => portal::pause_system(api, call, true).await,
+        Op::ResumeSystem => portal::pause_system(api, call, false).await,
         Op::Download => gdpr::download(api, call).await,
         Op::ListContacts => contacts::list(api, call).await,
         Op::AddContact => contacts::add(api, call).await,
@@ -238,8 +241,9 @@ async fn body_of(
     };
     let unknown = cleared.iter().filter(|name| !known(name));
     faults.extend(
-        unknown.map(|name| FieldFault::new(name.as_str(), WRONG_VALUE, "is not a known field")),
+        unknown.map(|name| FieldFault::new(shown(name), WRONG_VALUE, "is not a known field")),
     );
+    faults.truncate(MOST);
     let Json::Object(mut map) = value else {
         return Err(ApiError::internal());
     };

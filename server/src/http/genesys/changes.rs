@@ -3,6 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::error::{ApiError, FieldFault};
+use super::shape::MOST;
 
 const INVALID: &str = "invalid.value";
 
@@ -36,6 +37,7 @@ fn fields(changes: &[Json]) -> Result<Map<String, Json>, ApiError> {
             Err(fault) => faults.push(fault),
         }
     }
+    faults.truncate(MOST);
     if faults.is_empty() {
         Ok(fields)
     } else {
@@ -108,5 +110,7 @@ mod tests {
             let why = as_fields(json!({ "changes": [change] })).expect_err("refused");
             assert_eq!(why.details[0].field, field);
         }
+        let many = json!({ "changes": vec![json!({ "field": "$.title" }); 500] });
+        assert_eq!(as_fields(many).expect_err("refused").details.len(), MOST);
     }
 }

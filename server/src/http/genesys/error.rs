@@ -102,6 +102,21 @@ impl ApiError {
         self
     }
 
+    /// With the word of RFC 6749 by which a token is refused.
+    pub fn of_grant(mut self) -> Self {
+        let is_other_grant =
+            |fault: &FieldFault| fault.field == "grant_type" && fault.code == WRONG_VALUE;
+        let ours_to_say = matches!(self.status.as_u16(), 400 | 413 | 415);
+        if self.oauth.is_none() && ours_to_say {
+            self.oauth = Some(if self.details.iter().any(is_other_grant) {
+                "unsupported_grant_type"
+            } else {
+                "invalid_request"
+            });
+        }
+        self
+    }
+
     /// The body, of which no part is null.
     pub fn body(&self, context: &str) -> Json {
         let params: Map<String, Json> = self
@@ -150,6 +165,10 @@ impl From<Error> for ApiError {
             Error::Conflict { why } => Self::new(status, "request.conflict", said(&why)),
             Error::RateLimited { retry_after } => Self::too_many(retry_after),
             Error::Unavailable { systems } => {
+                if systems.is_empty() {
+                    let message = "the systems did not answer in time";
+                    return Self::new(status, "service.unavailable", message);
+                }
                 let names: Vec<&str> = systems.iter().map(app::model::SystemId::as_str).collect();
                 let message = format!(
                     "not searched, because they did not answer: {}",
@@ -207,6 +226,10 @@ impl From<ContactError> for ApiError {
                 );
                 Self::new(StatusCode::CONFLICT, "request.conflict", why)
             }
+            ContactError::TooLarge(what) => {
+                let why = format!("the merged contact would have more {what} than one can have");
+                Self::new(StatusCode::CONFLICT, "request.conflict", why)
+            }
             // Logged where it is answered.
             ContactError::Store(_) => Self::internal(),
         }
@@ -216,6 +239,7 @@ impl From<ContactError> for ApiError {
 fn code_of(reason: &Reason) -> &'static str {
     match reason {
         Reason::Unknown => WRONG_VALUE,
+        Reason::TooMany => WRONG_PARAM,
         _ => CONSTRAINT,
     }
 }

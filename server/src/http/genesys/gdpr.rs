@@ -1,5 +1,6 @@
 //! `/api/v2/gdpr` and the downloads that its answers name.
 
+use app::error::{Error, Reason};
 use app::model::{Identifier, Millis, RequestId, RequestState, Right};
 use axum::http::StatusCode;
 use serde_json::{Map, Value as Json, json};
@@ -35,59 +36,17 @@ pub(super) async fn find_subjects(api: &Api, call: Call) -> Result<Reply, ApiErr
 }
 
 pub(super) async fn make_request(api: &Api, call: Call) -> Result<Reply, ApiError> {
-    let right = right_of(
-        call.body
-            .get("requestType")
-            .and_then(Json::as_str)
-            .unwrap_or_default(),
-    )?;
-    let subject = call
-        .body
-        .get("subject")
-        .and_then(Json::as_object)
-        .ok_or_else(ApiError::internal)?;
-    let term = subject::term(subject)?;
-    let terms = call
-        .body
-        .get("replacementTerms")
-        .and_then(Json::as_array)
-        .map(Vec::as_slice)
-        .unwrap_or_default();
-    match (right, terms.is_empty()) {
-        (Right::Update, true) => {
-            return Err(ApiError::field(
-                "replacementTerms",
-                CONSTRAINT,
-                "is missing: an update says what it replaces",
-            ));
-        }
-        (Right::Export | Right::Delete, false) => {
-            return Err(ApiError::field(
-                "replacementTerms",
-                CONSTRAINT,
-                "is possible with GDPR_UPDATE only",
-            ));
-        }
-        _ => {}
-    }
-    let replacements = subject::replacements(terms)?;
-    let delete_confirmed = call.query.flag("deleteConfirmed", false);
-    if right == Right::Delete && !delete_confirmed {
+    let ask = ask_of(&call)?;
+    if ask.right == Right::Delete && !ask.delete_confirmed {
         return Err(ApiError::field(
             "deleteConfirmed",
             CONSTRAINT,
             "must be true: a deletion can't be undone",
         ));
     }
-    let ask = DirectAsk {
-        right,
-        term,
-        replacements,
-        delete_confirmed,
-    };
     let field = subject::field_of(ask.term.kind());
     let asked = api.gdpr.ask(&call.caller, ask).await;
-    let (record, created) = asked.map_err(|why| nobody_named(why, field))?;
+    let (record, created) = asked.map_err(|why| not_one(why, field))?;
     let status = if created {
         StatusCode::ACCEPTED
     } else {
@@ -96,8 +55,44 @@ pub(super) async fn make_request(api: &Api, call: Call) -> Result<Reply, ApiErro
     Ok(Reply::Json(status, write(api, &record)))
 }
 
-/// Names the field whose value means nobody.
-fn nobody_named(why: app::error::Error, field: &str) -> ApiError {
+/// What a body of the model GDPRRequest asks for.
+pub(super) fn ask_of(call: &Call) -> Result<DirectAsk, ApiError> {
+    let word = call.body.get("requestType").and_then(Json::as_str);
+    let right = right_of(word.unwrap_or_default())?;
+    let subject = call.body.get("subject").and_then(Json::as_object);
+    let term = subject::term(subject.ok_or_else(ApiError::internal)?)?;
+    let terms = call.body.get("replacementTerms").and_then(Json::as_array);
+    let terms = terms.map(Vec::as_slice).unwrap_or_default();
+    let wrong = match (right, terms.is_empty()) {
+        (Right::Update, true) => Some("is missing: an update says what it replaces"),
+        (Right::Export | Right::Delete, false) => Some("is possible with GDPR_UPDATE only"),
+        _ => None,
+    };
+    if let Some(why) = wrong {
+        return Err(ApiError::field("replacementTerms", CONSTRAINT, why));
+    }
+    Ok(DirectAsk {
+        right,
+        term,
+        replacements: subject::replacements(terms)?,
+        delete_confirmed: call.query.flag("deleteConfirmed", false),
+    })
+}
+
+pub(super) async fn retry_request(api: &Api, call: Call) -> Result<Reply, ApiError> {
+    let record = api.gdpr.retry(&call.caller, &request_id(&call.id)?).await?;
+    Ok(Reply::Json(StatusCode::ACCEPTED, write(api, &record)))
+}
+
+/// Names the field whose value means nobody, or too many to tell.
+pub(super) fn not_one(why: Error, field: &str) -> ApiError {
+    if let Error::Invalid {
+        reason: why @ Reason::TooMany,
+        ..
+    } = &why
+    {
+        return ApiError::field(field, CONSTRAINT, why.to_string());
+    }
     let mut error = ApiError::from(why);
     if error.status == StatusCode::NOT_FOUND {
         error.details = vec![FieldFault::new(field, error.code, "means nobody here")];
@@ -210,7 +205,7 @@ fn maker(actor: &str) -> Json {
     }
 }
 
-fn type_of(right: Right) -> &'static str {
+pub(super) fn type_of(right: Right) -> &'static str {
     match right {
         Right::Export => "GDPR_EXPORT",
         Right::Update => "GDPR_UPDATE",

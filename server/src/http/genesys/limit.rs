@@ -1,13 +1,13 @@
 //! Rate limits: so many calls a minute per client and per token, fewer for `/gdpr/`. In memory, so per process.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 
 use app::model::Millis;
 
 use super::error::ApiError;
 
-/// Calls a minute. Calls may come in one burst of that many, then evenly.
+/// Calls in any one minute, however they are spread over it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rates {
     pub client: u32,
@@ -48,11 +48,11 @@ pub struct Standing {
 #[derive(Debug)]
 pub struct Limits {
     rates: Rates,
-    /// The instant (µs) at which nothing counts any more; each call moves it by a minute's share.
-    free_at: Mutex<HashMap<(Scope, String), i64>>,
+    /// The instants of the calls of the last minute, oldest first.
+    calls: Mutex<HashMap<(Scope, String), VecDeque<Millis>>>,
 }
 
-const MINUTE: i64 = 60_000_000;
+const MINUTE: Millis = 60_000;
 /// Above this many entries, those that count nothing are forgotten.
 const MANY: usize = 10_000;
 
@@ -60,7 +60,7 @@ impl Limits {
     pub fn new(rates: Rates) -> Self {
         Self {
             rates,
-            free_at: Mutex::default(),
+            calls: Mutex::default(),
         }
     }
 
@@ -88,32 +88,28 @@ impl Limits {
         if gdpr {
             scopes.push((Scope::Gdpr, client, self.rates.gdpr));
         }
-        let now = now.saturating_mul(1000);
-        let mut all = self.free_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() > MANY {
-            all.retain(|_, free_at| *free_at > now);
+            all.retain(|_, calls| calls.back().is_some_and(|last| now - last < MINUTE));
         }
         let mut wait = 0;
-        let mut after = Vec::with_capacity(scopes.len());
-        for (scope, who, rate) in scopes {
-            let rate = rate.max(1);
-            let share = MINUTE / i64::from(rate);
-            let key = (scope, who.to_owned());
-            let before = all.get(&key).copied().unwrap_or(now).max(now);
-            wait = wait.max(before + share - now - MINUTE);
-            after.push((key, before, share, rate));
+        for (scope, who, rate) in &scopes {
+            let calls = all.entry((*scope, (*who).to_owned())).or_default();
+            forget(calls, now);
+            wait = wait.max(wait_of(calls, *rate, now));
         }
-        let allowed = wait <= 0;
         let mut nearest = self.untouched();
-        for (key, before, share, rate) in after {
-            let free_at = if allowed { before + share } else { before };
-            let standing = standing(free_at - now, share, rate);
+        for (scope, who, rate) in scopes {
+            let calls = all.entry((scope, who.to_owned())).or_default();
+            if wait == 0 {
+                calls.push_back(now);
+            }
+            let standing = standing(calls, rate, now);
             if standing.left() <= nearest.left() {
                 nearest = standing;
             }
-            all.insert(key, free_at);
         }
-        let verdict = if allowed {
+        let verdict = if wait == 0 {
             Ok(())
         } else {
             Err(ApiError::too_many(seconds(wait)))
@@ -128,19 +124,35 @@ impl Standing {
     }
 }
 
-fn standing(busy: i64, share: i64, rate: u32) -> Standing {
-    let count =
-        u32::try_from(busy.max(0).div_euclid(share) + i64::from(busy.max(0).rem_euclid(share) > 0));
-    Standing {
-        count: count.unwrap_or(rate).min(rate),
-        allowed: rate,
-        reset: seconds(busy.max(0)),
+/// Drops what is older than a minute. A call of the future (the clock was set back) counts as one of now: else it would count
+/// until that future has passed.
+fn forget(calls: &mut VecDeque<Millis>, now: Millis) {
+    for call in calls.iter_mut().rev().take_while(|call| **call > now) {
+        *call = now;
+    }
+    while calls.front().is_some_and(|first| now - first >= MINUTE) {
+        calls.pop_front();
     }
 }
 
-/// Microseconds in whole seconds, rounded up.
-fn seconds(micros: i64) -> u32 {
-    u32::try_from((micros + 999_999) / 1_000_000).unwrap_or(u32::MAX)
+/// How long it takes until one more call is allowed; at most a minute.
+fn wait_of(calls: &VecDeque<Millis>, rate: u32, now: Millis) -> Millis {
+    let rate = usize::try_from(rate.max(1)).unwrap_or(usize::MAX);
+    let in_the_way = calls.len().checked_sub(rate).and_then(|at| calls.get(at));
+    in_the_way.map_or(0, |call| call + MINUTE - now)
+}
+
+fn standing(calls: &VecDeque<Millis>, rate: u32, now: Millis) -> Standing {
+    Standing {
+        count: u32::try_from(calls.len()).unwrap_or(u32::MAX),
+        allowed: rate.max(1),
+        reset: calls.back().map_or(0, |last| seconds(last + MINUTE - now)),
+    }
+}
+
+/// Milliseconds in whole seconds, rounded up.
+fn seconds(millis: Millis) -> u32 {
+    u32::try_from((millis + 999) / 1000).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
@@ -171,11 +183,42 @@ mod tests {
                 reset: 60
             }
         );
+        assert_eq!(verdict.expect_err("too many").retry_after, Some(60));
+        let (_, verdict) = limits.take("c", "t", false, 59_999);
         assert_eq!(verdict.expect_err("too many").retry_after, Some(1));
-        assert!(limits.take("c", "t", false, 999).1.is_err());
-        assert!(limits.take("c", "t", false, 1000).1.is_ok());
-        assert!(limits.take("c", "t", false, 1000).1.is_err());
-        assert!(limits.take("other", "u", false, 1000).1.is_ok());
+        assert!(limits.take("other", "u", false, 59_999).1.is_ok());
+        assert!(limits.take("c", "t", false, 60_000).1.is_ok());
+    }
+
+    #[test]
+    fn no_minute_has_more_calls_than_are_allowed() {
+        let limits = limits();
+        let mut passed = Vec::new();
+        // A burst, then three calls a second, for three minutes.
+        let times = std::iter::repeat_n(0, 100).chain((0..540).map(|n| n * 333));
+        for now in times {
+            if limits.take("c", "t", false, now).1.is_ok() {
+                passed.push(now);
+            }
+        }
+        for from in &passed {
+            let minute = *from..*from + MINUTE;
+            let calls = passed.iter().filter(|at| minute.contains(at)).count();
+            assert!(calls <= 60, "{calls} calls from {from}");
+        }
+        assert_eq!(passed.len(), 180, "and as many as are allowed");
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_makes_nobody_wait_for_more_than_a_minute() {
+        let limits = limits();
+        for _ in 0..60 {
+            limits.take("c", "t", false, 3_600_000).1.expect("allowed");
+        }
+        let (standing, verdict) = limits.take("c", "t", false, 0);
+        assert_eq!(verdict.expect_err("too many").retry_after, Some(60));
+        assert_eq!(standing.reset, 60);
+        assert!(limits.take("c", "t", false, 60_000).1.is_ok());
     }
 
     #[test]
@@ -186,7 +229,7 @@ mod tests {
         }
         let (standing, verdict) = limits.take("c", "t", true, 0);
         assert_eq!(standing.allowed, 6);
-        assert_eq!(verdict.expect_err("too many").retry_after, Some(10));
+        assert_eq!(verdict.expect_err("too many").retry_after, Some(60));
         let (standing, verdict) = limits.take("c", "t", false, 0);
         assert!(verdict.is_ok());
         assert_eq!(standing.count, 7, "a refused call counts for nothing");

@@ -14,6 +14,7 @@ pub mod models;
 mod oauth;
 mod openapi;
 pub mod port;
+mod portal;
 mod read;
 pub mod routes;
 pub mod shape;

@@ -56,15 +56,19 @@ fn operation(route: &Route, schemas: &mut Map<String, Json>) -> Json {
         .collect();
     let body = match route.body {
         Body::None => None,
-        Body::Json(model) | Body::Patch(model) => Some(("application/json", model)),
-        Body::Form(model) => Some(("application/x-www-form-urlencoded", model)),
+        Body::Json(model) => Some(("application/json", reference(model, schemas))),
+        Body::Patch(model) => Some(("application/json", patch(model, schemas))),
+        Body::Form(model) => Some((
+            "application/x-www-form-urlencoded",
+            reference(model, schemas),
+        )),
     };
     if let Json::Object(map) = &mut operation {
         if !parameters.is_empty() {
             map.insert("parameters".into(), parameters.into());
         }
-        if let Some((kind, model)) = body {
-            let content = json!({ kind: { "schema": reference(model, schemas) } });
+        if let Some((kind, schema)) = body {
+            let content = json!({ kind: { "schema": schema } });
             map.insert(
                 "requestBody".into(),
                 json!({ "required": true, "content": content }),
@@ -118,6 +122,42 @@ fn reference(model: &'static Model, schemas: &mut Map<String, Json>) -> Json {
     json!({ "$ref": format!("#/components/schemas/{}", model.name) })
 }
 
+/// The two ways to change some of a model: its fields, of which null clears one; or a list of changes, as the SDKs send it.
+fn patch(model: &'static Model, schemas: &mut Map<String, Json>) -> Json {
+    add_model(model, schemas);
+    let mut fields = schemas.get(model.name).cloned().unwrap_or_default();
+    if let Some(properties) = fields.get_mut("properties").and_then(Json::as_object_mut) {
+        for schema in properties.values_mut() {
+            *schema = json!({ "anyOf": [schema.take(), { "type": "null" }] });
+        }
+    }
+    if let Some(fields) = fields.as_object_mut() {
+        fields.remove("required");
+    }
+    let change = json!({
+        "type": "object",
+        "properties": {
+            "field": { "type": "string", "description": "A field of the contact itself, e.g. $.firstName" },
+            "value": { "description": "What the field becomes" },
+            "action": { "type": "string", "enum": ["Update", "Remove"] },
+        },
+        "required": ["field", "action"],
+    });
+    let changes = json!({
+        "type": "object",
+        "properties": { "changes": { "type": "array", "items": change } },
+        "required": ["changes"],
+        "additionalProperties": false,
+    });
+    let mut ways = Vec::new();
+    for (way, schema) in [("Fields", fields), ("Changes", changes)] {
+        let name = format!("{}{way}", model.name);
+        ways.push(json!({ "$ref": format!("#/components/schemas/{name}") }));
+        schemas.insert(name, schema);
+    }
+    json!({ "oneOf": ways })
+}
+
 fn add_model(model: &'static Model, schemas: &mut Map<String, Json>) {
     if schemas.contains_key(model.name) {
         return;
@@ -149,6 +189,7 @@ fn add_model(model: &'static Model, schemas: &mut Map<String, Json>) {
 fn schema(shape: &Shape, schemas: &mut Map<String, Json>) -> Json {
     match shape {
         Shape::Text { max } => json!({ "type": "string", "minLength": 1, "maxLength": max }),
+        Shape::Known { max } => json!({ "type": "string", "maxLength": max }),
         Shape::Word(words) => json!({ "type": "string", "enum": words }),
         Shape::Flag => json!({ "type": "boolean" }),
         Shape::Count { min, max } => json!({ "type": "integer", "minimum": min, "maximum": max }),

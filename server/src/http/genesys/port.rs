@@ -1,13 +1,14 @@
 //! What the GDPR part of the API asks of the backend.
 
-use app::backend::Caller;
+use app::backend::{Caller, Systems};
 use app::error::Error;
-use app::model::{Identifier, RequestId, Subject};
+use app::model::{Identifier, RequestId, Subject, SystemId, SystemView};
 use async_trait::async_trait;
 
 use crate::backend::Habeas;
 
 pub use crate::backend::direct::{DirectAsk, RequestRecord};
+pub use crate::backend::rehearse::DryRun;
 
 /// Searching and asking by API.
 #[async_trait]
@@ -28,6 +29,13 @@ pub trait Gdpr: Send + Sync {
         size: u32,
         number: u32,
     ) -> Result<(Vec<RequestRecord>, u64), Error>;
+    /// Makes the failed requests of a set again, and gives the new one.
+    async fn retry(&self, caller: &Caller, id: &RequestId) -> Result<RequestRecord, Error>;
+    /// What a request would do; nothing is changed.
+    async fn dry_run(&self, caller: &Caller, ask: DirectAsk) -> Result<DryRun, Error>;
+    /// All systems, each asked for its health.
+    async fn systems(&self, caller: &Caller) -> Result<Vec<SystemView>, Error>;
+    async fn set_paused(&self, caller: &Caller, id: &SystemId, paused: bool) -> Result<(), Error>;
     /// An absolute, signed, expiring URL of a finished package.
     async fn package_link(&self, caller: &Caller, id: &RequestId) -> Result<String, Error>;
 }
@@ -57,6 +65,22 @@ impl Gdpr for Habeas {
         number: u32,
     ) -> Result<(Vec<RequestRecord>, u64), Error> {
         Habeas::requests_page(self, caller, size, number).await
+    }
+
+    async fn retry(&self, caller: &Caller, id: &RequestId) -> Result<RequestRecord, Error> {
+        self.ask_again(caller, id).await
+    }
+
+    async fn dry_run(&self, caller: &Caller, ask: DirectAsk) -> Result<DryRun, Error> {
+        Habeas::dry_run(self, caller, ask).await
+    }
+
+    async fn systems(&self, caller: &Caller) -> Result<Vec<SystemView>, Error> {
+        Systems::list(self, caller).await
+    }
+
+    async fn set_paused(&self, caller: &Caller, id: &SystemId, paused: bool) -> Result<(), Error> {
+        Systems::set_paused(self, caller, id, paused).await
     }
 
     async fn package_link(&self, caller: &Caller, id: &RequestId) -> Result<String, Error> {

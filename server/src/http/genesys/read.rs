@@ -103,7 +103,9 @@ fn param_fault(shape: &Shape, value: &str) -> Option<String> {
             long.or_else(|| words.iter().find_map(|word| param_fault(of, word)))
         }
         Shape::Text { max } => text_fault(value, *max),
-        Shape::Date | Shape::Object(_) | Shape::Free => text_fault(value, 100),
+        Shape::Known { .. } | Shape::Date | Shape::Object(_) | Shape::Free => {
+            text_fault(value, 100)
+        }
     }
 }
 

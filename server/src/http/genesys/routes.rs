@@ -79,6 +79,11 @@ pub(super) enum Op {
     MakeRequest,
     ListRequests,
     ReadRequest,
+    RetryRequest,
+    PlanRequest,
+    ListSystems,
+    PauseSystem,
+    ResumeSystem,
     Download,
     ListContacts,
     AddContact,
@@ -131,7 +136,7 @@ macro_rules! route {
     };
 }
 
-static ROUTES: [Route; 17] = [
+static ROUTES: [Route; 22] = [
     route!(Get "/api/v2/gdpr/subjects", Access::Act(Act::SearchSubjects), FindSubjects, SUBJECTS,
     "Finds the subjects that match one term in every system",
     query: &[
@@ -148,6 +153,17 @@ static ROUTES: [Route; 17] = [
         query: &[param("pageSize", Shape::Count { min: 1, max: 100 }), param("pageNumber", PAGE_NUMBER)]),
     route!(Get "/api/v2/gdpr/requests/{id}", Access::Act(Act::ReadRequests), ReadRequest, REQUEST,
         "Reads one request, related ones too"),
+    // What is ours: all that staff can do on screen is reachable here.
+    route!(Post "/api/v2/gdpr/requests/{id}/retry", Access::Act(Act::RetryRequests), RetryRequest, REQUEST,
+        "Makes the failed requests of a set again, once all of it have ended", statuses: &[202]),
+    route!(Post "/api/v2/gdpr/plans", Access::Act(Act::MakeRequests), PlanRequest, PLAN,
+        "Says what a request would do in every system; changes nothing", body: Body::Json(&models::REQUEST)),
+    route!(Get "/api/v2/gdpr/systems", Access::Act(Act::ReadSystems), ListSystems, SYSTEMS,
+        "Lists the systems: health, inventory, open tasks"),
+    route!(Post "/api/v2/gdpr/systems/{id}/pause", Access::Act(Act::ManageSystems), PauseSystem, SYSTEM_STATE,
+        "Pauses a system: it is not searched, and its tasks wait"),
+    route!(Post "/api/v2/gdpr/systems/{id}/resume", Access::Act(Act::ManageSystems), ResumeSystem, SYSTEM_STATE,
+        "Ends a system's pause"),
     route!(Get "/api/v2/downloads/{id}", Access::Act(Act::DownloadPackages), Download, URL,
         "Leads to a finished export by a signed link; always an attachment",
         query: &[param("issueRedirect", Shape::Flag), param("contentDisposition", Shape::Text { max: 200 })],
@@ -182,7 +198,7 @@ static ROUTES: [Route; 17] = [
         "Merges the source into the target (deprecated)", body: Body::Json(&models::MERGE)),
     route!(Post "/oauth/token", Access::Secret, Token, TOKEN,
         "Gives a client a token for its id and secret", body: Body::Form(&models::TOKEN_ASK)),
-    route!(Get "/openapi.json", Access::Public, OpenApi, NOTHING, "This document"),
+    route!(Get "/openapi.json", Access::Public, OpenApi, OPENAPI, "This document"),
 ];
 
 /// Every route of the API.

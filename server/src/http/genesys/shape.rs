@@ -11,6 +11,10 @@ pub enum Shape {
     Text {
         max: usize,
     },
+    /// Up to `max` characters of any kind: what systems hold of a person, as it is.
+    Known {
+        max: usize,
+    },
     /// One of these words, in any case.
     Word(&'static [&'static str]),
     Flag,
@@ -56,9 +60,9 @@ pub enum Need {
 }
 
 /// Faults told of in one answer.
-const MOST: usize = 10;
+pub(super) const MOST: usize = 10;
 /// Names and values of [`Shape::Free`].
-const FREE: usize = 100;
+const FREE: usize = crate::contact::Card::MAX_CUSTOM_FIELDS;
 const FREE_NAME: usize = 64;
 const FREE_TEXT: usize = 2000;
 
@@ -90,6 +94,9 @@ fn walk(shape: &Shape, value: &Json, path: &str, faults: &mut Vec<FieldFault>) {
     let fault = match (shape, value) {
         (Shape::Text { max }, Json::String(text)) => {
             text_fault(text, *max).map(|why| (CONSTRAINT, why))
+        }
+        (Shape::Known { max }, Json::String(text)) => {
+            long_fault(text, *max).map(|why| (CONSTRAINT, why))
         }
         (Shape::Word(words), Json::String(text)) => {
             word_fault(words, text).map(|why| (WRONG_VALUE, why))
@@ -197,7 +204,7 @@ fn walk_free(map: &Map<String, Json>, path: &str, faults: &mut Vec<FieldFault>) 
 }
 
 /// A name that the client sent, fit to be said in an answer.
-fn shown(name: &str) -> String {
+pub(super) fn shown(name: &str) -> String {
     name.chars()
         .filter(|c| !c.is_control())
         .take(FREE_NAME)
@@ -208,13 +215,15 @@ fn shown(name: &str) -> String {
 pub fn text_fault(text: &str, max: usize) -> Option<String> {
     if text.trim().is_empty() {
         Some("is empty".to_owned())
-    } else if text.chars().count() > max {
-        Some(format!("is longer than {max} characters"))
     } else if text.chars().any(char::is_control) {
         Some("contains a control character".to_owned())
     } else {
-        None
+        long_fault(text, max)
     }
+}
+
+fn long_fault(text: &str, max: usize) -> Option<String> {
+    (text.chars().count() > max).then(|| format!("is longer than {max} characters"))
 }
 
 /// What is wrong with a word.
@@ -225,7 +234,7 @@ pub fn word_fault(words: &[&str], text: &str) -> Option<String> {
 
 fn wanted(shape: &Shape) -> &'static str {
     match shape {
-        Shape::Text { .. } | Shape::Word(_) | Shape::Date => "text",
+        Shape::Text { .. } | Shape::Known { .. } | Shape::Word(_) | Shape::Date => "text",
         Shape::Flag => "true or false",
         Shape::Count { .. } => "a number",
         Shape::List { .. } => "a list",

@@ -49,9 +49,12 @@ pub(super) fn term(subject: &Map<String, Json>) -> Result<Identifier, ApiError> 
     for (name, value) in subject {
         terms.extend(terms_of(name, value));
     }
-    // A subject as the search gave it: her id, and beside it what is known of her. That is not searched on.
-    if terms.iter().filter(|(field, _)| is_id(field)).count() == 1 {
-        terms.retain(|(field, _)| is_id(field));
+    // A subject as the search gave it: her id, and beside it what is known of her. That is not searched on. An id that another
+    // system gave is itself something known, where there is one of our own.
+    for names_her in [is_own_id, is_id] {
+        if terms.iter().filter(|(field, _)| names_her(field)).count() == 1 {
+            terms.retain(|(field, _)| names_her(field));
+        }
     }
     let mut terms = terms.into_iter();
     match (terms.next(), terms.next()) {
@@ -82,15 +85,18 @@ pub(super) fn term(subject: &Map<String, Json>) -> Result<Identifier, ApiError> 
     }
 }
 
-fn is_id(field: &str) -> bool {
-    const IDS: [&str; 5] = [
+fn is_own_id(field: &str) -> bool {
+    const IDS: [&str; 4] = [
         "subject.userId",
         "subject.externalContactId",
         "subject.dialerContactId",
         "subject.journeyCustomer",
-        "subject.externalId",
     ];
     IDS.contains(&field)
+}
+
+fn is_id(field: &str) -> bool {
+    is_own_id(field) || field == "subject.externalId"
 }
 
 type Term = (String, Result<Identifier, InvalidIdentifier>);
@@ -117,7 +123,11 @@ fn terms_of(name: &str, value: &Json) -> Vec<Term> {
         }
         "journeyCustomer" => one(Kind::VisitorId, text("id")),
         "socialHandle" => {
-            kind_of(text("type")).map_or_else(Vec::new, |kind| one(kind, text("value")))
+            let term = |kind| {
+                let identifier = Identifier::new(kind, text("value"));
+                ("subject.socialHandle.value".to_owned(), identifier)
+            };
+            kind_of(text("type")).map(term).into_iter().collect()
         }
         "addresses" => each(Kind::Address),
         "phoneNumbers" => each(Kind::Phone),
@@ -293,9 +303,25 @@ mod tests {
 
     #[test]
     fn an_id_beside_its_known_fields_is_the_one_term() {
-        let body = json!({ "name": "Anna", "userId": "u-1", "emailAddresses": ["a@example.org"] });
-        let term = of(body).expect("one term");
-        assert_eq!((term.kind(), term.value()), (Kind::UserId, "u-1"));
+        let known = json!({ "name": "An\nna", "externalId": "crm:1", "emailAddresses": ["none"] });
+        for (id, value, kind) in [
+            ("userId", json!("1"), Kind::UserId),
+            ("externalContactId", json!("1"), Kind::ExternalContactId),
+            (
+                "dialerContactId",
+                json!({ "id": "1", "contactListId": "l" }),
+                Kind::DialerContactId,
+            ),
+            ("journeyCustomer", json!({ "id": "1" }), Kind::VisitorId),
+            ("externalId", json!("1"), Kind::ExternalId),
+        ] {
+            let mut body = known.clone();
+            body[id] = value;
+            let term = of(body).expect("one term");
+            assert_eq!((term.kind(), term.value()), (kind, "1"));
+        }
+        let two = json!({ "userId": "1", "externalContactId": "1", "externalId": "crm:1" });
+        assert_eq!(of(two).expect_err("two ids").details.len(), 3);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The models of external contacts.
 
 use super::{ANY_COUNT, ENTITY_REF, ID, LONG, TEXT, may, must, ours};
+use crate::contact::Card;
 use crate::http::genesys::shape::{Model, Shape};
 
 listing!(CONTACTS, "ContactListing", CONTACT);
@@ -36,7 +37,7 @@ model!(
         "ids",
         Shape::List {
             of: &Shape::Object(&SCOPED_ID),
-            max: 20
+            max: Card::MAX_SCOPED_IDS
         }
     )]
 );
@@ -49,7 +50,7 @@ model!(
             "ids",
             Shape::List {
                 of: &Shape::Object(&SCOPED_ID),
-                max: 50
+                max: Card::MAX_SCOPED_IDS
             }
         ),
     ]
@@ -101,7 +102,7 @@ model!(
             "externalIds",
             Shape::List {
                 of: &Shape::Object(&EXTERNAL_ID),
-                max: 50
+                max: Card::MAX_EXTERNAL_IDS
             }
         ),
         may("customFields", Shape::Free),

@@ -5,6 +5,12 @@ use super::shape::{Model, Need, Property, Shape};
 const TEXT: Shape = Shape::Text { max: 512 };
 const LONG: Shape = Shape::Text { max: 2000 };
 const ID: Shape = Shape::Text { max: 64 };
+/// What a system holds of a person. Where it is shown, the 4,001st character stands for the rest of it.
+const KNOWN: Shape = Shape::Known { max: 4001 };
+const ALL_KNOWN: Shape = Shape::List {
+    of: &KNOWN,
+    max: 1000,
+};
 const ANY_COUNT: Shape = Shape::Count {
     min: 0,
     max: u32::MAX,
@@ -88,21 +94,25 @@ model!(
 model!(
     SOCIAL_HANDLE,
     "SocialHandle",
-    [must("type", Shape::Word(SOCIAL_TYPES)), must("value", TEXT)]
+    [
+        must("type", Shape::Word(SOCIAL_TYPES)),
+        must("value", KNOWN)
+    ]
 );
 model!(
-    /// A term when it is sent, a person's known values when it is read.
+    /// A term when it is sent, a person's known values when it is read. What was read may be sent: the term among it is checked
+    /// by its kind, the rest is not looked at.
     SUBJECT, "GDPRSubject", [
-        may("name", TEXT),
+        may("name", KNOWN),
         may("userId", TEXT),
         may("externalContactId", TEXT),
         may("dialerContactId", Shape::Object(&DIALER_CONTACT)),
         may("journeyCustomer", Shape::Object(&JOURNEY_CUSTOMER)),
         may("socialHandle", Shape::Object(&SOCIAL_HANDLE)),
-        may("externalId", TEXT),
-        may("addresses", Shape::List { of: &TEXT, max: 100 }),
-        may("phoneNumbers", Shape::List { of: &TEXT, max: 100 }),
-        may("emailAddresses", Shape::List { of: &TEXT, max: 100 }),
+        may("externalId", KNOWN),
+        may("addresses", ALL_KNOWN),
+        may("phoneNumbers", ALL_KNOWN),
+        may("emailAddresses", ALL_KNOWN),
     ]
 );
 model!(
@@ -181,7 +191,9 @@ listing!(SUBJECTS, "GDPRSubjectEntityListing", SUBJECT);
 listing!(REQUESTS, "GDPRRequestEntityListing", REQUEST);
 
 mod contact;
+mod portal;
 pub use contact::*;
+pub use portal::*;
 
 model!(URL, "UrlResponse", [must("url", LONG)]);
 model!(NOTHING, "Empty", []);

@@ -1,0 +1,155 @@
+//! The models of what is ours alone: plans and systems.
+
+use super::{ANY_COUNT, ID, LONG, REQUEST_TYPES, SUBJECT, TEXT, may, must};
+use crate::http::genesys::shape::{Model, Shape};
+
+const MANY: usize = 1000;
+
+model!(
+    PLAN_COLLECTION,
+    "PlanCollection",
+    [
+        must("id", ID),
+        must("title", TEXT),
+        must("action", Shape::Word(ACTIONS)),
+        may("ground", LONG),
+        may("rows", ANY_COUNT),
+    ]
+);
+pub const ACTIONS: &[&str] = &[
+    "EXPORT",
+    "CHANGE",
+    "DELETE",
+    "ANONYMISE",
+    "KEEP",
+    "NOT_SEARCHABLE",
+];
+model!(
+    PLAN_SYSTEM,
+    "PlanSystem",
+    [
+        must("id", ID),
+        must("name", TEXT),
+        must(
+            "collections",
+            Shape::List {
+                of: &Shape::Object(&PLAN_COLLECTION),
+                max: MANY
+            }
+        ),
+    ]
+);
+model!(
+    PLAN_MEMBER,
+    "PlanMember",
+    [
+        must("subject", Shape::Object(&SUBJECT)),
+        must(
+            "systems",
+            Shape::List {
+                of: &Shape::Object(&PLAN_SYSTEM),
+                max: MANY
+            }
+        ),
+    ]
+);
+model!(
+    PLAN_BLOCK,
+    "PlanBlock",
+    [must("why", Shape::Word(BLOCKS)), may("system", ID)]
+);
+pub const BLOCKS: &[&str] = &["ACTIVE_EMPLOYEE", "UNREACHABLE", "NOTHING_TO_DO"];
+model!(
+    /// What a request would do. Blocked: what would have to change before it may be made.
+    PLAN, "GDPRRequestPlan", [
+        must("requestType", Shape::Word(REQUEST_TYPES)),
+        must("createdDate", Shape::Date),
+        must("members", Shape::List { of: &Shape::Object(&PLAN_MEMBER), max: MANY }),
+        must("blocked", Shape::List { of: &Shape::Object(&PLAN_BLOCK), max: MANY }),
+    ]
+);
+
+model!(
+    SYSTEM_FIELD,
+    "SystemField",
+    [
+        must("name", TEXT),
+        must("category", TEXT),
+        may("holds", TEXT)
+    ]
+);
+model!(
+    SYSTEM_COLLECTION,
+    "SystemCollection",
+    [
+        must("id", ID),
+        must("title", TEXT),
+        may("parent", ID),
+        must(
+            "fields",
+            Shape::List {
+                of: &Shape::Object(&SYSTEM_FIELD),
+                max: MANY
+            }
+        ),
+        must(
+            "foundBy",
+            Shape::List {
+                of: &TEXT,
+                max: MANY
+            }
+        ),
+        must("needsSubject", Shape::Flag),
+        must("disposition", Shape::Word(&["DELETE", "ANONYMISE", "KEEP"])),
+        may("ground", LONG),
+    ]
+);
+model!(
+    SYSTEM,
+    "GDPRSystem",
+    [
+        must("id", ID),
+        must("name", TEXT),
+        must("kind", TEXT),
+        must("owner", TEXT),
+        must("region", TEXT),
+        must("paused", Shape::Flag),
+        must("health", Shape::Word(&["UP", "DOWN"])),
+        may("healthCode", TEXT),
+        must("healthDate", Shape::Date),
+        must("openTasks", ANY_COUNT),
+        may("perSecond", ANY_COUNT),
+        must(
+            "collections",
+            Shape::List {
+                of: &Shape::Object(&SYSTEM_COLLECTION),
+                max: MANY
+            }
+        ),
+    ]
+);
+listing!(SYSTEMS, "GDPRSystemListing", SYSTEM);
+model!(
+    SYSTEM_STATE,
+    "GDPRSystemState",
+    [must("id", ID), must("paused", Shape::Flag)]
+);
+
+model!(OPENAPI_SERVER, "OpenApiServer", [must("url", LONG)]);
+model!(
+    OPENAPI,
+    "OpenApiDocument",
+    [
+        must("openapi", TEXT),
+        must("info", Shape::Free),
+        must(
+            "servers",
+            Shape::List {
+                of: &Shape::Object(&OPENAPI_SERVER),
+                max: 1
+            }
+        ),
+        must("paths", Shape::Free),
+        must("components", Shape::Free),
+    ]
+);
