@@ -3,6 +3,7 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::config::{Config, KeySource, Location};
@@ -14,6 +15,8 @@ use crate::store::{Db, StoreError};
 pub enum OpenError {
     #[error("the data folder {} can't be used: {why}. Make it writable for this user, or set data to another", folder.display())]
     Folder { folder: PathBuf, why: io::Error },
+    #[error("there is no installation in {}: start one with habeas serve, or name its folder with --data", data.display())]
+    Nothing { data: PathBuf },
     #[error("the lock {} can't be taken: {why}. Make the folder writable for this user", file.display())]
     Lock { file: PathBuf, why: io::Error },
     #[error(
@@ -36,6 +39,9 @@ pub enum OpenError {
     Database(#[source] StoreError),
 }
 
+/// How often, and after how long, a lock is tried again: somebody may just be looking at it.
+const TRIES: (u32, Duration) = (10, Duration::from_millis(50));
+
 /// Keeps other processes away from a SQLite file for as long as it lives.
 #[derive(Debug)]
 pub struct Lock(
@@ -47,8 +53,39 @@ pub struct Lock(
 );
 
 impl Lock {
+    /// The process that holds the lock of a database file; nothing if none does. Leaves everything as it is.
+    pub fn holder(database: &Path) -> Result<Option<String>, OpenError> {
+        let path = lock_path(database);
+        let failed = |why| OpenError::Lock {
+            file: path.clone(),
+            why,
+        };
+        let mut file = match File::open(&path) {
+            Ok(file) => file,
+            Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(why) => return Err(failed(why)),
+        };
+        match file.try_lock_shared() {
+            Ok(()) => Ok(None),
+            Err(TryLockError::WouldBlock) => Ok(Some(holder(&mut file))),
+            Err(TryLockError::Error(why)) => Err(failed(why)),
+        }
+    }
+
+    /// Takes the lock beside a database file, also if another process lets go of it only in a moment.
+    async fn take_soon(database: &Path) -> Result<Self, OpenError> {
+        let (tries, pause) = TRIES;
+        for _ in 1..tries {
+            match Self::take(database) {
+                Err(OpenError::Taken { .. }) => tokio::time::sleep(pause).await,
+                taken => return taken,
+            }
+        }
+        Self::take(database)
+    }
+
     /// Takes the lock beside a database file, and notes this process in it.
-    pub fn take(database: &Path) -> Result<Self, OpenError> {
+    fn take(database: &Path) -> Result<Self, OpenError> {
         let path = lock_path(database);
         let failed = |why| OpenError::Lock {
             file: path.clone(),
@@ -101,16 +138,19 @@ impl Installation {
     pub async fn open(config: &Config) -> Result<Self, OpenError> {
         make_folder(&config.data)?;
         let lock = match &config.database {
-            Location::Sqlite(file) => Some(Lock::take(file)?),
+            Location::Sqlite(file) => Some(Lock::take_soon(file).await?),
             Location::Postgres(_) => None,
         };
         Self::with(config, lock).await
     }
 
-    /// For a short command, also beside a running server: then the schema must be as this program knows it.
+    /// For a short command on what is there, also beside a running server: then the schema must be as this program knows it.
     pub async fn visit(config: &Config) -> Result<Self, OpenError> {
-        make_folder(&config.data)?;
         let lock = match &config.database {
+            Location::Sqlite(file) if !file.exists() => {
+                let data = config.data.clone();
+                return Err(OpenError::Nothing { data });
+            }
             Location::Sqlite(file) => beside(file).await?,
             Location::Postgres(_) => None,
         };
@@ -138,22 +178,21 @@ impl Installation {
     }
 }
 
-/// The lock if it is free; nothing if a server of the same schema holds it.
+/// The lock, if the schema must be brought up to date. It is not taken without need: a server that starts just then would be
+/// refused.
 async fn beside(file: &Path) -> Result<Option<Lock>, OpenError> {
-    let pid = match Lock::take(file) {
-        Ok(lock) => return Ok(Some(lock)),
-        Err(OpenError::Taken { pid }) => pid,
-        Err(other) => return Err(other),
-    };
     let schema = Db::sqlite_schema(file).await.map_err(not_open)?;
     if schema.found == schema.known {
-        Ok(None)
-    } else {
-        Err(OpenError::Running {
+        return Ok(None);
+    }
+    match Lock::take(file) {
+        Ok(lock) => Ok(Some(lock)),
+        Err(OpenError::Taken { pid }) => Err(OpenError::Running {
             pid,
             found: schema.found,
             known: schema.known,
-        })
+        }),
+        Err(other) => Err(other),
     }
 }
 
@@ -239,6 +278,36 @@ mod tests {
             .expect("opens again")
             .close()
             .await;
+    }
+
+    #[tokio::test]
+    async fn a_short_command_makes_no_installation() {
+        let folder = tempfile::tempdir().expect("folder");
+        let config = config(&folder.path().join("habeas"), &[]);
+        let why = Installation::visit(&config).await.expect_err("refused");
+        assert!(why.to_string().contains("--data"), "{why}");
+        assert!(!config.data.exists(), "nothing was made");
+    }
+
+    #[tokio::test]
+    async fn a_server_that_starts_is_in_nobody_s_way_who_only_looks() {
+        let folder = tempfile::tempdir().expect("folder");
+        let config = config(folder.path(), &[]);
+        let file = folder.path().join("habeas.db");
+        let first = Installation::open(&config).await.expect("opens");
+        let holder = Lock::holder(&file).expect("looks");
+        assert_eq!(holder, Some(std::process::id().to_string()));
+        first.close().await;
+        assert_eq!(Lock::holder(&file).expect("looks"), None);
+        let visitor = Installation::visit(&config).await.expect("is let in");
+        let glance = File::open(lock_path(&file)).expect("opens");
+        glance.lock_shared().expect("locks");
+        let (server, ()) = tokio::join!(Installation::open(&config), async move {
+            tokio::time::sleep(Duration::from_millis(120)).await;
+            drop(glance);
+        });
+        server.expect("starts").close().await;
+        visitor.close().await;
     }
 
     #[tokio::test]

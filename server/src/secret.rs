@@ -60,12 +60,17 @@ impl Keys {
         })
     }
 
-    /// From text: 64 hex digits, as the key file and `HABEAS__KEY` hold it.
+    /// From text: 64 hex digits, as the key file and `HABEAS__KEY` hold it. One with a pattern is refused too.
     pub fn from_text(text: &str) -> Result<Self, SecretError> {
         let bytes = unhex(text.trim()).ok_or(SecretError::WeakKey("must be 64 hex digits"))?;
         let secret: [u8; 32] = bytes
             .try_into()
             .map_err(|_| SecretError::WeakKey("must be 64 hex digits"))?;
+        if is_patterned(&secret) {
+            return Err(SecretError::WeakKey(
+                "is weak: its bytes repeat, or count evenly",
+            ));
+        }
         Self::new(&secret)
     }
 
@@ -149,7 +154,10 @@ impl Keys {
     }
 }
 
-/// A secret of 256 bits for a cookie, link or client: 43 characters safe in URLs.
+/// How many characters a [`token`] has.
+pub const TOKEN: usize = 43;
+
+/// A secret of 256 bits for a cookie, link or client: [`TOKEN`] characters safe in URLs.
 pub fn token() -> String {
     URL_SAFE_NO_PAD.encode(random::<32>())
 }
@@ -186,6 +194,16 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
         .remainder()
         .is_empty()
         .then(|| digits.chunks_exact(2).map(|p| p[0] << 4 | p[1]).collect())
+}
+
+/// Whether a beginning of at most half the length is repeated, or each byte is as far from the next: nobody draws such a key.
+fn is_patterned(secret: &[u8; 32]) -> bool {
+    let repeats = (1..=16).any(|period| secret[period..] == secret[..32 - period]);
+    let step = |pair: &[u8]| pair[1].wrapping_sub(pair[0]);
+    let counts = secret
+        .windows(2)
+        .all(|pair| step(pair) == step(&secret[..2]));
+    repeats || counts
 }
 
 /// Bytes from the operating system.
@@ -417,6 +435,22 @@ mod tests {
         assert!(Keys::new(&[7; 32]).is_err());
         assert!(Keys::from_text("changeme").is_err());
         assert!(Keys::from_text(&"ab".repeat(32)).is_err());
+        let weak = |secret: [u8; 32]| Keys::from_text(&hex(&secret)).is_err();
+        assert!(weak(std::array::from_fn(|i| i as u8)), "a count");
+        assert!(
+            weak(std::array::from_fn(|i| (i as u8).wrapping_mul(249))),
+            "a count down"
+        );
+        let half: [u8; 16] = random();
+        assert!(
+            weak(std::array::from_fn(|i| half[i % 16])),
+            "a repeated half"
+        );
+        assert!(
+            weak(std::array::from_fn(|i| half[i % 13])),
+            "a repeated part"
+        );
+        assert!(!weak(random()));
     }
 
     #[test]

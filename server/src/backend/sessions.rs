@@ -7,10 +7,11 @@ use app::model::Millis;
 
 use crate::clock::Clock;
 use crate::evidence::{self, Entry};
-use crate::secret::{token, token_hash};
+use crate::secret::{TOKEN, token, token_hash};
 use crate::store::session::{session_add, session_delete, session_get, session_seen};
 use crate::store::staff::{
-    Staff, sign_in_link_add, sign_in_link_any_used, sign_in_link_use, staff_add, staff_by_name,
+    Staff, sign_in_link_add, sign_in_link_any_used, sign_in_link_is_good, sign_in_link_use,
+    staff_add, staff_by_name,
 };
 use crate::store::{Db, StoreError, Tx};
 
@@ -77,17 +78,21 @@ impl Sessions {
         sign_in_link_any_used(&self.db).await
     }
 
-    /// Uses a link up and begins a session in place of `old`; gives the new session's token. `None` if the link is of no use.
+    /// Uses a link up and begins a session in place of `old`; gives the new session's token. `None` if the link is of no use:
+    /// then nothing was written, and nobody who writes was waited for.
     pub async fn sign_in(
         &self,
         link: &str,
         old: Option<&str>,
     ) -> Result<Option<String>, StoreError> {
-        let link = token_hash(link);
+        let now = self.clock.now();
+        let (is_one, link) = (link.len() == TOKEN, token_hash(link));
+        if !is_one || !sign_in_link_is_good(&self.db, &link, now).await? {
+            return Ok(None);
+        }
         let old = old.map(token_hash);
         let secret = token();
         let hash = token_hash(&secret);
-        let now = self.clock.now();
         let expires_at = now + millis(self.lasting.absolute);
         let begun = self
             .db
@@ -109,7 +114,8 @@ impl Sessions {
         Ok(begun.then_some(secret))
     }
 
-    /// Who a session's token belongs to, as a caller; nobody if it has ended. Using a session keeps it from ending idle.
+    /// Who a session's token belongs to, as a caller; nobody if it has ended. Using a session keeps it from ending idle. That is
+    /// written down where it can be: a database that takes no writes, such as a full disk's, can still be read.
     pub async fn caller(&self, token: &str, correlation: String) -> Result<Caller, StoreError> {
         let hash = token_hash(token);
         let now = self.clock.now();
@@ -118,15 +124,14 @@ impl Sessions {
         };
         let idle_end = session.seen_at + millis(self.lasting.idle);
         if now >= session.expires_at || now >= idle_end {
-            self.end(hash).await?;
+            unwritten(&correlation, self.end(hash).await);
             return Ok(Caller::nobody(correlation));
         }
         if now - session.seen_at >= SEEN_EVERY {
-            self.db
-                .write::<_, StoreError, _>(move |tx| {
-                    Box::pin(async move { session_seen(tx, &hash, now).await })
-                })
-                .await?;
+            let seen = self
+                .db
+                .write(move |tx| Box::pin(async move { session_seen(tx, &hash, now).await }));
+            unwritten(&correlation, seen.await);
         }
         let Staff { id, name } = session.staff;
         Ok(Caller {
@@ -153,6 +158,13 @@ impl Sessions {
         self.db
             .write(move |tx| Box::pin(async move { session_delete(tx, &hash).await }))
             .await
+    }
+}
+
+/// What could not be written about a session stops nobody: it is written at its next use.
+fn unwritten(correlation: &str, written: Result<(), StoreError>) {
+    if let Err(why) = written {
+        tracing::warn!(request = correlation, error = ?why, "a session's use or end was not written down");
     }
 }
 

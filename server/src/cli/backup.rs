@@ -1,10 +1,11 @@
-//! `habeas backup FILE`: a consistent copy of the database, made while the server goes on.
+//! `habeas backup FILE`: a consistent copy of the database, made while the server goes on; and how to restore it.
 
 use std::fs::{self, OpenOptions};
 use std::path::Path;
 
 use anyhow::{Context, bail};
 
+use super::typed;
 use crate::config::{Config, KeySource, Location};
 use crate::store::Db;
 
@@ -36,9 +37,28 @@ pub(super) async fn backup(config: &Config, file: &Path) -> anyhow::Result<()> {
         key(config)
     );
     println!(
+        "Nor are sessions, access tokens and unused sign-in links: whoever restores it makes new ones."
+    );
+    println!(
         "Packages that can be downloaded are not in it either: they expire and can be made again."
     );
+    println!("\n{}", restoring(database, file));
     Ok(())
+}
+
+/// The steps, as they can be typed. The write-ahead log must go too: it belongs to the file that was there, and would be replayed
+/// into the copy.
+fn restoring(database: &Path, file: &Path) -> String {
+    let beside = |end: &str| {
+        let mut name = database.as_os_str().to_owned();
+        name.push(end);
+        typed(Path::new(&name))
+    };
+    let (database, wal, shm, file) = (beside(""), beside("-wal"), beside("-shm"), typed(file));
+    format!(
+        "To restore it: stop habeas, then\n\n    rm -f {database} {wal} {shm}\n    install -m 600 {file} {database}\n\n\
+         put the key back to its place if it is not there, check with habeas doctor, and start habeas."
+    )
 }
 
 /// Makes the empty file: whoever is first has it.
@@ -54,6 +74,9 @@ async fn copy(database: &Path, file: &Path) -> anyhow::Result<()> {
     Db::sqlite_copy(database, file)
         .await
         .context("the copy could not be made")?;
+    Db::sqlite_forget_logins(file)
+        .await
+        .context("sessions could not be taken out of the copy")?;
     // What is not on the disk is no backup.
     fs::File::open(file)?.sync_all()?;
     Ok(())

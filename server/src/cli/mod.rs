@@ -7,14 +7,15 @@ mod organise;
 mod serve;
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
+use rustix::fs::Mode;
 
 use crate::backend::sessions::{Lasting, Sessions};
-use crate::config::{Config, Flags, Values};
+use crate::config::{Config, ConfigError, Flags, PublicUrl, Values};
 use crate::demo;
 use crate::installation::Installation;
 
@@ -51,7 +52,11 @@ struct Options {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Run the server (this is what happens without a command)
-    Serve,
+    Serve {
+        /// Print a one-time sign-in link, also if somebody has signed in before
+        #[arg(long)]
+        link: bool,
+    },
     /// Print a one-time link that signs a member of staff in; works beside a running server
     SignInLink {
         /// Whose link it is; she is added if there is nobody of that name
@@ -99,6 +104,8 @@ const LINK: Duration = Duration::from_secs(3600);
 
 /// Runs the command that the arguments, the program's name first, ask for.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    // What is written, also by SQLite, is for this user only.
+    rustix::process::umask(Mode::RWXG | Mode::RWXO);
     match run(Cli::parse_from(arguments)) {
         Ok(code) => code,
         Err(why) => {
@@ -113,14 +120,23 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let environment: Vec<(String, String)> = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .collect();
-    let values = Values::load(&cli.options.into(), &environment)?;
+    let flags: Flags = cli.options.into();
+    let command = cli.command.unwrap_or(Command::Serve { link: false });
+    let (values, wrong) = Values::read(&flags, &environment);
+    if matches!(command, Command::Config) {
+        return Ok(explain(&values, wrong));
+    }
+    wrong.into_iter().next().map_or(Ok(()), Err)?;
     let config = Config::new(&values)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
     runtime.block_on(async {
-        match cli.command.unwrap_or(Command::Serve) {
-            Command::Serve => serve::serve(config).await?,
+        match command {
+            Command::Serve { link } => {
+                let again = SignInCommand::new(&flags, &config)?;
+                serve::serve(config, again, link).await?;
+            }
             Command::SignInLink { name } => sign_in_link(&config, &name).await?,
             Command::Demo { persons, seed } => {
                 organise::demo(&config, demo::Options { seed, persons }).await?;
@@ -131,10 +147,23 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             }
             Command::Doctor => return Ok(doctor::doctor(&config).await),
             Command::Backup { file } => backup::backup(&config, &file).await?,
-            Command::Config => print!("{}", values.explained()),
+            // Answered above, also where a configuration is of no use.
+            Command::Config => {}
         }
         Ok(ExitCode::SUCCESS)
     })
+}
+
+/// Prints the settings, and then all that is wrong with them: who looks for a mistake wants to see both.
+fn explain(values: &Values, mut wrong: Vec<ConfigError>) -> ExitCode {
+    print!("{}", values.explained());
+    wrong.extend(Config::new(values).err());
+    wrong.iter().for_each(|why| eprintln!("habeas: {why}"));
+    if wrong.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 impl From<Options> for Flags {
@@ -178,6 +207,38 @@ fn sessions(config: &Config, installation: &Installation) -> Sessions {
     Sessions::new(installation.db.clone(), installation.clock.clone(), lasting)
 }
 
+/// The command that makes a sign-in link for this installation, as it can be typed anywhere on this machine.
+struct SignInCommand(String);
+
+impl SignInCommand {
+    fn new(flags: &Flags, config: &Config) -> anyhow::Result<Self> {
+        let program = std::env::current_exe()?;
+        let data = std::path::absolute(&config.data)?;
+        let mut text = format!("{} sign-in-link --data {}", typed(&program), typed(&data));
+        if let Some(file) = &flags.config {
+            let file = std::path::absolute(file)?;
+            text.push_str(&format!(" --config {}", typed(&file)));
+        }
+        Ok(Self(text))
+    }
+
+    /// With what links start with: it may have been said to the server alone.
+    fn text(&self, url: &PublicUrl) -> String {
+        format!("{} --public-url {url}", self.0)
+    }
+}
+
+/// A path as a shell reads it.
+fn typed(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@%".contains(c);
+    if text.chars().all(plain) {
+        text.into_owned()
+    } else {
+        format!("'{}'", text.replace('\'', "'\\''"))
+    }
+}
+
 async fn sign_in_link(config: &Config, name: &str) -> anyhow::Result<()> {
     let installation = Installation::visit(config).await?;
     let token = sessions(config, &installation)
@@ -215,6 +276,12 @@ mod tests {
             values.get("listen").map(|(text, _)| text),
             Some("127.0.0.1:2")
         );
+    }
+
+    #[test]
+    fn paths_are_shown_as_a_shell_reads_them() {
+        assert_eq!(typed(Path::new("/srv/habeas-1")), "/srv/habeas-1");
+        assert_eq!(typed(Path::new("/it's here")), r"'/it'\''s here'");
     }
 
     #[test]

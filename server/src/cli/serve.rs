@@ -1,25 +1,28 @@
 //! `habeas serve`: opens the installation, serves, and stops without losing anything.
 
 use std::future::Future;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
 use axum::Router;
-use metrics_exporter_prometheus::PrometheusBuilder;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use super::organise::organisation;
-use super::{FIRST, LINK, logs, sessions};
+use super::{FIRST, LINK, SignInCommand, logs, sessions};
 use crate::backend::clients::Clients;
 use crate::backend::sessions::Sessions;
 use crate::backend::{Habeas, Parts};
 use crate::config::Config;
 use crate::http::genesys::limit::Limits;
 use crate::http::genesys::{self, Api};
+use crate::http::listen::{self, Bounds};
 use crate::http::{self, Web};
 use crate::installation::Installation;
 use crate::ledger;
@@ -28,21 +31,25 @@ use crate::workflow::{Engine, worker};
 
 /// How long answers in progress may take once the server stops.
 const DRAIN: Duration = Duration::from_secs(25);
-/// How long connections to the database may take to end.
+/// How long connections to the database, and workers that were cut off, may take to end.
 const CLOSE: Duration = Duration::from_secs(5);
+/// How often old measures are put together, so that they take no more room when nobody asks for them.
+const UPKEEP: Duration = Duration::from_secs(5);
 
-/// Serves until SIGTERM or SIGINT: then it is no longer ready, claims no work, ends streams, answers what has begun, lets go of leases
-/// and checkpoints. A second signal ends it at once.
-pub(super) async fn serve(mut config: Config) -> anyhow::Result<()> {
+/// Serves until SIGTERM or SIGINT: then it is no longer ready, claims no work and ends streams; a little later it takes no more
+/// connections, answers what has begun, lets go of leases and checkpoints. A second signal ends it at once.
+pub(super) async fn serve(
+    mut config: Config,
+    again: SignInCommand,
+    link: bool,
+) -> anyhow::Result<()> {
     logs::start(&config)?;
-    let metrics = PrometheusBuilder::new()
-        .install_recorder()
-        .context("metrics do not start")?;
+    let metrics = measure()?;
     let installation = Installation::open(&config).await?;
-    let listener = listen(&config).await?;
+    let listener = bind(config.listen, "listen").await?;
     config.bound(listener.local_addr()?);
-    let stopping = CancellationToken::new();
-    watch(stopping.clone())?;
+    let stop = Stop::default();
+    stop.watch()?;
     let organisation = organisation(&config, &installation);
     let habeas = habeas(&config, &organisation).await?;
     let sessions = sessions(&config, &installation);
@@ -54,27 +61,43 @@ pub(super) async fn serve(mut config: Config) -> anyhow::Result<()> {
         public_url: config.public_url.clone(),
         data: config.data.clone(),
         metrics,
-        stopping: stopping.clone(),
+        stopping: stop.stopping.clone(),
     });
     let router = http::router(&web, &http::options(&site(&config)), app::shell);
     let owner = habeas.clock.id();
-    let workers = worker::start(&habeas.engine, &owner, &stopping);
-    announce(&config, &sessions).await?;
-    let (served, worked) = tokio::join!(
-        drained(listener, router, &stopping),
-        within(&stopping, DRAIN, workers.wait())
+    let workers = worker::start_cuttable(&habeas.engine, &owner, &stop.stopping, &stop.cut);
+    let metrics = metrics_listener(&config).await?;
+    announce(&config, &sessions, &again, link).await?;
+    tokio::join!(
+        stop.close_after(config.stop_delay),
+        stop.drained(listener, router),
+        async {
+            if let Some(listener) = metrics {
+                stop.drained(listener, http::metrics_router(&web)).await;
+            }
+        },
+        stop.end_work(workers, &habeas, &owner),
     );
-    if !worked {
-        tracing::warn!("work was still in progress; it is begun again");
-        if let Err(why) = ledger::release(&habeas.db, &owner).await {
-            tracing::warn!(error = %why, "leases were not released; they run out");
-        }
-    }
     if timeout(CLOSE, installation.close()).await.is_err() {
         tracing::warn!("the database was still in use; its log is replayed on the next start");
     }
     tracing::info!("stopped");
-    served
+    Ok(())
+}
+
+/// Begins to measure.
+fn measure() -> anyhow::Result<PrometheusHandle> {
+    let metrics = PrometheusBuilder::new()
+        .install_recorder()
+        .context("metrics do not start")?;
+    let handle = metrics.clone();
+    tokio::spawn(async move {
+        loop {
+            sleep(UPKEEP).await;
+            handle.run_upkeep();
+        }
+    });
+    Ok(metrics)
 }
 
 async fn habeas(config: &Config, organisation: &Organisation) -> anyhow::Result<Habeas> {
@@ -110,11 +133,20 @@ fn api(config: &Config, habeas: &Habeas, organisation: &Organisation) -> Api {
     })
 }
 
-async fn listen(config: &Config) -> anyhow::Result<TcpListener> {
-    let address = config.listen;
+async fn bind(address: SocketAddr, setting: &str) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| {
-        format!("can't listen on {address}: set listen to a free address and port, e.g. --listen 127.0.0.1:7879")
+        format!("can't listen on {address}: set {setting} to a free address and port, e.g. --set {setting}=127.0.0.1:7879")
     })
+}
+
+async fn metrics_listener(config: &Config) -> anyhow::Result<Option<TcpListener>> {
+    let Some(address) = config.metrics else {
+        return Ok(None);
+    };
+    let listener = bind(address, "metrics.listen").await?;
+    let address = listener.local_addr()?;
+    eprintln!("Metrics are at http://{address}/metrics");
+    Ok(Some(listener))
 }
 
 fn site(config: &Config) -> std::path::PathBuf {
@@ -126,64 +158,94 @@ fn site(config: &Config) -> std::path::PathBuf {
     })
 }
 
-/// Says where it serves, and how to sign in as long as nobody ever has.
-async fn announce(config: &Config, sessions: &Sessions) -> anyhow::Result<()> {
+/// Says where it serves and how to sign in: by a link as long as nobody ever has, or where one is wanted.
+async fn announce(
+    config: &Config,
+    sessions: &Sessions,
+    again: &SignInCommand,
+    link: bool,
+) -> anyhow::Result<()> {
     let url = &config.public_url;
     tracing::info!(listen = %config.listen, url = %url, "serving");
     eprintln!("Habeas is at {url}");
-    if !sessions.is_used().await? {
+    if link || !sessions.is_used().await? {
         let token = sessions.make_link(FIRST, LINK).await?;
         eprintln!(
             "Sign in, once and within an hour, by this link:\n\n    {url}/sign-in?token={token}\n"
         );
-        eprintln!("Another one any time: habeas sign-in-link");
     }
+    eprintln!("A sign-in link any time: {}", again.text(url));
     Ok(())
 }
 
-/// Answers requests until the token is cancelled and what has begun is done, or [`DRAIN`] is over.
-async fn drained(
-    listener: TcpListener,
-    router: Router,
-    stopping: &CancellationToken,
-) -> anyhow::Result<()> {
-    let server =
-        axum::serve(listener, router).with_graceful_shutdown(stopping.clone().cancelled_owned());
-    let mut ended = Ok(());
-    if !within(stopping, DRAIN, async { ended = server.await }).await {
-        tracing::warn!("some answers were cut off");
+/// The order in which the server stops.
+#[derive(Debug, Default)]
+struct Stop {
+    /// Not ready any more: no new work, and streams end.
+    stopping: CancellationToken,
+    /// No new connections.
+    closing: CancellationToken,
+    /// Work in hand is dropped.
+    cut: CancellationToken,
+}
+
+impl Stop {
+    #[expect(clippy::disallowed_methods, reason = "a second signal means: at once")]
+    fn watch(&self) -> anyhow::Result<()> {
+        let mut terminate = signal(SignalKind::terminate())?;
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let stopping = self.stopping.clone();
+        tokio::spawn(async move {
+            either(&mut terminate, &mut interrupt).await;
+            tracing::info!("stopping");
+            stopping.cancel();
+            either(&mut terminate, &mut interrupt).await;
+            std::process::exit(130);
+        });
+        Ok(())
     }
-    ended.context("the server ended")
+
+    /// Whoever sends requests here learns that it is not ready before it is refused.
+    async fn close_after(&self, delay: Duration) {
+        self.stopping.cancelled().await;
+        sleep(delay).await;
+        self.closing.cancel();
+    }
+
+    /// Answers requests until it closes and what has begun is done, or [`DRAIN`] is over.
+    async fn drained(&self, listener: TcpListener, router: Router) {
+        let served = listen::serve(listener, router, Bounds::default(), &self.closing);
+        if !within(&self.closing, DRAIN, served).await {
+            tracing::warn!("some answers were cut off");
+        }
+    }
+
+    /// Lets workers finish what they have in hand. Whatever takes longer than [`DRAIN`] is cut off; only then are its leases let go
+    /// of, for a task must not be in two hands.
+    async fn end_work(&self, workers: TaskTracker, habeas: &Habeas, owner: &str) {
+        if within(&self.stopping, DRAIN, workers.wait()).await {
+            return;
+        }
+        tracing::warn!("work was still in progress; it is begun again");
+        self.cut.cancel();
+        if timeout(CLOSE, workers.wait()).await.is_err() {
+            tracing::warn!("some work did not end; its leases run out");
+        } else if let Err(why) = ledger::release(&habeas.db, owner).await {
+            tracing::warn!(error = %why, "leases were not released; they run out");
+        }
+    }
 }
 
 /// Whether something ended, at the latest so long after the token was cancelled.
-async fn within(
-    stopping: &CancellationToken,
-    long: Duration,
-    work: impl Future<Output = ()>,
-) -> bool {
+async fn within(token: &CancellationToken, long: Duration, work: impl Future<Output = ()>) -> bool {
     let too_long = async {
-        stopping.cancelled().await;
+        token.cancelled().await;
         sleep(long).await;
     };
     tokio::select! {
         () = work => true,
         () = too_long => false,
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "a second signal means: at once")]
-fn watch(stopping: CancellationToken) -> anyhow::Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::spawn(async move {
-        either(&mut terminate, &mut interrupt).await;
-        tracing::info!("stopping");
-        stopping.cancel();
-        either(&mut terminate, &mut interrupt).await;
-        std::process::exit(130);
-    });
-    Ok(())
 }
 
 async fn either(one: &mut Signal, other: &mut Signal) {

@@ -42,27 +42,42 @@ impl fmt::Display for Origin {
 }
 
 /// The settings as texts, each with its origin.
-#[derive(Clone)]
-pub struct Values(BTreeMap<&'static str, (String, Origin)>);
+#[derive(Clone, Default)]
+pub struct Values {
+    all: BTreeMap<&'static str, (String, Origin)>,
+    file: Option<PathBuf>,
+}
 
 impl Values {
-    /// Reads all sources. `environment` is the process's, given so that tests can give another.
+    /// Reads all sources; the first thing that is wrong is the error. `environment` is the process's, given so that tests can
+    /// give another.
     pub fn load(flags: &Flags, environment: &[(String, String)]) -> Result<Self, ConfigError> {
-        let mut values = Self(BTreeMap::new());
+        let (values, wrong) = Self::read(flags, environment);
+        wrong.into_iter().next().map_or(Ok(values), Err)
+    }
+
+    /// Reads what can be read, for whoever is looking for a mistake; and all that is wrong.
+    pub fn read(flags: &Flags, environment: &[(String, String)]) -> (Self, Vec<ConfigError>) {
+        let mut values = Self::default();
+        let (mut said, mut wrong) = (Vec::new(), Vec::new());
         values.defaults(environment);
-        let from_environment = variables(environment)?;
-        let from_flags = named_flags(flags)?;
+        for one in variables(environment).chain(named_flags(flags)) {
+            match one {
+                Ok(named) => said.push(named),
+                Err(why) => wrong.push(why),
+            }
+        }
         // The folder must be known before the file in it can be read.
-        for (setting, text, origin) in from_environment.iter().chain(&from_flags) {
+        for (setting, text, origin) in &said {
             if setting.name == "data" {
                 values.put(setting, text.clone(), origin.clone());
             }
         }
-        values.file(flags.config.as_deref())?;
-        for (setting, text, origin) in from_environment.into_iter().chain(from_flags) {
+        values.read_file(flags.config.as_deref(), &mut wrong);
+        for (setting, text, origin) in said {
             values.put(setting, text, origin);
         }
-        Ok(values)
+        (values, wrong)
     }
 
     fn defaults(&mut self, environment: &[(String, String)]) {
@@ -81,57 +96,44 @@ impl Values {
             .or_else(|| variable("HOME").map(|home| home.join(".local/share")))
             .unwrap_or_else(|| PathBuf::from("."));
         let folder = home.join("habeas").to_string_lossy().into_owned();
-        self.0.insert("data", (folder, Origin::Default));
-        if let Some(filter) = variable("RUST_LOG") {
-            let filter = filter.to_string_lossy().into_owned();
-            self.0
-                .insert("log.filter", (filter, Origin::Variable("RUST_LOG".into())));
-        }
+        self.all.insert("data", (folder, Origin::Default));
     }
 
-    fn file(&mut self, given: Option<&Path>) -> Result<(), ConfigError> {
+    fn read_file(&mut self, given: Option<&Path>, wrong: &mut Vec<ConfigError>) {
         let own = Path::new(self.text("data")).join("habeas.toml");
         let path = given.map_or(own.clone(), Path::to_path_buf);
-        let wrong = |what: String| ConfigError {
-            place: path.display().to_string(),
-            what,
+        let place = path.display().to_string();
+        let mut refuse = |what| {
+            let place = place.clone();
+            wrong.push(ConfigError { place, what });
         };
-        let text = match std::fs::read_to_string(&path) {
-            Ok(text) => text,
-            Err(why) if why.kind() == std::io::ErrorKind::NotFound && given.is_none() => {
-                return Ok(());
-            }
-            Err(why) => return Err(wrong(format!("can't be read: {why}"))),
+        let table = match table(&path) {
+            Ok(Some(table)) => table,
+            Ok(None) if given.is_none() => return,
+            Ok(None) => return refuse("there is no such file".to_owned()),
+            Err(what) => return refuse(what),
         };
-        let table: toml::Table = toml::from_str(&text).map_err(|why| {
-            let upto = why.span().map_or(0, |span| span.start.min(text.len()));
-            let line = text.as_bytes()[..upto]
-                .iter()
-                .filter(|b| **b == b'\n')
-                .count()
-                + 1;
-            // The message alone: the line itself may hold a secret.
-            wrong(format!("line {line}: {}", why.message()))
-        })?;
-        for (name, text) in flat(&table).map_err(wrong)? {
-            let setting = settings::named(&name).ok_or_else(|| wrong(unknown(&name)))?;
-            if setting.name == "data" && given.is_none() {
-                return Err(wrong(
-                    "data can't be set in the file that lies in the data folder".into(),
-                ));
+        for one in flat(&table) {
+            match one.and_then(|(name, text)| Ok((in_file(&name, given.is_none())?, text))) {
+                Ok((setting, text)) => self.put(setting, text, Origin::File(path.clone())),
+                Err(what) => refuse(what),
             }
-            self.put(setting, text, Origin::File(path.clone()));
         }
-        Ok(())
+        self.file = Some(path);
     }
 
     fn put(&mut self, setting: &Setting, text: String, origin: Origin) {
-        self.0.insert(setting.name, (text, origin));
+        self.all.insert(setting.name, (text, origin));
+    }
+
+    /// The file that was read, if there was one.
+    pub(super) fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
     }
 
     /// The value and its origin, if there is one.
     pub fn get(&self, name: &str) -> Option<(&str, &Origin)> {
-        self.0
+        self.all
             .get(name)
             .map(|(text, origin)| (text.as_str(), origin))
     }
@@ -214,11 +216,19 @@ impl Values {
 
 type Named = (&'static Setting, String, Origin);
 
-fn variables(environment: &[(String, String)]) -> Result<Vec<Named>, ConfigError> {
+fn variables(environment: &[(String, String)]) -> impl Iterator<Item = Result<Named, ConfigError>> {
+    // First, so that our own variable wins.
+    let filter = environment
+        .iter()
+        .filter(|(name, text)| name == "RUST_LOG" && !text.is_empty())
+        .filter_map(|(name, text)| {
+            let origin = Origin::Variable(name.clone());
+            Some(Ok((settings::named("log.filter")?, text.clone(), origin)))
+        });
     let ours = environment
         .iter()
         .filter(|(name, _)| name.starts_with(PREFIX));
-    ours.map(|(name, text)| variable(name, text)).collect()
+    filter.chain(ours.map(|(name, text)| variable(name, text)))
 }
 
 fn variable(name: &str, text: &str) -> Result<Named, ConfigError> {
@@ -240,8 +250,8 @@ fn variable(name: &str, text: &str) -> Result<Named, ConfigError> {
     Ok((setting, content.trim_end().to_owned(), origin))
 }
 
-fn named_flags(flags: &Flags) -> Result<Vec<Named>, ConfigError> {
-    let named = flags.set.iter().map(|(name, text)| {
+fn named_flags(flags: &Flags) -> impl Iterator<Item = Result<Named, ConfigError>> {
+    flags.set.iter().map(|(name, text)| {
         let place = format!("--set {name}");
         match settings::named(name) {
             Some(setting) => Ok((setting, text.clone(), Origin::Flag(place))),
@@ -250,38 +260,62 @@ fn named_flags(flags: &Flags) -> Result<Vec<Named>, ConfigError> {
                 what: unknown(name),
             }),
         }
-    });
-    named.collect()
+    })
+}
+
+/// The file's content; nothing where there is no file.
+fn table(path: &Path) -> Result<Option<toml::Table>, String> {
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(why) if why.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(why) => return Err(format!("can't be read: {why}")),
+    };
+    let table = toml::from_str(&text).map_err(|why| {
+        let upto = why.span().map_or(0, |span| span.start.min(text.len()));
+        let before = &text.as_bytes()[..upto];
+        let line = before.iter().filter(|b| **b == b'\n').count() + 1;
+        // The message alone: the line itself may hold a secret.
+        format!("line {line}: {}", why.message())
+    })?;
+    Ok(Some(table))
+}
+
+/// The setting of that name, where a file may set it.
+fn in_file(name: &str, own: bool) -> Result<&'static Setting, String> {
+    let setting = settings::named(name).ok_or_else(|| unknown(name))?;
+    if setting.name == "data" && own {
+        return Err("data can't be set in the file that lies in the data folder".to_owned());
+    }
+    Ok(setting)
 }
 
 /// `section.key` → text, of a file with one level of sections.
-fn flat(table: &toml::Table) -> Result<Vec<(String, String)>, String> {
+fn flat(table: &toml::Table) -> Vec<Result<(String, String), String>> {
     let mut all = Vec::new();
     for (name, value) in table {
         match value {
             toml::Value::Table(section) => {
-                for (key, value) in section {
-                    all.push((
-                        format!("{name}.{key}"),
-                        scalar(&format!("{name}.{key}"), value)?,
-                    ));
-                }
+                let keys = section.iter();
+                all.extend(keys.map(|(key, value)| scalar(format!("{name}.{key}"), value)));
             }
-            value => all.push((name.clone(), scalar(name, value)?)),
+            value => all.push(scalar(name.clone(), value)),
         }
     }
-    Ok(all)
+    all
 }
 
-fn scalar(name: &str, value: &toml::Value) -> Result<String, String> {
-    match value {
-        toml::Value::String(text) => Ok(text.clone()),
-        toml::Value::Integer(number) => Ok(number.to_string()),
-        toml::Value::Boolean(flag) => Ok(flag.to_string()),
-        _ => Err(format!(
-            "{name}: want a text, a whole number, true or false"
-        )),
-    }
+fn scalar(name: String, value: &toml::Value) -> Result<(String, String), String> {
+    let text = match value {
+        toml::Value::String(text) => text.clone(),
+        toml::Value::Integer(number) => number.to_string(),
+        toml::Value::Boolean(flag) => flag.to_string(),
+        _ => {
+            return Err(format!(
+                "{name}: want a text, a whole number, true or false"
+            ));
+        }
+    };
+    Ok((name, text))
 }
 
 fn unknown(name: &str) -> String {

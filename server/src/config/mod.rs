@@ -29,6 +29,8 @@ pub struct ConfigError {
 /// The settings, checked.
 #[derive(Debug, Clone)]
 pub struct Config {
+    /// The file that was read, if there was one.
+    pub file: Option<PathBuf>,
     pub listen: SocketAddr,
     pub public_url: PublicUrl,
     pub data: PathBuf,
@@ -40,6 +42,10 @@ pub struct Config {
     pub country: Country,
     pub log_filter: String,
     pub log_json: bool,
+    /// Where metrics are answered, if anywhere.
+    pub metrics: Option<SocketAddr>,
+    /// From no longer being ready to no longer taking connections.
+    pub stop_delay: Duration,
     pub session_idle: Duration,
     pub session_absolute: Duration,
     pub rates: Rates,
@@ -150,6 +156,7 @@ impl Config {
             values.parsed("listen", "an address and port, e.g. 127.0.0.1:7878")?;
         let data = PathBuf::from(values.text("data"));
         let config = Self {
+            file: values.file().map(Path::to_path_buf),
             listen,
             public_url: public_url(values, listen)?,
             site: values.set("site").map(PathBuf::from),
@@ -158,8 +165,10 @@ impl Config {
             country: country(values)?,
             log_filter: values.text("log.filter").to_owned(),
             log_json: word(values, "log.format", &["text", "json"])? == "json",
-            session_idle: values.minutes("session.idle_minutes", 1..=1440)?,
-            session_absolute: values.minutes("session.absolute_hours", 1..=168)? * 60,
+            metrics: metrics(values)?,
+            stop_delay: stop_delay(values)?,
+            session_idle: values.minutes("session.idle_minutes", 1..=30)?,
+            session_absolute: values.minutes("session.absolute_hours", 1..=12)? * 60,
             rates: Rates {
                 client: values.number("api.client_per_minute", 1..=1_000_000)?,
                 token: values.number("api.token_per_minute", 1..=1_000_000)?,
@@ -187,19 +196,27 @@ impl Config {
 
 fn public_url(values: &Values, listen: SocketAddr) -> Result<PublicUrl, ConfigError> {
     let Some(text) = values.set("public_url") else {
-        return PublicUrl(format!("http://{listen}")).refuse_open_http(values);
+        return PublicUrl(format!("http://{listen}")).refuse_open_http(values, listen);
     };
     PublicUrl::parse(text)
         .map_err(|why| values.wrong("public_url", why))?
-        .refuse_open_http(values)
+        .refuse_open_http(values, listen)
 }
 
 impl PublicUrl {
     /// Plain http carries cookies and people's data in the clear: only to this machine, or where the operator says so.
-    fn refuse_open_http(self, values: &Values) -> Result<Self, ConfigError> {
+    fn refuse_open_http(self, values: &Values, listen: SocketAddr) -> Result<Self, ConfigError> {
         let allowed = values.flag("allow_http")?;
-        if self.is_https() || self.is_loopback() || allowed {
+        if self.is_https() || allowed || self.is_loopback() && listen.ip().is_loopback() {
             return Ok(self);
+        }
+        if self.is_loopback() {
+            let why = format!(
+                "{listen} is plain http and can be reached from elsewhere, whatever public_url says: listen on 127.0.0.1, \
+                 or put a proxy with TLS in front and set public_url to its https address, or set allow_http = true if the \
+                 network itself is protected"
+            );
+            return Err(values.wrong("listen", &why));
         }
         let why = format!(
             "{self} is plain http and can be reached from elsewhere: put a proxy with TLS in front and set public_url to \
@@ -209,12 +226,33 @@ impl PublicUrl {
     }
 }
 
+fn metrics(values: &Values) -> Result<Option<SocketAddr>, ConfigError> {
+    let wanted = "an address and port, e.g. 127.0.0.1:7880";
+    let said = values.set("metrics.listen");
+    said.map(|_| values.parsed("metrics.listen", wanted))
+        .transpose()
+}
+
+/// Only where others can take over is there anybody to be told.
+fn stop_delay(values: &Values) -> Result<Duration, ConfigError> {
+    let name = "stop.delay_seconds";
+    let seconds = match values.set(name) {
+        Some(_) => values.number(name, 0..=120)?,
+        None if is_shared(values) => 5,
+        None => 0,
+    };
+    Ok(Duration::from_secs(seconds.into()))
+}
+
+fn is_shared(values: &Values) -> bool {
+    let url = values.text("database.url");
+    url.starts_with("postgres://") || url.starts_with("postgresql://")
+}
+
 fn database(values: &Values, data: &Path) -> Result<Location, ConfigError> {
     match values.set("database.url") {
         None => Ok(Location::Sqlite(data.join("habeas.db"))),
-        Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
-            Ok(Location::Postgres(url.to_owned()))
-        }
+        Some(url) if is_shared(values) => Ok(Location::Postgres(url.to_owned())),
         Some(url) => match url.strip_prefix("sqlite:") {
             Some(file) if !file.is_empty() => Ok(Location::Sqlite(data.join(file))),
             _ => Err(values.wrong("database.url", "want postgres://… or sqlite:FILE")),

@@ -39,7 +39,7 @@ const fn secret(name: &'static str, help: &'static str) -> Setting {
 }
 
 /// All, in the order in which `habeas config` shows them.
-pub const ALL: [Setting; 20] = [
+pub const ALL: [Setting; 22] = [
     plain(
         "listen",
         Some("127.0.0.1:7878"),
@@ -94,14 +94,24 @@ pub const ALL: [Setting; 20] = [
         "text for people, json for machines",
     ),
     plain(
+        "metrics.listen",
+        None,
+        "address and port that answers /metrics to whoever reaches it, e.g. 127.0.0.1:7880; nothing does if not set",
+    ),
+    plain(
+        "stop.delay_seconds",
+        None,
+        "a server that stops says so at /readyz for so long before it takes no more connections; 5 with PostgreSQL, else 0, if not set",
+    ),
+    plain(
         "session.idle_minutes",
         Some("30"),
-        "a staff session ends after so long without use",
+        "a staff session ends after so long without use; 30 at most",
     ),
     plain(
         "session.absolute_hours",
         Some("12"),
-        "a staff session ends after so long in any case",
+        "a staff session ends after so long in any case; 12 at most",
     ),
     plain(
         "api.client_per_minute",

@@ -126,6 +126,20 @@ fn open_http_needs_to_be_allowed() {
     };
     assert!(refused(&[("listen", "0.0.0.0:80")]).is_some_and(|why| why.contains("public_url")));
     assert!(refused(&[("public_url", "http://privacy.example.org")]).is_some());
+    let mut behind = vec![
+        ("listen", "0.0.0.0:80"),
+        ("public_url", "http://127.0.0.1:7878"),
+    ];
+    assert!(
+        refused(&behind).is_some_and(|why| why.starts_with("listen") && why.contains("allow_http")),
+        "what links start with changes nothing about who can connect"
+    );
+    behind.push(("allow_http", "true"));
+    assert_eq!(refused(&behind), None);
+    assert_eq!(
+        refused(&[("listen", "[::1]:80"), ("public_url", "http://localhost")]),
+        None
+    );
     assert_eq!(
         refused(&[
             ("public_url", "http://privacy.example.org"),
@@ -140,6 +154,67 @@ fn open_http_needs_to_be_allowed() {
         ]),
         None
     );
+}
+
+#[test]
+fn the_environment_wins_over_the_file_with_rust_log_too() {
+    let of = |variables: &[(&str, &str)]| {
+        let values = in_folder("[log]\nfilter = 'warn'\n", variables, &[]).expect("loads");
+        values
+            .get("log.filter")
+            .map(|(text, origin)| (text.to_owned(), origin.to_string()))
+    };
+    assert_eq!(of(&[("RUST_LOG", "")]).expect("set").0, "warn");
+    let said = of(&[("RUST_LOG", "debug")]).expect("set");
+    assert_eq!(said, ("debug".to_owned(), "RUST_LOG".to_owned()));
+    let both = of(&[("HABEAS__LOG__FILTER", "error"), ("RUST_LOG", "debug")]);
+    assert_eq!(
+        both.expect("set").0,
+        "error",
+        "our own variable is meant more"
+    );
+}
+
+#[test]
+fn what_is_right_is_shown_beside_what_is_wrong() {
+    let folder = tempfile::tempdir().expect("folder");
+    let toml = "country = 'DE'\nx = 1\n[tasks]\nworkers = 3\nworker = []\n";
+    std::fs::write(folder.path().join("habeas.toml"), toml).expect("file");
+    let data = folder.path().to_string_lossy().into_owned();
+    let flags = Flags {
+        config: None,
+        set: env(&[("data", &data), ("lisen", "1")]),
+    };
+    let (values, wrong) = Values::read(&flags, &env(&[("HABEAS__Y", "1")]));
+    assert_eq!(wrong.len(), 4, "{wrong:?}");
+    let shown = values.explained();
+    assert!(
+        shown.contains("country = \"DE\"") && shown.contains("tasks.workers = \"3\""),
+        "{shown}"
+    );
+}
+
+#[test]
+fn sessions_end_when_they_must() {
+    let of = |name: &str, text: &str| {
+        let values = in_folder("", &[], &[(name, text)]).expect("loads");
+        Config::new(&values).is_ok()
+    };
+    assert!(of("session.idle_minutes", "30") && !of("session.idle_minutes", "31"));
+    assert!(of("session.absolute_hours", "12") && !of("session.absolute_hours", "13"));
+}
+
+#[test]
+fn there_is_time_to_be_told_of_the_end_where_others_can_take_over() {
+    let of = |set: &[(&str, &str)]| {
+        let config = Config::new(&in_folder("", &[], set).expect("loads"));
+        config.map(|config| config.stop_delay.as_secs())
+    };
+    let shared = ("database.url", "postgres://db/habeas");
+    assert_eq!(of(&[]), Ok(0));
+    assert_eq!(of(&[shared]), Ok(5));
+    assert_eq!(of(&[shared, ("stop.delay_seconds", "0")]), Ok(0));
+    assert!(of(&[("stop.delay_seconds", "121")]).is_err());
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Keeps other sites from making a signed-in browser act here.
+//! Keeps other sites from making a signed-in browser act here, or leave for elsewhere.
 
 use app::error::Error;
 use axum::extract::Request;
@@ -30,5 +30,12 @@ pub(super) async fn refuse_unmarked(request: Request, next: Next) -> Response {
     if !safe && !marked && headers.contains_key(header::COOKIE) {
         return refuse(&Error::Forbidden);
     }
+    next.run(request).await
+}
+
+/// Takes the `Referer` away: server_fn and leptos_axum send a navigation to a server function back to it, so that a link on
+/// another site would lead through us to wherever it likes. Our own forms say themselves where they go on.
+pub(super) async fn forget_referrer(mut request: Request, next: Next) -> Response {
+    request.headers_mut().remove(header::REFERER);
     next.run(request).await
 }

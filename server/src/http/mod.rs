@@ -16,6 +16,7 @@ pub mod guard;
 mod headers;
 mod health;
 mod language;
+pub mod listen;
 pub mod observe;
 mod pages;
 mod shield;
@@ -63,6 +64,7 @@ pub struct Parts {
 pub struct Web {
     parts: Arc<Parts>,
     streams: follow::Streams,
+    guesses: Arc<sign_in::Guesses>,
 }
 
 impl std::ops::Deref for Web {
@@ -77,6 +79,7 @@ impl Web {
         Self {
             parts: Arc::new(parts),
             streams: follow::Streams::default(),
+            guesses: Arc::default(),
         }
     }
 }
@@ -95,7 +98,6 @@ pub fn router<IV: IntoView + 'static>(
         .route("/events/searches/{id}", get(events::of_search))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
-        .route("/metrics", get(health::metrics))
         .with_state(web.clone())
         .merge(downloads::router().with_state(web.habeas.clone()));
     pages::add(browser, web, options, shell)
@@ -104,6 +106,7 @@ pub fn router<IV: IntoView + 'static>(
         .layer(from_fn_with_state(web.clone(), caller::identify))
         .layer(csrf::layer(&web.public_url))
         .layer(from_fn(csrf::refuse_unmarked))
+        .layer(from_fn(csrf::forget_referrer))
         .merge(genesys::router(&web.api))
         .layer(from_fn(shield::limit_body))
         .layer(shield::time_out())
@@ -118,6 +121,15 @@ pub fn router<IV: IntoView + 'static>(
             web.habeas.clock.clone(),
             observe::observe,
         ))
+}
+
+/// What the listener for metrics answers: nothing that people use, and nothing else.
+pub fn metrics_router(web: &Web) -> Router {
+    let policy = headers::Policy::new(&web.public_url, false);
+    Router::new()
+        .route("/metrics", get(health::metrics))
+        .with_state(web.clone())
+        .layer(from_fn_with_state(policy, headers::harden))
 }
 
 /// Not for packages: a ZIP gains nothing, and would lose the length by which a broken transfer is known. Nor for streams of events.

@@ -6,6 +6,7 @@
 //! claimed; success releases what comes after, anything else cancels it.
 
 mod claim;
+mod count;
 mod settle;
 
 use std::time::Duration;
@@ -15,6 +16,7 @@ use app::model::{CollectionName, Operation, RequestId, SystemId};
 use crate::connectors::{FaultCode, Repeat};
 
 pub use claim::{Claimed, claim, due, expired, heartbeat, release, take_over};
+pub use count::{Count, STATES, counts};
 pub use settle::{Cancelled, SettleError, Settled, settle};
 
 pub use app::model::OURS;

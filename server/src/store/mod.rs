@@ -13,6 +13,7 @@ pub mod session;
 pub mod staff;
 pub mod system;
 pub mod task;
+mod whole;
 
 pub use client::ClientRow;
 pub use contact::ContactKeys;

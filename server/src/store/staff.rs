@@ -60,6 +60,21 @@ pub async fn sign_in_link_add(
     .map(|_| ())
 }
 
+/// Whether a link can be used now: a read, so that guesses don't wait for the one who writes.
+pub async fn sign_in_link_is_good(
+    db: &Db,
+    token_hash: &str,
+    now: Millis,
+) -> Result<bool, StoreError> {
+    let row = db
+        .one(
+            "SELECT 1 AS one FROM sign_in_link WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2",
+            params![token_hash, now],
+        )
+        .await?;
+    Ok(row.is_some())
+}
+
 /// Uses a link up; gives whom it signs in. `None` if it never existed, has expired or was used: who asks is not told which.
 pub async fn sign_in_link_use(
     tx: &mut Tx,

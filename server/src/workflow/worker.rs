@@ -27,6 +27,16 @@ const PAUSES: [Duration; 4] = [
 
 /// Starts the workers of every system, and the one that finds tasks whose worker is gone. They end when `stop` is cancelled.
 pub fn start(engine: &Engine, owner: &str, stop: &CancellationToken) -> TaskTracker {
+    start_cuttable(engine, owner, stop, &CancellationToken::new())
+}
+
+/// The same; what is still in hand when `cut` is cancelled is dropped, as if the process had ended there.
+pub fn start_cuttable(
+    engine: &Engine,
+    owner: &str,
+    stop: &CancellationToken,
+    cut: &CancellationToken,
+) -> TaskTracker {
     let tracker = TaskTracker::new();
     let systems = engine
         .systems
@@ -39,7 +49,8 @@ pub fn start(engine: &Engine, owner: &str, stop: &CancellationToken) -> TaskTrac
                 engine: engine.clone(),
                 owner: owner.to_owned(),
             };
-            tracker.spawn(worker.work(system.clone(), stop.clone()));
+            let work = worker.work(system.clone(), stop.clone());
+            tracker.spawn(cut.clone().run_until_cancelled_owned(work));
         }
     }
     let reaper = engine.clone();

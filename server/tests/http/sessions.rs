@@ -106,6 +106,88 @@ async fn bad_links_all_get_the_same_answer() {
 }
 
 #[tokio::test]
+async fn wrong_links_are_counted_and_keep_nobody_out() {
+    let world = World::new().await;
+    let token = link(&world).await;
+    let mut refused = 0;
+    for at in 0..40 {
+        let wrong = format!("token={at:043}");
+        let answer = world.send(form("/sign-in", &wrong)).await;
+        if answer.status == StatusCode::TOO_MANY_REQUESTS {
+            let after: u32 = answer.header("retry-after").parse().expect("seconds");
+            assert!((1..=60).contains(&after), "{after}");
+            refused += 1;
+        } else {
+            assert_eq!(answer.header("location"), "/sign-in?error=link");
+        }
+    }
+    assert!((5..=10).contains(&refused), "{refused}");
+    let right = world.send(form("/sign-in", &format!("token={token}")));
+    assert_eq!(right.await.header("location"), "/");
+}
+
+/// Runs a statement that stays in force.
+async fn run(world: &World, sql: &'static str) {
+    let write = world
+        .web
+        .habeas
+        .db
+        .write(move |tx| Box::pin(async move { tx.run(sql, &[]).await.map(drop) }));
+    write.await.expect("runs");
+}
+
+#[tokio::test]
+async fn a_wrong_link_waits_for_nobody_who_writes() {
+    let world = World::new().await;
+    let db = world.web.habeas.db.clone();
+    let (begun, ready) = tokio::sync::oneshot::channel();
+    let (done, end) = tokio::sync::oneshot::channel::<()>();
+    let writer = tokio::spawn(async move {
+        let hold = db.write::<_, server::store::StoreError, _>(move |_| {
+            Box::pin(async move {
+                begun.send(()).expect("is awaited");
+                end.await.expect("is ended");
+                Ok(())
+            })
+        });
+        hold.await.expect("ends");
+    });
+    ready.await.expect("begins");
+    for wrong in ["token=x".to_owned(), format!("token={:043}", 1)] {
+        let answer = world.send(form("/sign-in", &wrong));
+        let answer = tokio::time::timeout(Duration::from_secs(2), answer).await;
+        let answer = answer.expect("does not wait for who writes");
+        assert_eq!(answer.header("location"), "/sign-in?error=link");
+    }
+    done.send(()).expect("is awaited");
+    writer.await.expect("ends");
+}
+
+#[tokio::test]
+async fn a_database_that_takes_no_writes_can_still_be_read() {
+    let world = World::new().await;
+    let cookie = world.signed_in().await;
+    for sql in [
+        "CREATE TRIGGER u BEFORE UPDATE ON session BEGIN SELECT RAISE(ABORT, 'full'); END",
+        "CREATE TRIGGER d BEFORE DELETE ON session BEGIN SELECT RAISE(ABORT, 'full'); END",
+    ] {
+        run(&world, sql).await;
+    }
+    world.clock.advance(5 * MINUTE);
+    assert!(sees_requests(&world, &cookie).await);
+    world.clock.advance(30 * MINUTE);
+    let request = ask("GET", "/ui/requests/list").header("cookie", &cookie);
+    let answer = world
+        .send(request.body(Body::empty()).expect("request"))
+        .await;
+    assert_eq!(
+        answer.status,
+        StatusCode::UNAUTHORIZED,
+        "it has ended all the same"
+    );
+}
+
+#[tokio::test]
 async fn the_cookie_is_out_of_reach_of_scripts_and_other_sites() {
     let world = World::new().await;
     let token = link(&world).await;
