@@ -31,11 +31,12 @@ pub mod wire;
 
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
-use leptos_router::SsrMode;
 use leptos_router::components::{Outlet, ParentRoute, Redirect, Route, Router, Routes};
 use leptos_router::path;
+use leptos_router::{Lazy, SsrMode};
 
 use components::Frame;
+use pages::lazy;
 use session::Session;
 
 /// The document around the pages. Takes language and nonce out of the request in context.
@@ -81,13 +82,13 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/signed-out") view=pages::SignedOut ssr=SsrMode::Async/>
                     <ParentRoute path=path!("") view=move || view! { <Guard staff/> } ssr=SsrMode::Async>
                         <Route path=path!("") view=|| view! { <Redirect path=paths::FIND/> } ssr=SsrMode::Async/>
-                        <Route path=path!("/find") view=pages::Find ssr=SsrMode::Async/>
-                        <Route path=path!("/find/:search") view=pages::Found ssr=SsrMode::Async/>
-                        <Route path=path!("/new") view=pages::New ssr=SsrMode::Async/>
-                        <Route path=path!("/plans/:plan") view=pages::PlanPage ssr=SsrMode::Async/>
-                        <Route path=path!("/requests") view=pages::Requests ssr=SsrMode::Async/>
-                        <Route path=path!("/requests/:request") view=pages::Run ssr=SsrMode::Async/>
-                        <Route path=path!("/systems") view=pages::Systems ssr=SsrMode::Async/>
+                        <Route path=path!("/find") view={Lazy::<lazy::FindRoute>::new()} ssr=SsrMode::Async/>
+                        <Route path=path!("/find/:search") view={Lazy::<lazy::FoundRoute>::new()} ssr=SsrMode::Async/>
+                        <Route path=path!("/new") view={Lazy::<lazy::NewRoute>::new()} ssr=SsrMode::Async/>
+                        <Route path=path!("/plans/:plan") view={Lazy::<lazy::PlanRoute>::new()} ssr=SsrMode::Async/>
+                        <Route path=path!("/requests") view={Lazy::<lazy::RequestsRoute>::new()} ssr=SsrMode::Async/>
+                        <Route path=path!("/requests/:request") view={Lazy::<lazy::RunRoute>::new()} ssr=SsrMode::Async/>
+                        <Route path=path!("/systems") view={Lazy::<lazy::SystemsRoute>::new()} ssr=SsrMode::Async/>
                     </ParentRoute>
                 </Routes>
             </Frame>
@@ -105,13 +106,10 @@ fn Guard(staff: bool) -> impl IntoView {
     }
 }
 
-/// Takes over the server's page in the browser. Tests wait for `<html data-hydrated>`.
+/// Takes over the server's page in the browser, once the piece that this page needs is there.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(App);
-    if let Some(root) = document().document_element() {
-        drop(root.set_attribute("data-hydrated", ""));
-    }
+    leptos::mount::hydrate_lazy(App);
 }

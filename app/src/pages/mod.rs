@@ -3,6 +3,7 @@
 pub mod find;
 pub mod found;
 pub mod history;
+pub mod lazy;
 pub mod new;
 pub mod plan;
 pub mod plan_tables;
