@@ -1,5 +1,7 @@
 //! Plans: what would be done, previewed in every system, stored with its hash.
 
+use std::time::Duration;
+
 use app::backend::{Caller, Result};
 use app::error::{Conflict, Error, Reason};
 use app::model::{
@@ -7,6 +9,7 @@ use app::model::{
     Replacement, Right, SubjectKey, SystemId, SystemPlan,
 };
 use serde_json::json;
+use tokio::time::{Instant, timeout};
 
 use super::resolve::{check_replacements, guard_employee, in_full, is_active_employee};
 use super::{Habeas, OrInternal, internal};
@@ -21,6 +24,8 @@ use crate::workflow::work::Piece;
 const PLAN: &str = "plan.plan";
 /// A plan older than this is made anew: systems change.
 const VALID: Millis = 30 * 60 * 1000;
+/// How long confirming waits for systems to say that they still hold what was planned.
+const CONFIRMING: Duration = Duration::from_secs(2);
 /// Previews at the same time.
 const SIDE_BY_SIDE: usize = 8;
 
@@ -39,7 +44,8 @@ impl Habeas {
         let key = self.found_key(caller, &ask).await?;
         let set = self.resolve_set(&key).await?;
         let mut members = self.members(caller, ask.right, set, &ask.replacements)?;
-        let silent = self.preview(&mut members, &ask.replacements).await;
+        let wait = || self.search_timeout;
+        let silent = self.preview(&mut members, &ask.replacements, wait).await;
         let plan = self.put_together(caller, ask.right, &ask.replacements, &members, silent)?;
         let id = plan.id.clone();
         self.store_plan(caller, StoredPlan { plan, key }).await?;
@@ -62,7 +68,8 @@ impl Habeas {
         Err(Error::not_found("subject"))
     }
 
-    /// The members of a confirmed plan, each previewed again: what is done is what was confirmed, or nothing.
+    /// The members of a confirmed plan, each previewed again: what is done is what was confirmed, or nothing. A system that can't
+    /// say now what it holds is held to what it said when the plan was made; its tasks wait for it.
     pub(super) async fn as_confirmed(
         &self,
         caller: &Caller,
@@ -72,10 +79,10 @@ impl Habeas {
         let set = self.resolve_set(&stored.key).await?;
         let mut members = self.members(caller, plan.right, set, &plan.replacements)?;
         guard_employee(plan.right, &members)?;
-        let silent = self.preview(&mut members, &plan.replacements).await;
-        if !silent.is_empty() {
-            return Err(Error::Unavailable { systems: silent });
-        }
+        let until = Instant::now() + CONFIRMING;
+        let wait = || until.saturating_duration_since(Instant::now());
+        self.preview(&mut members, &plan.replacements, wait).await;
+        fill_in(plan, &mut members);
         if hash(&self.keys, plan.right, &members, &plan.replacements) != plan.hash {
             return Err(Error::Conflict {
                 why: Conflict::PlanChanged,
@@ -89,15 +96,17 @@ impl Habeas {
         &self,
         members: &mut [NewMember],
         replacements: &[Replacement],
+        wait: impl Fn() -> Duration,
     ) -> Vec<SystemId> {
         let mut silent = Vec::new();
         let paused = self.not_to_ask().await;
         for member in members {
             let mut counts = Vec::new();
             for pieces in member.work.pieces.chunks(SIDE_BY_SIDE) {
+                let count = |p| self.count(&member.target.key, p, replacements, &paused);
                 let asked = pieces
                     .iter()
-                    .map(|p| self.count(&member.target.key, p, replacements, &paused));
+                    .map(|piece| async { timeout(wait(), count(piece)).await.ok().flatten() });
                 counts.extend(futures::future::join_all(asked).await);
             }
             for (piece, count) in member.work.pieces.iter().zip(&counts) {
@@ -121,14 +130,11 @@ impl Habeas {
         if paused.contains(&system.id) {
             return None;
         }
-        let preview =
-            system
-                .connector
-                .preview(key, &piece.collection, piece.operation, replacements);
-        tokio::time::timeout(self.search_timeout, preview)
-            .await
-            .ok()?
-            .ok()
+        let (collection, operation) = (&piece.collection, piece.operation);
+        let preview = system
+            .connector
+            .preview(key, collection, operation, replacements);
+        preview.await.ok()
     }
 
     pub(super) fn put_together(
@@ -293,6 +299,22 @@ impl Habeas {
         } else {
             Err(Error::Unavailable { systems: silent })
         }
+    }
+}
+
+/// Puts the plan's counts where a system could not say now.
+fn fill_in(plan: &Plan, members: &mut [NewMember]) {
+    for member in members {
+        let planned = plan.members.iter().find(|one| one.handle == member.handle);
+        let rows = |piece: &Piece| {
+            let system = planned?.systems.iter().find(|s| s.system == piece.system)?;
+            let same = |one: &&CollectionPlan| one.collection == piece.collection;
+            system.collections.iter().find(same)?.rows
+        };
+        let counted = member.planned.iter().zip(&member.work.pieces);
+        member.planned = counted
+            .map(|(count, piece)| count.or_else(|| rows(piece)))
+            .collect();
     }
 }
 

@@ -24,7 +24,8 @@ impl Habeas {
         let subjects = self.one_person(caller, ask.term).await?;
         let whole = subjects.clone();
         let mut members = self.members(caller, ask.right, whole, &ask.replacements)?;
-        let silent = self.preview(&mut members, &ask.replacements).await;
+        let wait = || self.search_timeout;
+        let silent = self.preview(&mut members, &ask.replacements, wait).await;
         let plan = self.put_together(caller, ask.right, &ask.replacements, &members, silent)?;
         Ok(DryRun { plan, subjects })
     }
