@@ -5,7 +5,7 @@ use app::model::{Plan, RequestId, Subject};
 
 use super::Habeas;
 use super::direct::{DirectAsk, RequestRecord};
-use super::resolve::check_replacements;
+use super::resolve::{check_replacements, in_full};
 use crate::policy::{self, Act};
 
 /// What a request would do, and to whom.
@@ -18,9 +18,10 @@ pub struct DryRun {
 
 impl Habeas {
     /// Previews a request in every system. Nothing is changed, and nothing stored: a request that is made later is made anew.
-    pub async fn dry_run(&self, caller: &Caller, ask: DirectAsk) -> Result<DryRun> {
+    pub async fn dry_run(&self, caller: &Caller, mut ask: DirectAsk) -> Result<DryRun> {
         policy::allow(caller, Act::MakeRequests)?;
         check_replacements(ask.right, &ask.replacements, self.country)?;
+        ask.replacements = in_full(ask.replacements, self.country);
         let subjects = self.one_person(caller, ask.term).await?;
         let whole = subjects.clone();
         let mut members = self.members(caller, ask.right, whole, &ask.replacements)?;

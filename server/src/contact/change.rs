@@ -2,7 +2,8 @@
 
 use app::model::{IdentifierKind as Kind, Replacement};
 
-use super::{Address, Card, ExternalId, Phone, is_cjk, is_same_number};
+use super::phone::is_same_number;
+use super::{Address, Card, ExternalId, Phone, is_cjk};
 use crate::matching::{Country, normal_value};
 
 impl Card {

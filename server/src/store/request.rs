@@ -1,13 +1,8 @@
 //! Requests: one row per right and subject, sets held together by `root_id`, the duplicate rule by a unique index.
 
-use std::collections::BTreeMap;
+use app::model::{IdentifierKind, Millis, RequestId, RequestState, Right, SubjectHandle};
 
-use app::model::{
-    IdentifierKind, Millis, RequestFilter, RequestId, RequestState, Right, SubjectHandle,
-};
-
-use super::package::{self, PackageRow};
-use super::{Db, Dialect, Row, StoreError, Tx, Value};
+use super::{Db, Dialect, Row, StoreError, Tx};
 use crate::params;
 
 /// A request to be made.
@@ -68,22 +63,6 @@ pub struct Progress {
     pub ended_at: Option<Millis>,
 }
 
-/// How the members of a set stand, counted.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct MemberCounts {
-    pub all: u32,
-    /// When the last of them ended, once all have.
-    pub ended_at: Option<Millis>,
-}
-
-/// A member of a set, as the others show it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Beside {
-    pub root: RequestId,
-    pub id: RequestId,
-    pub package: Option<PackageRow>,
-}
-
 macro_rules! select {
     ($rest:literal) => {
         concat!(
@@ -96,29 +75,11 @@ macro_rules! select {
     };
 }
 
-/// How many sets one page lists; as many as [`of_page!`] names.
-const PAGE: i64 = 50;
-/// Above every id, in any collation: they are lower hex.
-const NEWEST: &str = "z";
+// Below the macro that it reads whole rows by.
+mod list;
 
-/// A place for each root of a page: the same text, and the same plan, for every page.
-macro_rules! of_page {
-    () => {
-        "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-         $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38,
-         $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50"
-    };
-}
-pub(super) use of_page;
-
-/// The roots for [`of_page!`]; in a page that is not full the last one stands in the places that are left.
-pub(super) fn page_ids(roots: &[RequestId]) -> Vec<Value> {
-    let last = roots.last().map(RequestId::as_str);
-    (0..ROOTS_PAGE)
-        .map(|at| roots.get(at).map_or(last, |root| Some(root.as_str())))
-        .map(Value::from)
-        .collect()
-}
+pub use list::{Beside, MemberCounts, ROOTS_PAGE};
+pub(super) use list::{of_page, page_ids};
 
 impl Tx {
     /// Writes a request down. False: the same is in flight already, and nothing was written.
@@ -330,112 +291,6 @@ impl Db {
             .await?;
         row.as_ref().map(request).transpose()
     }
-
-    /// Roots of sets, newest first, 50 and one more if there are more.
-    pub async fn request_roots(
-        &self,
-        filter: &RequestFilter,
-    ) -> Result<Vec<RequestRow>, StoreError> {
-        let mut params = params![
-            filter.after.as_ref().map_or(NEWEST, RequestId::as_str),
-            filter.right.map(Right::as_str),
-            PAGE + 1,
-        ]
-        .to_vec();
-        // Ids are UUID v7: their order is the order of creation, so one column pages.
-        let sql = if let Some(state) = filter.state {
-            params.push(state.as_str().into());
-            select!(
-                "WHERE position = 0 AND set_state = $4 AND id < $1
-                   AND ($2 IS NULL OR rights = $2) ORDER BY id DESC LIMIT $3"
-            )
-        } else {
-            select!(
-                "WHERE position = 0 AND id < $1
-                   AND ($2 IS NULL OR rights = $2) ORDER BY id DESC LIMIT $3"
-            )
-        };
-        let rows = self.all(sql, &params).await?;
-        rows.iter().map(request).collect()
-    }
-
-    /// How the members of these sets stand; at most a page of sets.
-    pub async fn member_counts(
-        &self,
-        roots: &[RequestId],
-    ) -> Result<BTreeMap<RequestId, MemberCounts>, StoreError> {
-        let sql = concat!(
-            "SELECT root_id, COUNT(*) AS members, MAX(ended_at) AS ended_at,
-                COUNT(CASE WHEN ended_at IS NULL THEN 1 END) AS open_members
-             FROM request WHERE root_id IN (",
-            of_page!(),
-            ") GROUP BY root_id"
-        );
-        let rows = self.all(sql, &page_ids(roots)).await?;
-        rows.iter()
-            .map(|row| {
-                let root = row.parsed("root_id", "request.root_id", |t| t.parse().ok())?;
-                let open = row.int("open_members")?;
-                let counts = MemberCounts {
-                    all: u32::try_from(row.int("members")?).unwrap_or(u32::MAX),
-                    ended_at: row.maybe_int("ended_at")?.filter(|_| open == 0),
-                };
-                Ok((root, counts))
-            })
-            .collect()
-    }
-
-    /// One numbered page of all requests, newest first, and how many there are: what the Genesys API lists.
-    pub async fn requests_page(
-        &self,
-        size: i64,
-        number: i64,
-    ) -> Result<(Vec<RequestRow>, i64), StoreError> {
-        // Pages before this one are counted off in the index alone.
-        let rows = self
-            .all(
-                select!(
-                    "WHERE id <= (SELECT id FROM request ORDER BY id DESC LIMIT 1 OFFSET $2)
-                     ORDER BY id DESC LIMIT $1"
-                ),
-                params![size, size.saturating_mul(number - 1)],
-            )
-            .await?;
-        let total = self
-            .one("SELECT COUNT(*) AS total FROM request", &[])
-            .await?;
-        let total = total.map_or(Ok(0), |row| row.int("total"))?;
-        Ok((rows.iter().map(request).collect::<Result<_, _>>()?, total))
-    }
-
-    /// The sets that the requests of such a page belong to, member by member, with their packages.
-    pub async fn sets_of_page(&self, page: &[RequestRow]) -> Result<Vec<Beside>, StoreError> {
-        // A page has everything between its ends.
-        let ids = || page.iter().map(|row| row.id.as_str());
-        let rows = self
-            .all(
-                "SELECT request.root_id, request.id AS request_id, package.file, package.bytes,
-                    package.sha256, package.made_at, package.expires_at
-                 FROM request LEFT JOIN package ON package.request_id = request.id
-                 WHERE request.root_id IN (SELECT root_id FROM request WHERE id BETWEEN $1 AND $2)
-                 ORDER BY request.root_id, request.position",
-                params![ids().min(), ids().max()],
-            )
-            .await?;
-        rows.iter().map(beside).collect()
-    }
-}
-
-/// How many sets a page of [`Db::request_roots`] shows.
-pub const ROOTS_PAGE: usize = PAGE as usize;
-
-fn beside(row: &Row) -> Result<Beside, StoreError> {
-    let package = row.maybe_text("file")?.map(|_| package::read(row));
-    Ok(Beside {
-        root: row.parsed("root_id", "request.root_id", |t| t.parse().ok())?,
-        id: row.parsed("request_id", "request.id", |t| t.parse().ok())?,
-        package: package.transpose()?,
-    })
 }
 
 fn request(row: &Row) -> Result<RequestRow, StoreError> {

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use app::backend::Requests;
 use app::error::{Conflict, Error, Reason};
 use app::model::{
-    Identifier, IdentifierKind, Misbehaviour, NewRequest, RequestState, Right, SubjectKey, SystemId,
+    Identifier, IdentifierKind, Misbehaviour, NewRequest, PlanBlock, RequestState, Right,
+    SubjectKey, SystemId,
 };
 use server::backend::contacts::Contacts;
 use server::backend::direct::DirectAsk;
@@ -125,6 +126,31 @@ async fn an_external_id_means_who_holds_it_by_its_text_or_its_value() {
         let two = Conflict::Ambiguous { people: 2 };
         assert_eq!(asked("z-2").await, Err(Error::Conflict { why: two }));
         assert_eq!(asked("crm:z-1").await.expect_err("nobody").status(), 404);
+    }
+}
+
+#[tokio::test]
+async fn a_dry_run_says_what_there_is_and_makes_nothing() {
+    for house in houses().await {
+        let canonical = house.stories["merge_set_of_four"]["canonical"].as_str();
+        let term = id(
+            IdentifierKind::ExternalContactId,
+            canonical.expect("a text"),
+        );
+        let run = house.habeas.dry_run(&ada(), ask(Right::Delete, term)).await;
+        let run = run.expect("planned");
+        assert_eq!((run.plan.members.len(), run.subjects.len()), (4, 4));
+        assert_eq!(run.plan.blocked, []);
+        let systems = run.plan.members.iter().flat_map(|member| &member.systems);
+        let collections = systems.flat_map(|system| &system.collections);
+        assert!(collections.filter_map(|of| of.rows).sum::<u64>() >= 4);
+        let employee = house.stories["active_employee"]["userId"].as_str();
+        let term = id(IdentifierKind::UserId, employee.expect("a text"));
+        let run = house.habeas.dry_run(&ada(), ask(Right::Delete, term)).await;
+        let blocked = run.expect("planned").plan.blocked;
+        assert!(matches!(blocked[..], [PlanBlock::ActiveEmployee { .. }]));
+        let none = house.habeas.list(&ada(), Default::default()).await;
+        assert_eq!(none.expect("lists").requests, [], "nothing was made");
     }
 }
 
