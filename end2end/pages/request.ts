@@ -18,7 +18,10 @@ export class NewPage {
   static async of(found: FoundPage, at = 0): Promise<NewPage> {
     await found.cards.nth(at).getByRole('link', { name: 'New request' }).click();
     await found.page.waitForURL(/\/new\?/);
-    return new NewPage(found.page);
+    const next = new NewPage(found.page);
+    // The address changes before the page's piece of WASM is there.
+    await expect(next.submit).toBeVisible();
+    return next;
   }
 
   right(right: Right): Locator {
