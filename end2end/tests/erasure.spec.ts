@@ -13,6 +13,9 @@ const hold = (member: string) => `
   CREATE TRIGGER legal_hold BEFORE DELETE ON subscribers WHEN OLD.external_contact_id = '${member}'
   BEGIN SELECT RAISE(ABORT, 'legal hold'); END;`;
 
+// The files that follow want the sample untouched.
+test.afterAll(({ server }) => server.reset());
+
 test('of a merge set of four one member fails, the others are done, and only the failed one is made again', async ({
   signedIn,
   server,

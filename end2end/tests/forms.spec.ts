@@ -5,6 +5,9 @@ import { FindPage } from '../pages/find.ts';
 import { NewPage, planned, RunPage } from '../pages/request.ts';
 import { SystemsPage } from '../pages/systems.ts';
 
+// The files that follow want the sample untouched.
+test.afterAll(({ server }) => server.reset());
+
 /** Switches the browser's own checks off, as a client that has none: the server's are what counts. */
 const unchecked = (page: Page) =>
   page.evaluate(() => {

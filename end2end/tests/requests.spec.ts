@@ -5,6 +5,9 @@ import { askByApi, RequestsPage } from '../pages/requests.ts';
 // The list shows what the tests before this one asked for, too.
 test.beforeEach(({ server }) => server.reset());
 
+// The files that follow want the sample untouched.
+test.afterAll(({ server }) => server.reset());
+
 test('filters and pages are addresses', async ({ signedIn, server, axe }) => {
   test.setTimeout(120_000);
   // More than one page of 50; the limit of calls a minute is above that.
