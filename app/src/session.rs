@@ -51,17 +51,30 @@ pub fn lang_of_request() -> Lang {
     Lang::negotiate(text(COOKIE), text(ACCEPT_LANGUAGE))
 }
 
-/// Sets the answer's HTTP status. Does nothing in the browser.
+/// The status of one answer, as pages and server functions set it. The server puts it into their context and reads it at the end.
+#[cfg(feature = "ssr")]
+#[derive(Debug, Clone, Default)]
+pub struct Status(std::sync::Arc<std::sync::OnceLock<axum::http::StatusCode>>);
+
+#[cfg(feature = "ssr")]
+impl Status {
+    /// What was set first; nothing if nothing was.
+    pub fn get(&self) -> Option<axum::http::StatusCode> {
+        self.0.get().copied()
+    }
+}
+
+/// Sets the answer's HTTP status, if nothing has yet. Does nothing in the browser.
 #[cfg_attr(
     not(feature = "ssr"),
     expect(unused_variables, reason = "there is no answer to set it on")
 )]
 pub fn set_status(status: u16) {
     #[cfg(feature = "ssr")]
-    if let (Some(options), Ok(status)) = (
-        use_context::<leptos_axum::ResponseOptions>(),
+    if let (Some(answer), Ok(status)) = (
+        use_context::<Status>(),
         axum::http::StatusCode::from_u16(status),
     ) {
-        options.set_status(status);
+        let _ = answer.0.set(status);
     }
 }

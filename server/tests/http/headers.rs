@@ -258,3 +258,33 @@ fn foreign(path: &str, cookie: &str, headers: &[(&str, &str)]) -> Request<Body> 
         .body(Body::from("kind=email&value=a%40example.org"))
         .expect("request")
 }
+
+/// Leptos' response options, which carried policy and status before, lost them once in some eighty answers.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn every_page_of_many_at_once_has_its_policy_and_its_status() {
+    let world = std::sync::Arc::new(World::new().await);
+    let cookie = world.signed_in().await;
+    let pages = [("/systems", 200), ("/plans/p-1", 404), ("/no-such-page", 404)];
+    let mut asking = tokio::task::JoinSet::new();
+    for at in 0..900 {
+        let (path, status) = pages[at % pages.len()];
+        let (world, cookie) = (world.clone(), cookie.clone());
+        asking.spawn(async move {
+            let request = ask("GET", path).header("cookie", cookie);
+            let answer = world.send(request.body(Body::empty()).expect("request"));
+            (path, status, answer.await)
+        });
+    }
+    while let Some(answered) = asking.join_next().await {
+        let (path, status, answer) = answered.expect("answered");
+        assert_eq!(answer.status.as_u16(), status, "{path}");
+        let policy = answer.header("content-security-policy");
+        let nonce = policy
+            .split("'nonce-")
+            .nth(1)
+            .and_then(|rest| rest.split('\'').next())
+            .unwrap_or_else(|| panic!("{path}: {policy}"));
+        let script = format!("nonce=\"{nonce}\"");
+        assert!(answer.body.contains(&script), "{path}: another nonce");
+    }
+}
