@@ -264,7 +264,11 @@ fn foreign(path: &str, cookie: &str, headers: &[(&str, &str)]) -> Request<Body> 
 async fn every_page_of_many_at_once_has_its_policy_and_its_status() {
     let world = std::sync::Arc::new(World::new().await);
     let cookie = world.signed_in().await;
-    let pages = [("/systems", 200), ("/plans/p-1", 404), ("/no-such-page", 404)];
+    let pages = [
+        ("/systems", 200),
+        ("/plans/p-1", 404),
+        ("/no-such-page", 404),
+    ];
     let mut asking = tokio::task::JoinSet::new();
     for at in 0..900 {
         let (path, status) = pages[at % pages.len()];
