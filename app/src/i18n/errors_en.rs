@@ -109,7 +109,7 @@ pub(super) fn blocked(why: &Blocked) -> String {
 pub(super) fn plan_block(why: &PlanBlock, system: &str) -> String {
     match why {
         PlanBlock::ActiveEmployee { .. } => "One of the records is a current employee, whose data is needed while she works here (Art. 6(1)(f)). Deactivate the account first.".into(),
-        PlanBlock::Unreachable { .. } => format!("{system} could not say what it holds. Make the plan again once it answers, or pause it."),
+        PlanBlock::Unreachable { .. } => format!("{system} could not say what it holds. Make the plan again once it answers; if it is paused, resume it first."),
         PlanBlock::NothingToDo => "No system holds anything of this person for this right.".into(),
     }
 }

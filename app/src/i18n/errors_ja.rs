@@ -121,7 +121,7 @@ pub(super) fn blocked(why: &Blocked) -> String {
 pub(super) fn plan_block(why: &PlanBlock, system: &str) -> String {
     match why {
         PlanBlock::ActiveEmployee { .. } => "在職中の従業員の記録が含まれています。在職中はデータが必要です（GDPR 第6条1項(f)）。先にアカウントを無効にしてください。".into(),
-        PlanBlock::Unreachable { .. } => format!("{system} の保有内容を確認できませんでした。応答するようになってから計画を作り直すか、一時停止してください。"),
+        PlanBlock::Unreachable { .. } => format!("{system} の保有内容を確認できませんでした。応答するようになってから計画を作り直してください。一時停止中なら、先に再開してください。"),
         PlanBlock::NothingToDo => "この権利の対象になるデータは、どのシステムにもありません。".into(),
     }
 }
