@@ -117,6 +117,8 @@ mod browser {
     const CHECK: u32 = 2_000;
     /// The same until it is connected for the first time.
     const FIRST_CHECK: u32 = 250;
+    /// After how many of those checks somebody who waits for the first connection is told.
+    const PATIENCE: u32 = 8;
 
     pub(super) fn follow(
         url: impl Fn() -> Option<String> + 'static,
@@ -175,6 +177,7 @@ mod browser {
         wanted: &impl Fn() -> bool,
     ) -> bool {
         let mut opened = false;
+        let mut checks = 0_u32;
         loop {
             let check = if opened { CHECK } else { FIRST_CHECK };
             let event = match select(messages.next(), TimeoutFuture::new(check)).await {
@@ -189,10 +192,15 @@ mod browser {
                     opened = true;
                     link.try_set(Link::Live);
                 }
-                // Also where this stream has not been open yet, but the one before it was.
+                // The browser tries again by itself and does not say so: neither of a stream that was lost, nor of one that never opens.
                 State::Connecting => {
+                    checks += 1;
                     link.try_maybe_update(|link| {
-                        let lost = *link == Link::Live;
+                        let lost = match *link {
+                            Link::Live => true,
+                            Link::Off => checks > PATIENCE,
+                            Link::Reconnecting => false,
+                        };
                         if lost {
                             *link = Link::Reconnecting;
                         }
