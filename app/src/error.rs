@@ -8,7 +8,7 @@ use crate::wire::Text;
 
 /// Why a call was not carried out.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
-#[serde(tag = "error", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Error {
     #[error("sign in first")]
     Unauthenticated,
@@ -72,7 +72,7 @@ pub enum Reason {
 
 /// What stands in the way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "conflict", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Conflict {
     /// The plan is no longer what was confirmed: look at it again.
     PlanChanged,

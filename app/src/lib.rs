@@ -1,10 +1,11 @@
 //! What browser and server both know of Habeas: the model, the error, the backend's traits, server functions and pages.
 //!
-//! Dependencies point one way: model ← error ← backend ← api ← components ← pages. Every page is rendered whole on the server and
-//! reads without JavaScript; searching, planning, creating and retrying are plain forms. WebAssembly makes pages live.
+//! Dependencies point one way: model ← error ← backend ← components ← views ← api ← pages. Every page is rendered whole on the server
+//! and reads without JavaScript; searching, planning, creating and retrying are plain forms. WebAssembly makes pages live: it fetches
+//! their parts again, rendered by the server too, so a browser downloads no code for what is only read.
 //!
 //! # To add a page
-//! 1. Give it a URL in [`paths`] and a file in [`pages`], which fetches through [`api`] and shows with [`components`].
+//! 1. Give it a URL in [`paths`], its parts a file in `views`, and a file in [`pages`] that fetches them through [`api`].
 //! 2. Name its route in [`App`], with `SsrMode::Async`: its data must be in the HTML.
 //! 3. Put its texts into [`i18n`], in both languages: a missing one fails the build.
 
@@ -18,6 +19,7 @@ pub mod components;
 pub mod error;
 pub mod format;
 pub mod guess;
+pub mod html;
 pub mod i18n;
 pub mod live;
 pub mod model;
@@ -27,6 +29,8 @@ pub mod session;
 #[cfg(test)]
 #[cfg(feature = "ssr")]
 mod testing;
+#[cfg(feature = "ssr")]
+pub mod views;
 pub mod wire;
 
 use leptos::prelude::*;

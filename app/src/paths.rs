@@ -15,6 +15,17 @@ pub const SIGN_OUT: &str = "/sign-out";
 /// Plain route of the server: `GET ?to=ja&back=/find` sets the language's cookie and goes back.
 pub const LANGUAGE: &str = "/language";
 
+/// Where forms go: the addresses of the server functions that change something.
+pub mod to {
+    pub const START_SEARCH: &str = "/ui/searches/start";
+    pub const SEARCH_AGAIN: &str = "/ui/searches/again";
+    pub const MAKE_PLAN: &str = "/ui/plans/make";
+    pub const CREATE_REQUEST: &str = "/ui/requests/create";
+    pub const RETRY_REQUEST: &str = "/ui/requests/retry";
+    pub const PAUSE_SYSTEM: &str = "/ui/systems/pause";
+    pub const MISBEHAVE: &str = "/ui/systems/misbehave";
+}
+
 /// The empty search form with a kind chosen.
 pub fn find(kind: Option<IdentifierKind>) -> String {
     match kind {

@@ -1,5 +1,8 @@
 //! Who looks at the page and in which language: known on the server, handed to the browser inside the page.
 
+#[cfg(feature = "ssr")]
+use std::sync::OnceLock;
+
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -51,16 +54,39 @@ pub fn lang_of_request() -> Lang {
     Lang::negotiate(text(COOKIE), text(ACCEPT_LANGUAGE))
 }
 
-/// The status of one answer, as pages and server functions set it. The server puts it into their context and reads it at the end.
+/// Whether the answer is shown by the browser itself: it asks for a page, our script for JSON.
+#[cfg(feature = "ssr")]
+pub fn wants_page(headers: &axum::http::HeaderMap) -> bool {
+    headers
+        .get(axum::http::header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// Status and destination of one answer, as pages and server functions set them. The server puts it into their context and reads it at
+/// the end.
 #[cfg(feature = "ssr")]
 #[derive(Debug, Clone, Default)]
-pub struct Status(std::sync::Arc<std::sync::OnceLock<axum::http::StatusCode>>);
+pub struct Reply(std::sync::Arc<(OnceLock<axum::http::StatusCode>, OnceLock<String>)>);
 
 #[cfg(feature = "ssr")]
-impl Status {
-    /// What was set first; nothing if nothing was.
-    pub fn get(&self) -> Option<axum::http::StatusCode> {
-        self.0.get().copied()
+impl Reply {
+    /// The status that was set first; nothing if none was.
+    pub fn status(&self) -> Option<axum::http::StatusCode> {
+        self.0.0.get().copied()
+    }
+
+    /// Where the browser is to go, if it is.
+    pub fn location(&self) -> Option<&str> {
+        self.0.1.get().map(String::as_str)
+    }
+}
+
+/// Sends the browser to another page of ours.
+#[cfg(feature = "ssr")]
+pub(crate) fn go_to(page: &str) {
+    if let Some(reply) = use_context::<Reply>() {
+        let _ = reply.0.1.set(page.to_owned());
     }
 }
 
@@ -71,10 +97,10 @@ impl Status {
 )]
 pub fn set_status(status: u16) {
     #[cfg(feature = "ssr")]
-    if let (Some(answer), Ok(status)) = (
-        use_context::<Status>(),
+    if let (Some(reply), Ok(status)) = (
+        use_context::<Reply>(),
         axum::http::StatusCode::from_u16(status),
     ) {
-        let _ = answer.0.set(status);
+        let _ = reply.0.0.set(status);
     }
 }

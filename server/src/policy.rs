@@ -145,6 +145,7 @@ pub const ROUTES: &[Route] = &[
         Access::Needs(Act::SearchSubjects),
     ),
     ("POST", "/ui/plans/make", Access::Needs(Act::MakeRequests)),
+    ("GET", "/ui/plans/new", Access::Needs(Act::SearchSubjects)),
     ("GET", "/ui/plans/get", Access::Needs(Act::MakeRequests)),
     (
         "POST",
@@ -152,11 +153,6 @@ pub const ROUTES: &[Route] = &[
         Access::Needs(Act::MakeRequests),
     ),
     ("GET", "/ui/requests/get", Access::Needs(Act::ReadRequests)),
-    (
-        "GET",
-        "/ui/requests/events",
-        Access::Needs(Act::ReadRequests),
-    ),
     ("GET", "/ui/requests/list", Access::Needs(Act::ReadRequests)),
     (
         "POST",

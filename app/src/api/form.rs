@@ -1,13 +1,12 @@
 //! (ssr) How a server function answers a plain form, and reads its fields.
 
-use axum::http::header::ACCEPT;
 use axum::http::request::Parts;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos::server_fn::error::ServerFnUrlError;
 
 use crate::error::{Error, Reason};
-use crate::session::set_status;
+use crate::session::{go_to, set_status, wants_page};
 
 /// Reads an id out of a form field; [`Error::Invalid`] names the field.
 pub(super) fn id<T: std::str::FromStr>(field: &str, text: &str) -> Result<T, Error> {
@@ -59,7 +58,7 @@ where
 {
     match result {
         Ok(next) => {
-            leptos_axum::redirect(&next);
+            go_to(&next);
             Ok(())
         }
         Err(error) => Err(back::<F>(error, page)),
@@ -74,7 +73,7 @@ where
     match result {
         Ok(()) => {
             if from_browser_page() {
-                leptos_axum::redirect(page);
+                go_to(page);
             }
             Ok(())
         }
@@ -93,7 +92,7 @@ where
     // The encoder wants a whole URL; the host is not sent on.
     let url = ServerFnUrlError::new(F::PATH, error.clone()).to_url(&format!("http://page{page}"));
     if let Ok(url) = url {
-        leptos_axum::redirect(&format!(
+        go_to(&format!(
             "{}?{}",
             url.path(),
             url.query().unwrap_or_default()
@@ -102,13 +101,7 @@ where
     error
 }
 
-/// Whether a browser asked by itself, without our script: it wants a page, not JSON.
+/// Whether a browser asked by itself, without our script.
 fn from_browser_page() -> bool {
-    use_context::<Parts>().is_some_and(|parts| {
-        parts
-            .headers
-            .get(ACCEPT)
-            .and_then(|value| value.to_str().ok())
-            .is_some_and(|accept| accept.contains("text/html"))
-    })
+    use_context::<Parts>().is_some_and(|parts| wants_page(&parts.headers))
 }

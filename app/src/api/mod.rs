@@ -1,6 +1,6 @@
 //! Server functions: one file per area, each handing over to the backend, which asks the policy.
 //!
-//! Reads are `GET`, changes are `POST` with plain form fields, so that forms work without JavaScript. A field that is absent counts
+//! Reads are `GET` and answer with a page's parts, rendered; changes are `POST` with plain form fields, so that forms work without JavaScript. A field that is absent counts
 //! as empty: the answer then names the field. Identifiers are only ever sent in a body, never in a URL.
 
 pub mod requests;
@@ -25,7 +25,7 @@ mod tests {
             all,
             [
                 "GET /ui/plans/get",
-                "GET /ui/requests/events",
+                "GET /ui/plans/new",
                 "GET /ui/requests/get",
                 "GET /ui/requests/list",
                 "GET /ui/searches/get",
@@ -39,5 +39,24 @@ mod tests {
                 "POST /ui/systems/pause",
             ]
         );
+    }
+
+    #[test]
+    fn forms_go_to_where_something_answers() {
+        use super::{requests::*, subjects::*, systems::*};
+        use crate::paths::to;
+        use leptos::server_fn::ServerFn;
+        let there = [
+            (to::START_SEARCH, StartSearch::PATH),
+            (to::SEARCH_AGAIN, SearchAgain::PATH),
+            (to::MAKE_PLAN, MakePlan::PATH),
+            (to::CREATE_REQUEST, CreateRequest::PATH),
+            (to::RETRY_REQUEST, RetryRequest::PATH),
+            (to::PAUSE_SYSTEM, SetPaused::PATH),
+            (to::MISBEHAVE, SetMisbehaviour::PATH),
+        ];
+        for (form, function) in there {
+            assert_eq!(form, function);
+        }
     }
 }

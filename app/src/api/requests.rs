@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
+use crate::components::Parts;
 use crate::error::Error;
-use crate::model::{Event, Plan, PlanId, Replacement, RequestId, RequestPage, RunView};
+use crate::model::Replacement;
 use crate::wire::Answer;
 
 #[cfg(feature = "ssr")]
@@ -12,11 +13,54 @@ use super::form;
 #[cfg(feature = "ssr")]
 use crate::backend::{Backend, Caller};
 #[cfg(feature = "ssr")]
+use crate::html::Html;
+#[cfg(feature = "ssr")]
 use crate::model::{
-    NewRequest, PlanAsk, RequestFilter, RequestState, Right, SearchId, SubjectHandle,
+    NewRequest, PlanAsk, PlanId, RequestFilter, RequestId, RequestState, Right, SearchId,
+    SubjectHandle,
 };
 #[cfg(feature = "ssr")]
 use crate::paths;
+#[cfg(feature = "ssr")]
+use crate::session::lang_of_request;
+#[cfg(feature = "ssr")]
+use crate::views::{new, plan, requests, run};
+
+/// The most events that a page shows: the last ones.
+#[cfg(feature = "ssr")]
+const EVENTS: i64 = 500;
+
+/// The form of a new request: for whom, and what to do.
+#[server(prefix = "/ui", endpoint = "plans/new", input = GetUrl, output = Answer)]
+pub async fn get_new(
+    #[server(default)] search: String,
+    #[server(default)] subject: String,
+    #[server(default)] right: String,
+) -> Result<Parts, Error> {
+    let (backend, lang) = (expect_context::<Backend>(), lang_of_request());
+    let chosen = async {
+        let id = SearchId::parse(search).map_err(|_| Error::not_found("search"))?;
+        let caller = expect_context::<Caller>();
+        let view = backend.subjects.search(&caller, &id).await?;
+        let subject = SubjectHandle::parse(subject).ok();
+        let target = subject.and_then(|subject| new::choose(view, subject));
+        target.ok_or_else(|| Error::not_found("subject"))
+    };
+    let target = form::read(chosen.await)?;
+    let (set, lanes, search) = (
+        target.set.clone(),
+        target.lanes.clone(),
+        target.search.clone(),
+    );
+    let right = Right::parse(&right);
+    Ok(Parts {
+        parts: vec![
+            Html::of(lang, || view! { <new::ForWhom set lanes search/> }),
+            Html::of(lang, || view! { <new::RequestForm target right/> }),
+        ],
+        events: None,
+    })
+}
 
 /// Makes a plan and goes to it. Replacements with an empty new value are left out: that field does not change.
 #[server(prefix = "/ui", endpoint = "plans/make", output = Answer)]
@@ -66,14 +110,25 @@ fn page_of_form(right: &str, search: &str, subject: &str) -> String {
 
 /// A plan.
 #[server(prefix = "/ui", endpoint = "plans/get", input = GetUrl, output = Answer)]
-pub async fn get_plan(id: PlanId) -> Result<Plan, Error> {
-    let backend = expect_context::<Backend>();
-    form::read(
+pub async fn get_plan(id: String) -> Result<Parts, Error> {
+    let (backend, lang) = (expect_context::<Backend>(), lang_of_request());
+    let found = async {
+        let id = PlanId::parse(id).map_err(|_| Error::not_found("plan"))?;
         backend
             .requests
             .plan(&expect_context::<Caller>(), &id)
-            .await,
-    )
+            .await
+    };
+    let plan = form::read(found.await)?;
+    let (right, whole) = (plan.right, plan.clone());
+    Ok(Parts {
+        parts: vec![
+            Html::of(lang, || view! { <plan::PlanHead right/> }),
+            Html::of(lang, || view! { <plan::PlanBody plan=whole/> }),
+            Html::of(lang, || view! { <plan::Confirm plan/> }),
+        ],
+        events: None,
+    })
 }
 
 /// Carries a plan out and goes to its run. `confirmed` is the ticked box.
@@ -103,23 +158,29 @@ pub async fn create_request(
     form::go::<CreateRequest>(created.await.map(|id| paths::request(&id)), &page)
 }
 
-/// The set that a request belongs to.
+/// The set that a request belongs to, and what happened to it.
 #[server(prefix = "/ui", endpoint = "requests/get", input = GetUrl, output = Answer)]
-pub async fn get_run(id: RequestId) -> Result<RunView, Error> {
-    let backend = expect_context::<Backend>();
-    form::read(backend.requests.run(&expect_context::<Caller>(), &id).await)
-}
-
-/// The set's events after that number, oldest first, at most 500.
-#[server(prefix = "/ui", endpoint = "requests/events", input = GetUrl, output = Answer)]
-pub async fn get_events(id: RequestId, after: i64) -> Result<Vec<Event>, Error> {
-    let backend = expect_context::<Backend>();
-    form::read(
-        backend
-            .requests
-            .events(&expect_context::<Caller>(), &id, after)
-            .await,
-    )
+pub async fn get_run(id: String) -> Result<Parts, Error> {
+    let (backend, lang) = (expect_context::<Backend>(), lang_of_request());
+    let found = async {
+        let id = RequestId::parse(id).map_err(|_| Error::not_found("request"))?;
+        let caller = expect_context::<Caller>();
+        let run = backend.requests.run(&caller, &id).await?;
+        let after = (run.last_event - EVENTS).max(0);
+        let events = backend.requests.events(&caller, &id, after).await?;
+        Ok((run, events))
+    };
+    let (run, events) = form::read(found.await)?;
+    let in_flight = run.members.iter().any(|member| !member.state.has_ended());
+    let stream = in_flight.then(|| paths::request_events(&run.id, run.last_event));
+    let right = run.right;
+    Ok(Parts {
+        parts: vec![
+            Html::of(lang, || view! { <run::RunHead right/> }),
+            Html::of(lang, || view! { <run::RunBody run events/> }),
+        ],
+        events: stream,
+    })
 }
 
 /// One page of the list. Empty fields do not filter.
@@ -128,7 +189,8 @@ pub async fn list_requests(
     #[server(default)] right: String,
     #[server(default)] state: String,
     #[server(default)] after: String,
-) -> Result<RequestPage, Error> {
+) -> Result<Parts, Error> {
+    let (backend, lang) = (expect_context::<Backend>(), lang_of_request());
     let listed = async {
         let filter = RequestFilter {
             right: form::optional("right", &right, |f, text| form::word(f, text, Right::parse))?,
@@ -137,13 +199,19 @@ pub async fn list_requests(
             })?,
             after: form::optional("after", &after, form::id)?,
         };
-        let backend = expect_context::<Backend>();
-        backend
-            .requests
-            .list(&expect_context::<Caller>(), filter)
-            .await
+        let caller = expect_context::<Caller>();
+        let page = backend.requests.list(&caller, filter.clone()).await?;
+        Ok((page, filter))
     };
-    form::read(listed.await)
+    let (page, filter) = form::read(listed.await)?;
+    let chosen = filter.clone();
+    Ok(Parts {
+        parts: vec![
+            Html::of(lang, || view! { <requests::Filter filter=chosen/> }),
+            Html::of(lang, || view! { <requests::List page filter/> }),
+        ],
+        events: None,
+    })
 }
 
 /// Makes the failed members' requests again and goes to the new run.

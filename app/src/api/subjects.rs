@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
+use crate::components::Parts;
 use crate::error::Error;
-use crate::model::{SearchId, SearchView};
 use crate::wire::Answer;
 
 #[cfg(feature = "ssr")]
@@ -14,7 +14,9 @@ use crate::backend::{Backend, Caller};
 #[cfg(feature = "ssr")]
 use crate::error::Reason;
 #[cfg(feature = "ssr")]
-use crate::model::{Identifier, IdentifierKind, InvalidIdentifier};
+use crate::model::{Identifier, IdentifierKind, InvalidIdentifier, SearchId};
+#[cfg(feature = "ssr")]
+use crate::{html::Html, paths, session::lang_of_request, views::found::Results};
 
 /// The choice "recognise it" in the form's list of kinds.
 pub const AUTO: &str = "auto";
@@ -26,7 +28,7 @@ pub async fn start_search(
     #[server(default)] value: String,
     #[server(default)] list: String,
 ) -> Result<(), Error> {
-    let page = crate::paths::find(IdentifierKind::parse(&kind));
+    let page = paths::find(IdentifierKind::parse(&kind));
     let started = async {
         let identifier = identifier(&kind, &value, &list)?;
         let backend = expect_context::<Backend>();
@@ -35,7 +37,7 @@ pub async fn start_search(
             .start_search(&expect_context::<Caller>(), identifier)
             .await
     };
-    form::go::<StartSearch>(started.await.map(|id| crate::paths::search(&id)), &page)
+    form::go::<StartSearch>(started.await.map(|id| paths::search(&id)), &page)
 }
 
 #[cfg(feature = "ssr")]
@@ -59,14 +61,21 @@ fn identifier(kind: &str, value: &str, list: &str) -> Result<Identifier, Error> 
 
 /// A search as it stands.
 #[server(prefix = "/ui", endpoint = "searches/get", input = GetUrl, output = Answer)]
-pub async fn get_search(id: SearchId) -> Result<SearchView, Error> {
-    let backend = expect_context::<Backend>();
-    form::read(
+pub async fn get_search(id: String) -> Result<Parts, Error> {
+    let (backend, lang) = (expect_context::<Backend>(), lang_of_request());
+    let search = async {
+        let id = SearchId::parse(id).map_err(|_| Error::not_found("search"))?;
         backend
             .subjects
             .search(&expect_context::<Caller>(), &id)
-            .await,
-    )
+            .await
+    };
+    let view = form::read(search.await)?;
+    let events = (!view.is_settled()).then(|| paths::search_events(&view.id, view.version));
+    Ok(Parts {
+        parts: vec![Html::of(lang, || view! { <Results view/> })],
+        events,
+    })
 }
 
 /// Asks one system of a search again.
@@ -83,9 +92,8 @@ pub async fn search_again(
             .search_again(&expect_context::<Caller>(), &search, &system)
             .await
     };
-    let page = SearchId::parse(search.clone()).map_or(crate::paths::FIND.to_owned(), |id| {
-        crate::paths::search(&id)
-    });
+    let page =
+        SearchId::parse(search.clone()).map_or(paths::FIND.to_owned(), |id| paths::search(&id));
     form::stay::<SearchAgain>(asked.await, &page)
 }
 

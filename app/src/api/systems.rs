@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
+use crate::components::Parts;
 use crate::error::Error;
-use crate::model::SystemView;
 use crate::wire::Answer;
 
 #[cfg(feature = "ssr")]
@@ -16,13 +16,18 @@ use crate::error::Reason;
 #[cfg(feature = "ssr")]
 use crate::model::Misbehaviour;
 #[cfg(feature = "ssr")]
-use crate::paths;
+use crate::{html::Html, paths, session::lang_of_request, views::systems::SystemCards};
 
 /// All systems with their health.
 #[server(prefix = "/ui", endpoint = "systems/list", input = GetUrl, output = Answer)]
-pub async fn list_systems() -> Result<Vec<SystemView>, Error> {
-    let backend = expect_context::<Backend>();
-    form::read(backend.systems.list(&expect_context::<Caller>()).await)
+pub async fn list_systems() -> Result<Parts, Error> {
+    let (backend, lang) = (expect_context::<Backend>(), lang_of_request());
+    let listed = backend.systems.list(&expect_context::<Caller>()).await;
+    let systems = form::read(listed)?;
+    Ok(Parts {
+        parts: vec![Html::of(lang, || view! { <SystemCards systems/> })],
+        events: None,
+    })
 }
 
 /// Pauses a system, or resumes it.

@@ -1,24 +1,10 @@
 //! Form fields: label, hint and error, tied together for screen readers.
 
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn;
 
 use super::banner::ErrorBanner;
 use crate::error::Error;
 use crate::i18n::use_texts;
-
-/// The error of an action, also one that a plain form brought back in the URL.
-pub fn error_of<F>(action: ServerAction<F>) -> Signal<Option<Error>>
-where
-    F: ServerFn<Error = Error> + Clone + Send + Sync + 'static,
-    F::Output: Clone + Send + Sync + 'static,
-{
-    Signal::derive(move || {
-        action
-            .value()
-            .with(|value| value.as_ref()?.as_ref().err().cloned())
-    })
-}
 
 /// What is wrong with one field, in words.
 pub fn field_error(error: Signal<Option<Error>>, field: &'static str) -> Signal<Option<String>> {

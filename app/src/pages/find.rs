@@ -4,11 +4,14 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use crate::api::subjects::{AUTO, StartSearch};
-use crate::components::{Empty, Field, FormError, Glyph, Icon, PageHead, error_of, field_error};
+use crate::api::subjects::AUTO;
+use crate::components::{
+    Empty, Field, FormError, Glyph, Icon, PageHead, Post, PostForm, field_error,
+};
 use crate::guess;
 use crate::i18n::use_texts;
 use crate::model::IdentifierKind;
+use crate::paths::to;
 
 #[component]
 pub fn Find() -> impl IntoView {
@@ -26,8 +29,8 @@ pub fn Find() -> impl IntoView {
 pub fn SearchForm() -> impl IntoView {
     let texts = use_texts();
     let t = &texts.find;
-    let start = ServerAction::<StartSearch>::new();
-    let error = error_of(start);
+    let post = Post::to(&[to::START_SEARCH]);
+    let error = post.error();
     // After an error without JavaScript the kind comes back in the URL; the value never does.
     let chosen = use_query_map()
         .with_untracked(|query| query.get("kind"))
@@ -40,7 +43,7 @@ pub fn SearchForm() -> impl IntoView {
             .then(|| (texts.say.guess)((texts.words.kind)(guess::kind(&value))))
     };
     view! {
-        <ActionForm action=start attr:class="search card" attr:autocomplete="off">
+        <PostForm action=to::START_SEARCH post class="search card">
             <FormError error fields=&["kind", "value", "list"]/>
             <div class="search-row">
                 <Field id="kind" label=t.kind error=field_error(error, "kind") class="kind">
@@ -84,6 +87,6 @@ pub fn SearchForm() -> impl IntoView {
                 </button>
             </div>
             <p class="guess quiet">{looks_like}</p>
-        </ActionForm>
+        </PostForm>
     }
 }

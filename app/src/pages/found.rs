@@ -1,330 +1,34 @@
-//! A search: systems side by side, people found, identifiers not searched yet. Live until every system has settled.
+//! A search as it comes in: live until every system has settled.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use super::find::SearchForm;
-use crate::api::subjects::{SearchAgain, StartSearch, get_search};
-use crate::components::{
-    Empty, ErrorPage, FormError, Glyph, Icon, LaneBadge, LiveState, Loading, MergeSetCard,
-    PageHead, error_of, kinds_of,
-};
-use crate::error::Error;
-use crate::format;
+use crate::api::subjects::get_search;
+use crate::components::{LiveState, Page, PageHead, Post, ShowParts};
 use crate::i18n::use_texts;
-use crate::model::{Identifier, Lane, LaneState, SearchId, SearchView, Unsearched};
-use crate::{live, paths};
+use crate::paths::to;
 
 #[component]
 pub fn Found() -> impl IntoView {
-    let t = use_texts();
+    let t = &use_texts().find;
     let params = use_params_map();
-    let id = Memo::new(move |_| {
-        params
-            .with(|p| p.get("search"))
-            .and_then(|id| SearchId::parse(id).ok())
-    });
-    let start = ServerAction::<StartSearch>::new();
-    let again = ServerAction::<SearchAgain>::new();
-    let (following, set_following) = signal(None);
-    let (version, set_version) = signal(0);
-    let live = live::follow(move || {
-        let id = following.get()?;
-        Some(paths::search_events(&id, version.get_untracked()))
-    });
-    let kept = live::Kept::new();
-    let search = Resource::new(
-        move || (id.get(), live.changed.get(), again.version().get()),
-        move |(id, _, _)| async move {
-            let id = id.ok_or_else(|| Error::not_found("search"))?;
-            kept.or_last(&id, get_search(id.clone()).await)
-        },
+    let search = Memo::new(move |_| params.with(|params| params.get("search").unwrap_or_default()));
+    let page = Page::new(
+        move || [search.get(), String::new(), String::new()],
+        |[search, ..]| Box::pin(get_search(search)),
+        Post::to(&[to::START_SEARCH, to::SEARCH_AGAIN]),
     );
-    Effect::new(move |_| {
-        if let Some(Ok(view)) = search.get() {
-            set_version.set(view.version);
-            let now = (!view.is_settled()).then(|| view.id.clone());
-            // What is followed already is not followed anew: that would be another stream for every change.
-            if following.get_untracked() != now {
-                set_following.set(now);
-            }
-        }
-    });
     view! {
-        <Title text=t.find.title/>
-        <PageHead title=t.find.title lead=t.find.lead>
-            <LiveState live/>
+        <Title text=t.title/>
+        <PageHead title=t.title lead=t.lead>
+            <LiveState live=page.live/>
             <details class="again">
-                <summary>{t.find.new_search}</summary>
+                <summary>{t.new_search}</summary>
                 <SearchForm/>
             </details>
         </PageHead>
-        <Transition fallback=Loading>
-            {move || Suspend::new(async move {
-                match search.await {
-                    Ok(view) => view! { <Results view start again/> }.into_any(),
-                    Err(error) => view! { <ErrorPage error/> }.into_any(),
-                }
-            })}
-        </Transition>
-    }
-}
-
-#[component]
-fn Results(
-    view: SearchView,
-    start: ServerAction<StartSearch>,
-    again: ServerAction<SearchAgain>,
-) -> impl IntoView {
-    let t = use_texts();
-    let searched = view
-        .lanes
-        .iter()
-        .filter(|lane| lane.state.is_searched())
-        .count();
-    let as_u32 = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    let summary = (t.say.found)(
-        as_u32(view.sets.len()),
-        as_u32(searched),
-        as_u32(view.lanes.len()),
-    );
-    let nobody = view.sets.is_empty().then(|| nobody(&view));
-    let lanes = view.lanes.clone();
-    let id = view.id.clone();
-    view! {
-        <Asked identifier=view.identifier/>
-        <FormError error=error_of(start)/>
-        <FormError error=error_of(again)/>
-        <div class="split">
-            <section class="lanes" aria-labelledby="lanes">
-                <h2 id="lanes">{t.find.lanes}</h2>
-                <ul>
-                    {view.lanes
-                        .into_iter()
-                        .map(|lane| view! { <LaneRow lane search=id.clone() again/> })
-                        .collect_view()}
-                </ul>
-            </section>
-            <section class="people" aria-labelledby="people">
-                <h2 id="people">{t.find.results}</h2>
-                <p class="quiet" role="status">{summary}</p>
-                {nobody}
-                {view.sets
-                    .into_iter()
-                    .map(|set| view! { <MergeSetCard set lanes=lanes.clone() search=view.id.clone()/> })
-                    .collect_view()}
-                <NotSearched unsearched=view.unsearched start/>
-            </section>
-        </div>
-    }
-}
-
-/// What was searched, in the page only: it is in no title and no URL.
-#[component]
-fn Asked(identifier: Identifier) -> impl IntoView {
-    let t = use_texts();
-    let kind = (t.words.kind)(identifier.kind());
-    let value = identifier.value().to_owned();
-    let list = identifier.list().map(str::to_owned);
-    view! {
-        <p class="asked-for">
-            <span class="quiet">{kind}</span>
-            " "
-            <strong>{value}</strong>
-            {list.map(|list| view! { <span class="quiet">" · " {t.find.list} " " {list}</span> })}
-        </p>
-    }
-}
-
-/// What is said when no set is there: never "nobody" while a system was not searched.
-fn nobody(view: &SearchView) -> AnyView {
-    let t = use_texts();
-    if !view.is_settled() {
-        return view! { <Empty title=t.find.nothing_yet text=t.find.searching/> }.into_any();
-    }
-    let unsure: Vec<&str> = view
-        .lanes
-        .iter()
-        .filter(|lane| {
-            matches!(
-                lane.state,
-                LaneState::Paused | LaneState::Unreachable { .. }
-            )
-        })
-        .map(|lane| lane.system_name.as_str())
-        .collect();
-    if unsure.is_empty() {
-        view! { <Empty title=t.find.nothing_title text=t.find.nothing_text/> }.into_any()
-    } else {
-        let text = (t.say.unsure)(&unsure.join(t.common.comma));
-        view! { <Empty title=t.find.unsure_title text/> }.into_any()
-    }
-}
-
-#[component]
-fn LaneRow(lane: Lane, search: SearchId, again: ServerAction<SearchAgain>) -> impl IntoView {
-    let t = use_texts();
-    let note = match &lane.state {
-        LaneState::Waiting { until } => Some((t.say.waits)(&format::clock(*until))),
-        LaneState::Unreachable { code } => Some((t.words.code)(code)),
-        _ => lane.took.map(|took| (t.say.took)(&format::took(took))),
-    };
-    let linked: Vec<&str> = lane
-        .needs_subject
-        .iter()
-        .map(|name| name.as_str())
-        .collect();
-    let linked = (!linked.is_empty()).then(|| {
-        let names = linked.join(t.common.comma);
-        view! { <p class="quiet">{t.find.needs_subject} ": " {names} ". " {t.find.link_profile} "."</p> }
-    });
-    let retry = matches!(lane.state, LaneState::Unreachable { .. }).then(|| {
-        view! {
-            <ActionForm action=again attr:class="inline">
-                <input type="hidden" name="search" value=search.to_string()/>
-                <input type="hidden" name="system" value=lane.system.to_string()/>
-                <button type="submit" class="small">
-                    <Icon glyph=Glyph::Retry/>
-                    {t.find.again}
-                </button>
-            </ActionForm>
-        }
-    });
-    view! {
-        <li class="lane">
-            <div class="lane-head">
-                <span class="lane-name">{lane.system_name}</span>
-                <LaneBadge state=lane.state/>
-            </div>
-            {note.map(|note| view! { <p class="quiet">{note}</p> })}
-            {linked}
-            {retry}
-        </li>
-    }
-    .into_any()
-}
-
-/// Identifiers that stand in the found records. Each is searched by a click of its own.
-#[component]
-fn NotSearched(unsearched: Vec<Unsearched>, start: ServerAction<StartSearch>) -> impl IntoView {
-    let t = use_texts();
-    (!unsearched.is_empty())
-        .then(|| {
-            let rows = unsearched
-                .into_iter()
-                .map(|one| view! { <NotSearchedRow one start/> })
-                .collect_view();
-            view! {
-                <section class="unsearched card" aria-labelledby="unsearched">
-                    <h2 id="unsearched">{t.find.unsearched}</h2>
-                    <p class="quiet">{t.find.unsearched_help}</p>
-                    <ul>{rows}</ul>
-                </section>
-            }
-        })
-        .into_any()
-}
-
-#[component]
-fn NotSearchedRow(one: Unsearched, start: ServerAction<StartSearch>) -> impl IntoView {
-    let t = use_texts();
-    let kind = one.identifier.kind();
-    let value = one.identifier.value().to_owned();
-    let list = one.identifier.list().map(str::to_owned);
-    let records = (t.say.records)(u32::try_from(one.seen_in.len()).unwrap_or(u32::MAX));
-    let label = format!("{}: {} {}", t.find.search_this, kinds_of(&[kind], t), value);
-    view! {
-        <li>
-            <span class="quiet">{(t.words.kind)(kind)}</span>
-            <span class="value">
-                {value.clone()}
-                {list.clone().map(|list| view! { <span class="quiet">" · " {t.find.list} " " {list}</span> })}
-            </span>
-            <span class="quiet">{records}</span>
-            <ActionForm action=start attr:class="inline">
-                <input type="hidden" name="kind" value=kind.as_str()/>
-                <input type="hidden" name="value" value=value/>
-                <input type="hidden" name="list" value=list/>
-                <button type="submit" class="small" aria-label=label>
-                    <Icon glyph=Glyph::Search/>
-                    {t.find.search_this}
-                </button>
-            </ActionForm>
-        </li>
-    }
-    .into_any()
-}
-
-#[cfg(test)]
-#[cfg(feature = "ssr")]
-mod tests {
-    use super::*;
-    use crate::i18n::Lang;
-    use crate::model::{IdentifierKind, SubjectHandle, SystemId};
-    use crate::testing::{HOSTILE, assert_escaped, html};
-
-    fn search(states: Vec<LaneState>) -> SearchView {
-        let lane = |state| Lane {
-            system: SystemId::parse("help-desk").expect("valid"),
-            system_name: HOSTILE.into(),
-            state,
-            took: Some(5),
-            needs_subject: vec![],
-        };
-        SearchView {
-            id: SearchId::parse("s1").expect("valid"),
-            identifier: Identifier::new(IdentifierKind::Name, HOSTILE).expect("valid"),
-            started_at: 0,
-            lanes: states.into_iter().map(lane).collect(),
-            sets: vec![],
-            unsearched: vec![Unsearched {
-                identifier: Identifier::dialer_contact(HOSTILE, HOSTILE).expect("valid"),
-                seen_in: vec![SubjectHandle::parse("ab").expect("valid")],
-            }],
-            version: 1,
-        }
-    }
-
-    fn page(states: Vec<LaneState>) -> String {
-        let view = search(states);
-        html(Lang::En, move || {
-            view! { <Results view start=ServerAction::new() again=ServerAction::new()/> }
-        })
-    }
-
-    #[test]
-    fn hostile_identifiers_and_names_are_text() {
-        assert_escaped(&page(vec![LaneState::Nothing]));
-    }
-
-    #[test]
-    fn nobody_is_only_said_when_everything_was_searched() {
-        let t = &Lang::En.texts().find;
-        let down = LaneState::Unreachable {
-            code: "timeout".into(),
-        };
-        assert!(page(vec![LaneState::Nothing, LaneState::NotSearchable]).contains(t.nothing_title));
-        for unsure in [down, LaneState::Paused] {
-            let page = page(vec![LaneState::Nothing, unsure]);
-            assert!(page.contains(t.unsure_title) && !page.contains(t.nothing_text));
-        }
-        assert!(page(vec![LaneState::Nothing, LaneState::Asking]).contains(t.nothing_yet));
-    }
-
-    #[test]
-    fn only_a_system_that_failed_can_be_asked_again() {
-        let down = LaneState::Unreachable {
-            code: "cut_off".into(),
-        };
-        assert!(page(vec![down]).contains("/ui/searches/again"));
-        assert!(!page(vec![LaneState::Nothing]).contains("/ui/searches/again"));
-    }
-
-    #[test]
-    fn what_was_seen_is_searched_by_a_form_of_its_own_never_by_a_link() {
-        let page = page(vec![LaneState::Nothing]);
-        assert!(page.contains("action=\"/ui/searches/start\"") && page.contains("method=\"post\""));
-        assert!(page.contains("value=\"dialer_contact_id\""));
+        <ShowParts page/>
     }
 }

@@ -1,12 +1,10 @@
-//! One file per screen. Each fetches through [`crate::api`] and shows with [`crate::components`].
+//! One file per screen: what a person can touch, and which parts it asks the server for through [`crate::api`].
 
 pub mod find;
 pub mod found;
-pub mod history;
 pub mod lazy;
 pub mod new;
 pub mod plan;
-pub mod plan_tables;
 pub mod requests;
 pub mod run;
 pub mod sign_in;

@@ -5,224 +5,26 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::api::requests::list_requests;
-use crate::components::{
-    At, Empty, ErrorPage, Icon, Loading, PageHead, RequestBadge, look_of_right, name_in_request,
-};
+use crate::components::{Page, PageHead, Post, ShowParts};
 use crate::i18n::use_texts;
-use crate::model::{RequestFilter, RequestId, RequestPage, RequestState, RequestSummary, Right};
-use crate::{format, paths};
 
 #[component]
 pub fn Requests() -> impl IntoView {
-    let t = use_texts();
+    let t = &use_texts().list;
     let query = use_query_map();
     let filter = Memo::new(move |_| {
         query.with(|query| {
             ["right", "state", "after"].map(|field| query.get(field).unwrap_or_default())
         })
     });
-    let page = Resource::new(
+    let page = Page::new(
         move || filter.get(),
-        |[right, state, after]| list_requests(right, state, after),
+        |[right, state, after]| Box::pin(list_requests(right, state, after)),
+        Post::to(&[]),
     );
     view! {
-        <Title text=t.list.title/>
-        <PageHead title=t.list.title/>
-        <Filter/>
-        <Transition fallback=Loading>
-            {move || Suspend::new(async move {
-                match page.await {
-                    Ok(page) => view! { <List page filter=parsed(filter.get_untracked())/> }.into_any(),
-                    Err(error) => view! { <ErrorPage error/> }.into_any(),
-                }
-            })}
-        </Transition>
-    }
-}
-
-fn parsed([right, state, after]: [String; 3]) -> RequestFilter {
-    RequestFilter {
-        right: Right::parse(&right),
-        state: RequestState::parse(&state),
-        after: RequestId::parse(after).ok(),
-    }
-}
-
-#[component]
-fn Filter() -> impl IntoView {
-    let t = use_texts();
-    let query = use_query_map();
-    let chosen = move |field: &'static str, word: &'static str| {
-        query.with(|query| query.get(field).as_deref() == Some(word))
-    };
-    view! {
-        // Off: going back, browsers would show the choice made last, not the one that the address says.
-        <form method="get" action=paths::REQUESTS class="filter" autocomplete="off">
-            <div class="field">
-                <label for="right">{t.list.right}</label>
-                <select id="right" name="right">
-                    <option value="">{t.list.any}</option>
-                    {Right::ALL
-                        .map(|one| view! {
-                            <option value=one.as_str() selected=move || chosen("right", one.as_str())>
-                                {(t.words.right)(one)}
-                            </option>
-                        })
-                        .collect_view()}
-                </select>
-            </div>
-            <div class="field">
-                <label for="state">{t.list.state}</label>
-                <select id="state" name="state">
-                    <option value="">{t.list.any}</option>
-                    {RequestState::ALL
-                        .map(|one| view! {
-                            <option value=one.as_str() selected=move || chosen("state", one.as_str())>
-                                {(t.words.request)(one)}
-                            </option>
-                        })
-                        .collect_view()}
-                </select>
-            </div>
-            <button type="submit">{t.list.filter}</button>
-            <a class="quiet-link" href=paths::REQUESTS>{t.list.clear}</a>
-        </form>
-    }
-}
-
-#[component]
-fn List(page: RequestPage, filter: RequestFilter) -> impl IntoView {
-    let t = use_texts();
-    if page.requests.is_empty() {
-        let unfiltered = filter == RequestFilter::default();
-        return if unfiltered {
-            view! {
-                <Empty title=t.list.empty_title text=t.list.empty_text>
-                    <p><a class="button primary" href=paths::FIND>{t.common.find}</a></p>
-                </Empty>
-            }
-            .into_any()
-        } else {
-            view! { <p class="quiet">{t.list.empty_filtered}</p> }.into_any()
-        };
-    }
-    let next = page.next.map(|after| {
-        paths::requests(&RequestFilter {
-            after: Some(after),
-            ..filter.clone()
-        })
-    });
-    let first = filter.after.is_some().then(|| {
-        paths::requests(&RequestFilter {
-            after: None,
-            ..filter.clone()
-        })
-    });
-    let heads = [
-        t.list.request,
-        t.list.right,
-        t.list.state,
-        t.list.person,
-        t.list.progress,
-        t.list.created,
-        t.list.by,
-    ];
-    view! {
-        <div class="table" role="region" aria-label=t.list.title tabindex="0">
-            <table class="stack list">
-                <thead>
-                    <tr>{heads.map(|head| view! { <th scope="col">{head}</th> }).collect_view()}</tr>
-                </thead>
-                <tbody>
-                    {page.requests.into_iter().map(|one| view! { <Row one/> }).collect_view()}
-                </tbody>
-            </table>
-        </div>
-        <nav class="pages" aria-label=t.list.title>
-            {first.map(|href| view! { <a href=href>{t.list.first}</a> })}
-            {next.map(|href| view! { <a href=href rel="next">{t.list.next}</a> })}
-        </nav>
-    }
-    .into_any()
-}
-
-#[component]
-fn Row(one: RequestSummary) -> impl IntoView {
-    let t = use_texts();
-    let href = paths::request(&one.id);
-    let short = format::short(one.id.as_str()).to_owned();
-    let name = name_in_request(one.name.as_deref(), one.right, one.state, t);
-    let members = (one.members > 1)
-        .then(|| view! { <span class="quiet">{(t.say.records)(one.members)}</span> });
-    let failed = (one.tasks_failed > 0)
-        .then(|| view! { <span class="bad">{(t.say.failed)(one.tasks_failed)}</span> });
-    view! {
-        <tr>
-            <th scope="row" data-label=t.list.request><a href=href><code>{short}</code></a></th>
-            <td data-label=t.list.right>
-                <Icon glyph=look_of_right(one.right)/> " " {(t.words.right)(one.right)}
-            </td>
-            <td data-label=t.list.state><RequestBadge state=one.state/></td>
-            <td data-label=t.list.person>{name} " " {members}</td>
-            <td data-label=t.list.progress>
-                <progress max=one.tasks.max(1) value=one.tasks_ended aria-label=t.list.progress></progress>
-                " "
-                <span class="num">{(t.say.tasks)(one.tasks_ended, one.tasks)}</span>
-                " "
-                {failed}
-            </td>
-            <td data-label=t.list.created><At at=one.created_at/></td>
-            <td data-label=t.list.by>{one.created_by}</td>
-        </tr>
-    }
-    .into_any()
-}
-
-#[cfg(test)]
-#[cfg(feature = "ssr")]
-mod tests {
-    use super::*;
-    use crate::i18n::Lang;
-    use crate::testing::{HOSTILE, assert_escaped, html};
-
-    fn summary(name: Option<&str>) -> RequestSummary {
-        RequestSummary {
-            id: RequestId::parse("r1").expect("valid"),
-            right: Right::Delete,
-            state: RequestState::PartiallyFailed,
-            name: name.map(str::to_owned),
-            members: 3,
-            tasks_ended: 4,
-            tasks: 7,
-            tasks_failed: 1,
-            created_at: 0,
-            created_by: HOSTILE.into(),
-            ended_at: None,
-        }
-    }
-
-    #[test]
-    fn hostile_names_are_text() {
-        let one = summary(Some(HOSTILE));
-        assert_escaped(&html(Lang::En, move || view! { <Row one/> }));
-    }
-
-    #[test]
-    fn an_erased_person_has_no_name_and_says_so() {
-        let one = RequestSummary {
-            state: RequestState::CompletedWithExceptions,
-            ..summary(None)
-        };
-        let page = html(Lang::Ja, move || view! { <Row one/> });
-        assert!(
-            page.contains("消去済み") && page.contains("失敗 1 件"),
-            "{page}"
-        );
-    }
-
-    #[test]
-    fn bad_words_in_the_url_are_no_filter_for_links() {
-        let filter = parsed(["x".into(), "completed".into(), "A B".into()]);
-        assert_eq!(paths::requests(&filter), "/requests?state=completed");
+        <Title text=t.title/>
+        <PageHead title=t.title/>
+        <ShowParts page/>
     }
 }

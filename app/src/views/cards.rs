@@ -2,8 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::badge::EmployeeBadge;
-use super::icon::{Glyph, Icon};
+use crate::components::{EmployeeBadge, Glyph, Icon};
 use crate::i18n::{Texts, use_texts};
 use crate::model::{
     Found, Lane, MergeSet, RequestState, Right, SearchId, SetMember, Subject, SystemId,

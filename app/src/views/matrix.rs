@@ -2,9 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::badge::{CoverageBadge, TaskBadge, look_of_task};
 use super::cards::name_in_request;
-use super::icon::Icon;
+use crate::components::{CoverageBadge, Icon, TaskBadge, look_of_task};
 use crate::format;
 use crate::i18n::{CoverageCount, Texts, use_texts};
 use crate::model::{

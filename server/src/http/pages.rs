@@ -3,17 +3,18 @@
 use std::sync::Arc;
 
 use app::backend::Caller;
-use app::session::Status;
+use app::session::{Reply, wants_page};
 use axum::Router;
 use axum::extract::Request;
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use leptos::IntoView;
 use leptos::config::LeptosOptions;
 use leptos::context::{provide_context, use_context};
 use leptos::nonce::Nonce;
+use leptos::server_fn::redirect::REDIRECT_HEADER;
 use leptos_axum::{
     LeptosRoutes, file_and_error_handler_with_context, generate_route_list, site_pkg_dir_service,
     site_pkg_dir_service_route_path,
@@ -49,15 +50,31 @@ pub(super) fn add<IV: IntoView + 'static>(
     router.merge(leptos)
 }
 
-/// Makes the nonce of one answer, for the page's scripts and for the policy that lets them run, and gives the answer the status that
-/// its page set. Both are done here, not through Leptos' response options: of some eighty answers one lost what was put there.
+/// Makes the nonce of one answer, for the page's scripts and for the policy that lets them run, and gives the answer the status
+/// and the destination that its page set. All is done here, not through Leptos' response options: of some eighty answers one lost what was put there.
 async fn with_policy(mut request: Request, next: Next) -> Response {
-    let (nonce, status) = (Nonce::new(), Status::default());
+    let (nonce, reply) = (Nonce::new(), Reply::default());
     request.extensions_mut().insert(nonce.clone());
-    request.extensions_mut().insert(status.clone());
+    request.extensions_mut().insert(reply.clone());
+    let page = wants_page(request.headers());
     let mut response = next.run(request).await;
-    if let Some(status) = status.get() {
+    if let Some(status) = reply.status() {
         *response.status_mut() = status;
+    }
+    let location = reply
+        .location()
+        .and_then(|to| HeaderValue::from_str(to).ok());
+    if let Some(location) = location {
+        // A browser without our script is sent there; our script reads the answer and goes by itself.
+        if page {
+            *response.status_mut() = StatusCode::FOUND;
+        } else {
+            let header = HeaderName::from_static(REDIRECT_HEADER);
+            response
+                .headers_mut()
+                .insert(header, HeaderValue::from_static(""));
+        }
+        response.headers_mut().insert(header::LOCATION, location);
     }
     let headers = response.headers_mut();
     let html = headers
@@ -83,8 +100,8 @@ fn context(web: &Web) -> impl Fn() + Clone + Send + Sync + 'static {
         if let Some(nonce) = extensions.and_then(|of| of.get::<Nonce>().cloned()) {
             provide_context(nonce);
         }
-        if let Some(status) = extensions.and_then(|of| of.get::<Status>().cloned()) {
-            provide_context(status);
+        if let Some(reply) = extensions.and_then(|of| of.get::<Reply>().cloned()) {
+            provide_context(reply);
         }
     }
 }

@@ -19,13 +19,10 @@ const SAME: &[(&str, &[(&str, &str)])] = &[
     ("/ui/searches/get", &[("GET", "/api/v2/gdpr/subjects")]),
     ("/ui/searches/again", &[("GET", "/api/v2/gdpr/subjects")]),
     ("/ui/plans/make", &[("POST", PLANS)]),
+    ("/ui/plans/new", &[("GET", "/api/v2/gdpr/subjects")]),
     ("/ui/plans/get", &[("POST", PLANS)]),
     ("/ui/requests/create", &[("POST", REQUESTS)]),
     ("/ui/requests/get", &[("GET", "/api/v2/gdpr/requests/{id}")]),
-    (
-        "/ui/requests/events",
-        &[("GET", "/api/v2/gdpr/requests/{id}")],
-    ),
     ("/ui/requests/list", &[("GET", REQUESTS)]),
     (
         "/ui/requests/retry",

@@ -96,7 +96,7 @@ async fn nobody_gets_nothing_but_what_is_public() {
             }
             Access::Needs(_) => {
                 assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{what}");
-                assert_eq!(answer.body, r#"{"error":"unauthenticated"}"#, "{what}");
+                assert_eq!(answer.body, r#""unauthenticated""#, "{what}");
             }
         }
     }
@@ -132,7 +132,7 @@ async fn a_client_without_permissions_gets_nothing_but_what_is_public() {
             "{route:?}: {}",
             answer.body
         );
-        assert_eq!(answer.body, r#"{"error":"forbidden"}"#, "{route:?}");
+        assert_eq!(answer.body, r#""forbidden""#, "{route:?}");
     }
     assert!(
         world.people.searched.lock().expect("lock").is_empty(),
@@ -238,9 +238,7 @@ async fn arguments_that_can_t_be_read_are_the_caller_s_fault() {
     let world = World::new().await;
     let cookie = world.signed_in().await;
     for (method, path, body) in [
-        ("GET", "/ui/requests/events", ""),
-        ("GET", "/ui/requests/get?id=A%20B", ""),
-        ("GET", "/ui/requests/get?id=%ff", ""),
+        ("GET", "/ui/requests/get", ""),
         ("POST", "/ui/searches/start", "[]"),
         ("POST", "/ui/searches/start", "kind=email&value=%ff"),
         ("POST", "/ui/searches/start", "kind=email&value=a&value=b"),

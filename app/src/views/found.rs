@@ -1,0 +1,261 @@
+//! A search: systems side by side, people found, identifiers not searched yet.
+
+use leptos::prelude::*;
+
+use super::cards::{MergeSetCard, kinds_of};
+use crate::components::{Empty, Glyph, Icon, LaneBadge};
+use crate::format;
+use crate::i18n::use_texts;
+use crate::model::{Identifier, Lane, LaneState, SearchId, SearchView, Unsearched};
+use crate::paths;
+
+/// What was found until now.
+#[component]
+pub fn Results(view: SearchView) -> impl IntoView {
+    let t = use_texts();
+    let searched = view
+        .lanes
+        .iter()
+        .filter(|lane| lane.state.is_searched())
+        .count();
+    let as_u32 = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    let summary = (t.say.found)(
+        as_u32(view.sets.len()),
+        as_u32(searched),
+        as_u32(view.lanes.len()),
+    );
+    let nobody = view.sets.is_empty().then(|| nobody(&view));
+    let lanes = view.lanes.clone();
+    let id = view.id.clone();
+    view! {
+        <Asked identifier=view.identifier/>
+        <div class="split">
+            <section class="lanes" aria-labelledby="lanes">
+                <h2 id="lanes">{t.find.lanes}</h2>
+                <ul>
+                    {view.lanes
+                        .into_iter()
+                        .map(|lane| view! { <LaneRow lane search=id.clone()/> })
+                        .collect_view()}
+                </ul>
+            </section>
+            <section class="people" aria-labelledby="people">
+                <h2 id="people">{t.find.results}</h2>
+                <p class="quiet" role="status">{summary}</p>
+                {nobody}
+                {view.sets
+                    .into_iter()
+                    .map(|set| view! { <MergeSetCard set lanes=lanes.clone() search=view.id.clone()/> })
+                    .collect_view()}
+                <NotSearched unsearched=view.unsearched/>
+            </section>
+        </div>
+    }
+}
+
+/// What was searched, in the page only: it is in no title and no URL.
+#[component]
+fn Asked(identifier: Identifier) -> impl IntoView {
+    let t = use_texts();
+    let kind = (t.words.kind)(identifier.kind());
+    let value = identifier.value().to_owned();
+    let list = identifier.list().map(str::to_owned);
+    view! {
+        <p class="asked-for">
+            <span class="quiet">{kind}</span>
+            " "
+            <strong>{value}</strong>
+            {list.map(|list| view! { <span class="quiet">" · " {t.find.list} " " {list}</span> })}
+        </p>
+    }
+}
+
+/// What is said when no set is there: never "nobody" while a system was not searched.
+fn nobody(view: &SearchView) -> AnyView {
+    let t = use_texts();
+    if !view.is_settled() {
+        return view! { <Empty title=t.find.nothing_yet text=t.find.searching/> }.into_any();
+    }
+    let unsure: Vec<&str> = view
+        .lanes
+        .iter()
+        .filter(|lane| {
+            matches!(
+                lane.state,
+                LaneState::Paused | LaneState::Unreachable { .. }
+            )
+        })
+        .map(|lane| lane.system_name.as_str())
+        .collect();
+    if unsure.is_empty() {
+        view! { <Empty title=t.find.nothing_title text=t.find.nothing_text/> }.into_any()
+    } else {
+        let text = (t.say.unsure)(&unsure.join(t.common.comma));
+        view! { <Empty title=t.find.unsure_title text/> }.into_any()
+    }
+}
+
+#[component]
+fn LaneRow(lane: Lane, search: SearchId) -> impl IntoView {
+    let t = use_texts();
+    let note = match &lane.state {
+        LaneState::Waiting { until } => Some((t.say.waits)(&format::clock(*until))),
+        LaneState::Unreachable { code } => Some((t.words.code)(code)),
+        _ => lane.took.map(|took| (t.say.took)(&format::took(took))),
+    };
+    let linked: Vec<&str> = lane
+        .needs_subject
+        .iter()
+        .map(|name| name.as_str())
+        .collect();
+    let linked = (!linked.is_empty()).then(|| {
+        let names = linked.join(t.common.comma);
+        view! { <p class="quiet">{t.find.needs_subject} ": " {names} ". " {t.find.link_profile} "."</p> }
+    });
+    let retry = matches!(lane.state, LaneState::Unreachable { .. }).then(|| {
+        view! {
+            <form method="post" action=paths::to::SEARCH_AGAIN class="inline">
+                <input type="hidden" name="search" value=search.to_string()/>
+                <input type="hidden" name="system" value=lane.system.to_string()/>
+                <button type="submit" class="small">
+                    <Icon glyph=Glyph::Retry/>
+                    {t.find.again}
+                </button>
+            </form>
+        }
+    });
+    view! {
+        <li class="lane">
+            <div class="lane-head">
+                <span class="lane-name">{lane.system_name}</span>
+                <LaneBadge state=lane.state/>
+            </div>
+            {note.map(|note| view! { <p class="quiet">{note}</p> })}
+            {linked}
+            {retry}
+        </li>
+    }
+    .into_any()
+}
+
+/// Identifiers that stand in the found records. Each is searched by a click of its own.
+#[component]
+fn NotSearched(unsearched: Vec<Unsearched>) -> impl IntoView {
+    let t = use_texts();
+    (!unsearched.is_empty())
+        .then(|| {
+            let rows = unsearched
+                .into_iter()
+                .map(|one| view! { <NotSearchedRow one/> })
+                .collect_view();
+            view! {
+                <section class="unsearched card" aria-labelledby="unsearched">
+                    <h2 id="unsearched">{t.find.unsearched}</h2>
+                    <p class="quiet">{t.find.unsearched_help}</p>
+                    <ul>{rows}</ul>
+                </section>
+            }
+        })
+        .into_any()
+}
+
+#[component]
+fn NotSearchedRow(one: Unsearched) -> impl IntoView {
+    let t = use_texts();
+    let kind = one.identifier.kind();
+    let value = one.identifier.value().to_owned();
+    let list = one.identifier.list().map(str::to_owned);
+    let records = (t.say.records)(u32::try_from(one.seen_in.len()).unwrap_or(u32::MAX));
+    let label = format!("{}: {} {}", t.find.search_this, kinds_of(&[kind], t), value);
+    view! {
+        <li>
+            <span class="quiet">{(t.words.kind)(kind)}</span>
+            <span class="value">
+                {value.clone()}
+                {list.clone().map(|list| view! { <span class="quiet">" · " {t.find.list} " " {list}</span> })}
+            </span>
+            <span class="quiet">{records}</span>
+            <form method="post" action=paths::to::START_SEARCH class="inline">
+                <input type="hidden" name="kind" value=kind.as_str()/>
+                <input type="hidden" name="value" value=value/>
+                <input type="hidden" name="list" value=list/>
+                <button type="submit" class="small" aria-label=label>
+                    <Icon glyph=Glyph::Search/>
+                    {t.find.search_this}
+                </button>
+            </form>
+        </li>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+#[cfg(feature = "ssr")]
+mod tests {
+    use super::*;
+    use crate::i18n::Lang;
+    use crate::model::{IdentifierKind, SubjectHandle, SystemId};
+    use crate::testing::{HOSTILE, assert_escaped, html};
+
+    fn search(states: Vec<LaneState>) -> SearchView {
+        let lane = |state| Lane {
+            system: SystemId::parse("help-desk").expect("valid"),
+            system_name: HOSTILE.into(),
+            state,
+            took: Some(5),
+            needs_subject: vec![],
+        };
+        SearchView {
+            id: SearchId::parse("s1").expect("valid"),
+            identifier: Identifier::new(IdentifierKind::Name, HOSTILE).expect("valid"),
+            started_at: 0,
+            lanes: states.into_iter().map(lane).collect(),
+            sets: vec![],
+            unsearched: vec![Unsearched {
+                identifier: Identifier::dialer_contact(HOSTILE, HOSTILE).expect("valid"),
+                seen_in: vec![SubjectHandle::parse("ab").expect("valid")],
+            }],
+            version: 1,
+        }
+    }
+
+    fn page(states: Vec<LaneState>) -> String {
+        let view = search(states);
+        html(Lang::En, move || view! { <Results view/> })
+    }
+
+    #[test]
+    fn hostile_identifiers_and_names_are_text() {
+        assert_escaped(&page(vec![LaneState::Nothing]));
+    }
+
+    #[test]
+    fn nobody_is_only_said_when_everything_was_searched() {
+        let t = &Lang::En.texts().find;
+        let down = LaneState::Unreachable {
+            code: "timeout".into(),
+        };
+        assert!(page(vec![LaneState::Nothing, LaneState::NotSearchable]).contains(t.nothing_title));
+        for unsure in [down, LaneState::Paused] {
+            let page = page(vec![LaneState::Nothing, unsure]);
+            assert!(page.contains(t.unsure_title) && !page.contains(t.nothing_text));
+        }
+        assert!(page(vec![LaneState::Nothing, LaneState::Asking]).contains(t.nothing_yet));
+    }
+
+    #[test]
+    fn only_a_system_that_failed_can_be_asked_again() {
+        let down = LaneState::Unreachable {
+            code: "cut_off".into(),
+        };
+        assert!(page(vec![down]).contains("/ui/searches/again"));
+        assert!(!page(vec![LaneState::Nothing]).contains("/ui/searches/again"));
+    }
+
+    #[test]
+    fn what_was_seen_is_searched_by_a_form_of_its_own_never_by_a_link() {
+        let page = page(vec![LaneState::Nothing]);
+        assert!(page.contains("action=\"/ui/searches/start\"") && page.contains("method=\"post\""));
+        assert!(page.contains("value=\"dialer_contact_id\""));
+    }
+}

@@ -1,0 +1,12 @@
+//! (ssr) What is read: pages' parts, each shown from the model. A page of the browser's gets them as HTML and holds none of this code.
+
+pub mod cards;
+pub mod found;
+pub mod history;
+pub mod matrix;
+pub mod new;
+pub mod plan;
+pub mod plan_tables;
+pub mod requests;
+pub mod run;
+pub mod systems;

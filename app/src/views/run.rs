@@ -1,0 +1,252 @@
+//! A run: how a set of requests stands, in every system and for every record.
+
+use leptos::prelude::*;
+
+use super::cards::name_in_request;
+use super::history::History;
+use super::matrix::{Matrix, Standing};
+use crate::components::{At, Copyable, CoverageBadge, Glyph, Icon, RequestBadge, look_of_right};
+use crate::format;
+use crate::i18n::{CoverageCount, use_texts};
+use crate::model::{CoverageState, Event, Member, PackageView, RequestState, Right, RunView};
+use crate::paths;
+
+/// What it is.
+#[component]
+pub fn RunHead(right: Right) -> impl IntoView {
+    let t = use_texts();
+    view! {
+        <h1><Icon glyph=look_of_right(right)/> " " {(t.say.title_run)(right)}</h1>
+        <span class="quiet">{(t.words.article)(right)}</span>
+    }
+}
+
+/// How it stands, and what a person can do about it.
+#[component]
+pub fn RunBody(run: RunView, events: Vec<Event>) -> impl IntoView {
+    let t = use_texts();
+    let standing = Standing::of(&run);
+    let sentence = (t.say.standing)(run.state, standing.needs, standing.done, standing.systems);
+    view! {
+        <div class="standing" data-state=run.state.as_str()>
+            <RequestBadge state=run.state/>
+            <p class="sentence" role="status">{sentence}</p>
+            <Retry run=run.clone()/>
+        </div>
+        <Facts run=run.clone()/>
+        <section>
+            <h2>{t.run.matrix}</h2>
+            <Matrix run=run.clone()/>
+            <CoverageLine coverage=standing.coverage/>
+        </section>
+        <section aria-labelledby="results">
+            <h2 id="results">{t.run.people}</h2>
+            <ul class="results card">
+                {run.members
+                    .iter()
+                    .cloned()
+                    .map(|member| view! { <Outcome member right=run.right several={run.members.len() > 1}/> })
+                    .collect_view()}
+            </ul>
+        </section>
+        <section>
+            <h2 id="history">{t.run.events}</h2>
+            <History run events/>
+        </section>
+    }
+}
+
+/// The button, or why there is none to press.
+#[component]
+fn Retry(run: RunView) -> impl IntoView {
+    let t = use_texts();
+    let offered = run.state == RequestState::PartiallyFailed
+        || run
+            .members
+            .iter()
+            .any(|member| member.state == RequestState::PartiallyFailed);
+    offered.then(|| {
+        let help = match &run.retry_blocked {
+            Some(why) => (t.say.blocked)(why),
+            None => t.run.retry_help.to_owned(),
+        };
+        let blocked = run.retry_blocked.is_some();
+        view! {
+            <form method="post" action=paths::to::RETRY_REQUEST class="retry">
+                <input type="hidden" name="id" value=run.id.to_string()/>
+                <button type="submit" class="primary" disabled=blocked aria-describedby="retry-help">
+                    <Icon glyph=Glyph::Retry/>
+                    {t.run.retry}
+                </button>
+                <span class="quiet" id="retry-help">{help}</span>
+            </form>
+        }
+    })
+    .into_any()
+}
+
+#[component]
+fn Facts(run: RunView) -> impl IntoView {
+    let t = &use_texts().run;
+    let ended = run
+        .ended_at
+        .map(|at| view! { <div><dt>{t.ended}</dt><dd><At at/></dd></div> });
+    let retry_of = run.retry_of.map(|id| {
+        let href = paths::request(&id);
+        view! { <div><dt>{t.retry_of}</dt><dd><a href=href>{id.to_string()}</a></dd></div> }
+    });
+    view! {
+        <dl class="facts">
+            <div><dt>{t.by}</dt><dd>{run.created_by}</dd></div>
+            <div><dt>{t.at}</dt><dd><At at=run.created_at/></dd></div>
+            {ended}
+            <div><dt>{t.id}</dt><dd><Copyable value=run.id.to_string() label=t.id/></dd></div>
+            {retry_of}
+            <div class="long"><dt>{t.reason}</dt><dd class="typed">{run.reason}</dd></div>
+            <div class="long"><dt>{t.plan}</dt><dd><Copyable value=run.plan_hash label=t.plan/></dd></div>
+        </dl>
+    }
+    .into_any()
+}
+
+#[component]
+fn CoverageLine(coverage: CoverageCount) -> impl IntoView {
+    let t = use_texts();
+    let parts = [
+        (CoverageState::Searched, coverage.searched),
+        (CoverageState::NotSearchable, coverage.not_searchable),
+        (CoverageState::Waived, coverage.waived),
+        (CoverageState::Failed, coverage.failed),
+        (CoverageState::Open, coverage.open),
+    ];
+    (coverage.all() > 0).then(|| {
+        view! {
+            <p class="coverage" title=t.run.coverage_help>
+                <strong>{t.run.coverage}</strong>
+                {parts
+                    .into_iter()
+                    .filter(|(_, n)| *n > 0)
+                    .map(|(state, n)| view! { <span><CoverageBadge state/> " " <span class="num">{n}</span></span> })
+                    .collect_view()}
+                <span class="quiet">{(t.say.coverage)(&coverage)}</span>
+            </p>
+        }
+    })
+}
+
+/// One record's outcome.
+#[component]
+fn Outcome(member: Member, right: Right, several: bool) -> impl IntoView {
+    let t = use_texts();
+    let name = name_in_request(member.name.as_deref(), right, member.state, t);
+    let role = if member.canonical {
+        t.common.canonical
+    } else {
+        t.common.duplicate
+    };
+    let retried = member.retried_by.map(|id| {
+        let href = paths::request(&id);
+        view! { <a href=href>{t.run.retried_by} " " {format::short(id.as_str()).to_owned()}</a> }
+    });
+    view! {
+        <li class="result">
+            <div class="result-head">
+                <strong>{name}</strong>
+                {several.then(|| view! { <span class="tag">{role}</span> })}
+                <RequestBadge state=member.state/>
+                {member.ended_at.map(|at| view! { <span class="quiet"><At at/></span> })}
+                {retried}
+                <span class="quiet end">
+                    {(t.words.kind)(member.kind)} " · " {t.run.id} " " <code>{member.request.to_string()}</code>
+                </span>
+            </div>
+            {member.package.map(|package| view! { <PackageCard package/> })}
+        </li>
+    }
+    .into_any()
+}
+
+#[component]
+fn PackageCard(package: PackageView) -> impl IntoView {
+    let t = &use_texts().run;
+    view! {
+        <div class="package">
+            <a class="button" href=package.url download="" rel="external">
+                <Icon glyph=Glyph::Download/>
+                {t.download}
+                " · "
+                {format::bytes(package.bytes)}
+            </a>
+            <dl class="facts">
+                <div><dt>{t.package_expires}</dt><dd><At at=package.expires_at/></dd></div>
+                <div><dt>{t.sha256}</dt><dd><Copyable value=package.sha256 label=t.sha256/></dd></div>
+            </dl>
+        </div>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+#[cfg(feature = "ssr")]
+mod tests {
+    use super::*;
+    use crate::i18n::Lang;
+    use crate::model::{Blocked, IdentifierKind, RequestId, SubjectHandle};
+    use crate::testing::{HOSTILE, assert_escaped, html};
+
+    fn run(state: RequestState, retry_blocked: Option<Blocked>) -> RunView {
+        let id = RequestId::parse("r1").expect("valid");
+        RunView {
+            id: id.clone(),
+            right: Right::Export,
+            state,
+            created_at: 0,
+            ended_at: None,
+            created_by: HOSTILE.into(),
+            reason: HOSTILE.into(),
+            plan_hash: "ab".into(),
+            retry_of: None,
+            members: vec![Member {
+                request: id,
+                handle: SubjectHandle::parse("ab").expect("valid"),
+                kind: IdentifierKind::ExternalContactId,
+                name: Some(HOSTILE.into()),
+                canonical: true,
+                state,
+                ended_at: None,
+                package: None,
+                retried_by: None,
+            }],
+            systems: vec![],
+            cells: vec![],
+            coverage: vec![],
+            last_event: 0,
+            retry_blocked,
+        }
+    }
+
+    fn page(run: RunView) -> String {
+        html(Lang::En, move || view! { <RunBody run events=vec![]/> })
+    }
+
+    #[test]
+    fn hostile_texts_stay_texts() {
+        assert_escaped(&page(run(RequestState::Running, None)));
+    }
+
+    #[test]
+    fn a_retry_that_is_not_allowed_says_why_and_names_what_is_in_flight() {
+        let blocked = Blocked::InFlight {
+            requests: vec![RequestId::parse("r-77").expect("valid")],
+        };
+        let page = page(run(RequestState::PartiallyFailed, Some(blocked)));
+        assert!(page.contains("disabled") && page.contains("r-77"), "{page}");
+    }
+
+    #[test]
+    fn retry_is_offered_only_when_something_failed() {
+        assert!(!page(run(RequestState::Completed, None)).contains("Retry"));
+        let failed = page(run(RequestState::PartiallyFailed, None));
+        assert!(failed.contains("Retry") && !failed.contains("disabled"));
+    }
+}
