@@ -17,6 +17,7 @@ pub mod ledger;
 pub mod matching;
 pub mod organisation;
 pub mod policy;
+pub mod pulse;
 pub mod registry;
 pub mod secret;
 pub mod store;

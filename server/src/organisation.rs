@@ -19,6 +19,7 @@ use crate::contact::{
 use crate::demo::{ContactKind, DirectoryContact, EmailSlot, PhoneSlot};
 use crate::evidence::{self, Entry};
 use crate::matching::{Country, InvalidCountry};
+use crate::pulse::Pulse;
 use crate::registry::{Registry, System};
 use crate::secret::Keys;
 use crate::store::contact::ContactKeys;
@@ -127,6 +128,7 @@ impl Organisation {
                 per_second: spec.per_second.map(std::num::NonZeroU32::get),
                 connector,
                 pace,
+                pulse: Pulse::default(),
                 lever,
             });
         }

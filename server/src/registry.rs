@@ -8,6 +8,7 @@ use app::model::{SubjectKey, SystemId};
 use crate::connectors::Connector;
 use crate::connectors::misbehaving::Lever;
 use crate::connectors::pace::Pace;
+use crate::pulse::Pulse;
 
 /// One opened system.
 pub struct System {
@@ -22,6 +23,8 @@ pub struct System {
     pub connector: Arc<dyn Connector>,
     /// Tells how long a call would wait, if it has a rate budget.
     pub pace: Option<Arc<Pace>>,
+    /// What it last said of itself.
+    pub pulse: Pulse,
     /// Makes it misbehave; only in the sample organisation.
     pub lever: Option<Arc<Lever>>,
 }

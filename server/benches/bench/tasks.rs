@@ -7,6 +7,7 @@ use anyhow::ensure;
 use app::model::{IdentifierKind, Right, SystemId};
 use futures::future::try_join_all;
 use server::clock::Clock;
+use server::pulse::Pulse;
 use server::registry::{Registry, System};
 use server::store::Db;
 use server::workflow::create::{NewMember, NewSet, create};
@@ -87,6 +88,7 @@ fn system(at: usize) -> anyhow::Result<System> {
         per_second: None,
         connector: Arc::new(Idle::new()?),
         pace: None,
+        pulse: Pulse::default(),
         lever: None,
     })
 }

@@ -1,21 +1,18 @@
 //! The systems of the organisation, as staff see and steer them.
 
-use std::time::Duration;
-
 use app::backend::{Caller, Result, Systems};
 use app::error::{Error, Reason};
-use app::model::{Health, Misbehaviour, SystemId, SystemView};
+use app::model::{Misbehaviour, SystemId, SystemView};
 use async_trait::async_trait;
 use serde_json::json;
 
 use super::{Habeas, OrInternal};
 use crate::evidence::{self, Entry};
 use crate::policy::{self, Act};
+use crate::pulse;
 use crate::registry::System;
 use crate::store::StoreError;
 
-/// How long a page waits for a system to say that it is well.
-const HEALTH_WAIT: Duration = Duration::from_secs(2);
 const MAX_DELAY: u32 = 120_000;
 
 #[async_trait]
@@ -76,10 +73,12 @@ impl Systems for Habeas {
             return Err(Error::invalid("delay", Reason::NotAllowed));
         }
         let system = self.systems.get(id);
-        let lever = system.as_ref().and_then(|system| system.lever.as_ref());
+        let system = system.ok_or_else(|| Error::not_found("system"))?;
+        let lever = system.lever.as_ref();
         lever
             .ok_or_else(|| Error::not_found("system"))?
             .set(misbehaviour);
+        system.pulse.forget();
         Ok(())
     }
 }
@@ -97,31 +96,11 @@ impl Habeas {
             owner: system.owner.clone(),
             region: system.region.clone(),
             paused,
-            health: self.health(system).await,
+            health: pulse::health(system, &self.clock).await,
             inventory: system.connector.inventory().clone(),
             tasks_open: self.db.tasks_open_of_system(&system.id).await?,
             per_second: system.per_second,
             misbehaviour: system.lever.as_ref().map(|lever| lever.get()),
         })
-    }
-
-    async fn health(&self, system: &System) -> Health {
-        let begun = tokio::time::Instant::now();
-        let answer = tokio::time::timeout(HEALTH_WAIT, system.connector.health()).await;
-        let at = self.clock.now();
-        match answer {
-            Ok(Ok(())) => {
-                let took = u32::try_from(begun.elapsed().as_millis()).unwrap_or(u32::MAX);
-                Health::Up { took, at }
-            }
-            Ok(Err(fault)) => Health::Down {
-                code: fault.code().as_str().to_owned(),
-                at,
-            },
-            Err(_) => Health::Down {
-                code: "timeout".to_owned(),
-                at,
-            },
-        }
     }
 }

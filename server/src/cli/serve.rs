@@ -27,6 +27,7 @@ use crate::http::{self, Web};
 use crate::installation::Installation;
 use crate::ledger;
 use crate::organisation::Organisation;
+use crate::pulse;
 use crate::workflow::{Engine, worker};
 
 /// How long answers in progress may take once the server stops.
@@ -66,6 +67,11 @@ pub(super) async fn serve(
     let router = http::router(&web, &http::options(&site(&config)), app::shell);
     let owner = habeas.clock.id();
     let workers = worker::start_cuttable(&habeas.engine, &owner, &stop.stopping, &stop.cut);
+    tokio::spawn(pulse::watch(
+        habeas.systems.clone(),
+        habeas.clock.clone(),
+        stop.stopping.clone(),
+    ));
     let metrics = metrics_listener(&config).await?;
     announce(&config, &sessions, &again, link).await?;
     tokio::join!(

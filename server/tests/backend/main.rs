@@ -7,6 +7,7 @@ mod chains;
 mod databases;
 mod lists;
 mod pool;
+mod pulse;
 mod searches;
 mod stub;
 mod tasks;

@@ -17,6 +17,7 @@ use server::connectors::{Call, Connector, Fault, FaultCode, Outcome, Repeat, Sin
 pub(crate) struct Manners {
     /// So many people are found by any e-mail address.
     pub(crate) people: usize,
+    pub(crate) health_takes: Duration,
     pub(crate) search_takes: Duration,
     pub(crate) set_takes: Duration,
     pub(crate) sets_fail: bool,
@@ -130,6 +131,8 @@ impl Connector for Stub {
     }
 
     async fn health(&self) -> Result<(), Fault> {
+        let manners = self.ask("health");
+        tokio::time::sleep(manners.health_takes).await;
         Ok(())
     }
 

@@ -11,6 +11,7 @@ use server::clock::Clock;
 use server::ledger::OURS;
 use server::matching::Country;
 use server::params;
+use server::pulse::Pulse;
 use server::registry::{Registry, System};
 use server::secret::Keys;
 use server::store::system::SystemRow;
@@ -84,6 +85,7 @@ impl World {
                 per_second: None,
                 connector: connector.clone(),
                 pace: None,
+                pulse: Pulse::default(),
                 lever: None,
             });
             let row = SystemRow {

@@ -7,6 +7,7 @@ use app::model::{Misbehaviour, RequestState, Right, SystemId};
 use server::connectors::Repeat;
 use server::connectors::misbehaving::{Lever, Misbehaving};
 use server::ledger;
+use server::pulse::Pulse;
 use server::registry::System;
 use server::workflow::worker;
 use tokio::time::{sleep, timeout};
@@ -31,6 +32,7 @@ fn slow(world: &World) -> Arc<Lever> {
         per_second: None,
         connector: Arc::new(connector),
         pace: None,
+        pulse: Pulse::default(),
         lever: Some(lever.clone()),
     });
     lever

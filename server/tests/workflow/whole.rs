@@ -11,6 +11,7 @@ use server::backend::direct::{DirectAsk, RequestRecord};
 use server::connectors::kinds::open;
 use server::connectors::misbehaving::{Lever, Misbehaving};
 use server::connectors::spec::SystemSpec;
+use server::pulse::Pulse;
 use server::registry::System;
 use sqlx::{Connection, Executor, SqliteConnection};
 
@@ -79,6 +80,7 @@ async fn with_leads(house: &House, spec: &str, leads: &[(&str, &str, &str)]) {
         per_second: None,
         connector: opened.connector,
         pace: None,
+        pulse: Pulse::default(),
         lever: None,
     });
 }
@@ -249,6 +251,7 @@ fn put_with(house: &House, system: &System, connector: Arc<dyn server::connector
         per_second: None,
         connector,
         pace: None,
+        pulse: Pulse::default(),
         lever: None,
     });
 }

@@ -13,6 +13,7 @@ use server::evidence::{self, Verdict};
 use server::hub::Hub;
 use server::ledger::OURS;
 use server::params;
+use server::pulse::Pulse;
 use server::registry::{Registry, System};
 use server::secret::Keys;
 use server::store::request::RequestRow;
@@ -70,6 +71,7 @@ pub(crate) fn system(id: &str, connector: Arc<dyn Connector>) -> System {
         per_second: None,
         connector,
         pace: None,
+        pulse: Pulse::default(),
         lever: None,
     }
 }
