@@ -1,11 +1,13 @@
 //! Walks the collections and writes each one's files, then the page and the manifest that tell of them.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::fmt;
 use std::io::{self, Write};
 use std::path::Path;
 
 use app::model::Field;
-use serde::de::IgnoredAny;
+use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use super::bundle::{Bundle, Written};
 use super::facts::{CollectionFacts, Holding, PackageFacts, SystemFacts};
@@ -202,8 +204,7 @@ impl Survey {
                 Frame::Row(json) => {
                     survey.rows += 1;
                     if !survey.others {
-                        let names: BTreeMap<String, IgnoredAny> = serde_json::from_slice(&json)?;
-                        survey.others = names.keys().any(|name| !is_field(fields, name));
+                        survey.others = names_others(&json, fields)?;
                     }
                 }
                 Frame::File(_) => survey.files += 1,
@@ -212,6 +213,29 @@ impl Survey {
         }
         Ok(survey)
     }
+}
+
+/// Whether a row has a field that the inventory does not name. Every row is looked at, so nothing of it is copied.
+fn names_others(json: &[u8], fields: &[Field]) -> Result<bool, serde_json::Error> {
+    #[derive(Deserialize)]
+    struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
+    struct Look<'f>(&'f [Field]);
+    impl<'de> Visitor<'de> for Look<'_> {
+        type Value = bool;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a row")
+        }
+        fn visit_map<A: MapAccess<'de>>(self, mut row: A) -> Result<bool, A::Error> {
+            let (mut others, mut next) = (false, self.0.iter());
+            while let Some((Name(name), IgnoredAny)) = row.next_entry()? {
+                // They come in the order of the inventory.
+                let expected = next.next().is_some_and(|field| field.name == name);
+                others = others || !(expected || is_field(self.0, &name));
+            }
+            Ok(others)
+        }
+    }
+    serde_json::Deserializer::from_slice(json).deserialize_map(Look(fields))
 }
 
 /// The rows of a part that was surveyed. Ends with the last one: files after it are not read again.
