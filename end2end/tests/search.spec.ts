@@ -55,7 +55,7 @@ test('nobody is said of searched systems only', async ({ signedIn, stories }) =>
   // Attachments are found by an id, not by an address.
   await expect(found.lane('Attachments')).toContainText('Not searchable by this');
   await expect(found.summary).toHaveText('Nobody found. 5 of 6 systems searched.');
-  await expect(found.lane('Contact centre')).toContainText('Reached only through a found person');
+  await expect(found.lane('Contact centre')).toContainText('Not searched by this kind of identifier');
 });
 
 test('a chat without a linked profile is not reported as searched', async ({ signedIn, stories }) => {

@@ -76,9 +76,9 @@ pub(super) static TEXTS: Texts = Texts {
         unsearched_help: "These identifiers stand in the records above. Each is searched only when you say so.",
         search_this: "Search",
         again: "Ask again",
-        needs_subject: "Reached only through a found person",
+        needs_subject: "Not searched by this kind of identifier",
         merged_help: "Records that their systems declare to be one person. A request acts on all of them.",
-        link_profile: "Unlinked entries there can't be searched",
+        link_profile: "Only what is linked to a found person is reached there",
         new_search: "New search",
     },
     new: New {
@@ -265,6 +265,9 @@ fn found(people: u32, searched: u32, lanes: u32) -> String {
 
 fn standing(state: RequestState, needs: u32, done: u32, systems: u32) -> String {
     match state {
+        RequestState::PartiallyFailed if needs == 0 => {
+            "What failed was tried again, in a request of its own".into()
+        }
         RequestState::PartiallyFailed if needs == 1 => format!("1 of {systems} systems needs you"),
         RequestState::PartiallyFailed => format!("{needs} of {systems} systems need you"),
         RequestState::Completed => "Done in every system that was searched".into(),

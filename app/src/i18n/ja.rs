@@ -76,9 +76,9 @@ pub(super) static TEXTS: Texts = Texts {
         unsearched_help: "上の記録に含まれる識別子です。指示があったときだけ検索します。",
         search_this: "検索する",
         again: "再度問い合わせる",
-        needs_subject: "本人が特定されてから検索できるもの",
+        needs_subject: "この種類では検索されないもの",
         merged_help: "各システムが同一人物と示している記録です。請求はすべての記録に対して行われます。",
-        link_profile: "本人に紐づいていない記録は検索できません",
+        link_profile: "見つかった本人に紐づく記録だけが対象になります",
         new_search: "新しい検索",
     },
     new: New {
@@ -261,6 +261,9 @@ fn found(people: u32, searched: u32, lanes: u32) -> String {
 
 fn standing(state: RequestState, needs: u32, done: u32, systems: u32) -> String {
     match state {
+        RequestState::PartiallyFailed if needs == 0 => {
+            "失敗した分は、新しい請求で再試行されました".into()
+        }
         RequestState::PartiallyFailed => {
             format!("{systems} システム中 {needs} システムで対応が必要です")
         }

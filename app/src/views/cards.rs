@@ -208,7 +208,6 @@ fn seen_in(subject: &Subject, lanes: &[Lane]) -> String {
 }
 
 #[cfg(test)]
-#[cfg(feature = "ssr")]
 mod tests {
     use super::*;
     use crate::i18n::Lang;

@@ -190,7 +190,6 @@ fn NotSearchedRow(one: Unsearched) -> impl IntoView {
 }
 
 #[cfg(test)]
-#[cfg(feature = "ssr")]
 mod tests {
     use super::*;
     use crate::i18n::Lang;

@@ -13,7 +13,7 @@ use crate::model::{
 /// How a run stands over its systems.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Standing {
-    /// Systems with a task that failed.
+    /// Systems with a task that failed, unless it was tried again by a later request.
     pub needs: u32,
     /// Systems all of whose tasks are done.
     pub done: u32,
@@ -33,7 +33,9 @@ impl Standing {
                 .collect();
             if !cells.is_empty() {
                 standing.systems += 1;
-                standing.needs += u32::from(cells.iter().any(|cell| cell.state.has_failed()));
+                let needs =
+                    |cell: &&Cell| cell.state.has_failed() && !was_retried(run, &cell.request);
+                standing.needs += u32::from(cells.iter().any(needs));
                 standing.done += u32::from(cells.iter().all(|cell| cell.state == TaskState::Done));
             }
             let states = || {
@@ -53,6 +55,11 @@ impl Standing {
         }
         standing
     }
+}
+
+fn was_retried(run: &RunView, request: &RequestId) -> bool {
+    let member = run.members.iter().find(|one| one.request == *request);
+    member.is_some_and(|member| member.retried_by.is_some())
 }
 
 /// What is said of a system as a whole: failed before open before searched; not searchable only where no record reaches it.
@@ -290,7 +297,6 @@ fn facts(cell: &Cell, t: &Texts) -> String {
 }
 
 #[cfg(test)]
-#[cfg(feature = "ssr")]
 mod tests {
     use super::*;
     use crate::i18n::Lang;

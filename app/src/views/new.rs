@@ -160,7 +160,6 @@ fn Replacements(values: Vec<(IdentifierKind, String)>) -> impl IntoView {
 }
 
 #[cfg(test)]
-#[cfg(feature = "ssr")]
 mod tests {
     use super::*;
     use crate::i18n::Lang;

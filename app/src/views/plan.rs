@@ -178,7 +178,6 @@ pub fn Confirm(plan: Plan) -> impl IntoView {
 }
 
 #[cfg(test)]
-#[cfg(feature = "ssr")]
 mod tests {
     use super::*;
     use crate::i18n::Lang;

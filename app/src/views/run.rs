@@ -187,11 +187,13 @@ fn PackageCard(package: PackageView) -> impl IntoView {
 }
 
 #[cfg(test)]
-#[cfg(feature = "ssr")]
 mod tests {
     use super::*;
     use crate::i18n::Lang;
-    use crate::model::{Blocked, IdentifierKind, RequestId, SubjectHandle};
+    use crate::model::{
+        Blocked, Cell, CollectionName, IdentifierKind, Operation, RequestId, SubjectHandle,
+        SystemId, TaskState,
+    };
     use crate::testing::{HOSTILE, assert_escaped, html};
 
     fn run(state: RequestState, retry_blocked: Option<Blocked>) -> RunView {
@@ -241,6 +243,45 @@ mod tests {
         };
         let page = page(run(RequestState::PartiallyFailed, Some(blocked)));
         assert!(page.contains("disabled") && page.contains("r-77"), "{page}");
+    }
+
+    #[test]
+    fn what_was_tried_again_needs_nobody_any_more() {
+        let failed = |retried_by| {
+            let mut run = run(RequestState::PartiallyFailed, None);
+            run.systems = vec![(
+                SystemId::parse("help-desk").expect("valid"),
+                "Help desk".into(),
+            )];
+            run.cells = vec![failed_cell(&run.id)];
+            run.members[0].retried_by = retried_by;
+            page(run)
+        };
+        assert!(failed(None).contains("1 of 1 systems needs you"));
+        let later = failed(RequestId::parse("r2").ok());
+        assert!(
+            later.contains("tried again") && !later.contains("needs you"),
+            "{later}"
+        );
+    }
+
+    fn failed_cell(request: &RequestId) -> Cell {
+        Cell {
+            request: request.clone(),
+            system: SystemId::parse("help-desk").expect("valid"),
+            collection: CollectionName::parse("tickets").expect("valid"),
+            operation: Operation::Delete,
+            state: TaskState::Failed,
+            attempt: 1,
+            max_attempts: 5,
+            rows: None,
+            kept: None,
+            planned: None,
+            code: Some("denied".into()),
+            waits_until: None,
+            started_at: None,
+            ended_at: None,
+        }
     }
 
     #[test]

@@ -218,7 +218,6 @@ fn MisbehaveForm(id: SystemId, now: Misbehaviour) -> impl IntoView {
 }
 
 #[cfg(test)]
-#[cfg(feature = "ssr")]
 mod tests {
     use super::*;
     use crate::i18n::Lang;
