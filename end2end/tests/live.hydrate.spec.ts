@@ -1,0 +1,50 @@
+// What a page with JavaScript does by itself, and what it leaves alone while it does.
+import { expect, test } from '../fixtures.ts';
+import { planned, RunPage } from '../pages/request.ts';
+import { SystemsPage } from '../pages/systems.ts';
+import { comes } from '../pages/wait.ts';
+
+test.beforeEach(({ server }) => server.reset());
+test.afterAll(({ server }) => server.reset());
+
+test('a stream that never opens is said to be missing', async ({ signedIn, stories, expectErrors }) => {
+  expectErrors(/net::ERR_FAILED/);
+  await signedIn.route('**/events/**', (route) => route.abort());
+  const plan = await planned(signedIn, 'Erasure', stories.unique.email);
+  const address = signedIn.url();
+  await new SystemsPage(signedIn).misbehave('Billing', { delay: 60_000 });
+  await signedIn.goto(address);
+  await plan.confirm();
+  await expect(signedIn.getByText('Reconnecting')).toBeVisible();
+});
+
+test('what a person opened stays open, and the focus where it is, while the run goes on', async ({ signedIn, stories }) => {
+  test.setTimeout(90_000);
+  const plan = await planned(signedIn, 'Erasure', stories.unique.email);
+  const address = signedIn.url();
+  const systems = new SystemsPage(signedIn);
+  await systems.misbehave('Billing', { delay: 8_000 });
+  await signedIn.goto(address);
+  const run = await plan.confirm();
+  await comes(run.system('Billing').filter({ hasText: 'Running' }));
+  const cell = run.system('Billing').locator('details').first();
+  await cell.locator('summary').click();
+  await expect(cell).toHaveAttribute('open', '');
+  await expect(cell.locator('summary')).toBeFocused();
+
+  await run.stands(RunPage.completed, 60_000);
+  await expect(run.system('Billing')).toContainText('Done');
+  await expect(cell).toHaveAttribute('open', '');
+  await expect(cell.locator('summary')).toBeFocused();
+});
+
+test('an id is copied whole', async ({ signedIn, context, stories }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await planned(signedIn, 'Export', stories.unique.email);
+  const hash = signedIn.getByRole('button', { name: /^Copy: / });
+  await hash.click();
+  await expect(signedIn.getByText('Copied', { exact: true })).toBeVisible();
+  const copied = await signedIn.evaluate(() => navigator.clipboard.readText());
+  expect(copied).toMatch(/^[0-9a-f]{64}$/);
+  await expect(signedIn.getByText(copied, { exact: true })).toBeVisible();
+});
