@@ -35,7 +35,7 @@ pub mod wire;
 
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
-use leptos_router::components::{Outlet, ParentRoute, Redirect, Route, Router, Routes};
+use leptos_router::components::{Outlet, ParentRoute, Route, Router, Routes};
 use leptos_router::path;
 use leptos_router::{Lazy, SsrMode};
 
@@ -85,7 +85,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/sign-in") view=pages::SignIn ssr=SsrMode::Async/>
                     <Route path=path!("/signed-out") view=pages::SignedOut ssr=SsrMode::Async/>
                     <ParentRoute path=path!("") view=move || view! { <Guard staff/> } ssr=SsrMode::Async>
-                        <Route path=path!("") view=|| view! { <Redirect path=paths::FIND/> } ssr=SsrMode::Async/>
+                        <Route path=path!("") view={Lazy::<lazy::TodayRoute>::new()} ssr=SsrMode::Async/>
                         <Route path=path!("/find") view={Lazy::<lazy::FindRoute>::new()} ssr=SsrMode::Async/>
                         <Route path=path!("/find/:search") view={Lazy::<lazy::FoundRoute>::new()} ssr=SsrMode::Async/>
                         <Route path=path!("/new") view={Lazy::<lazy::NewRoute>::new()} ssr=SsrMode::Async/>

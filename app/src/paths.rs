@@ -4,6 +4,7 @@ use crate::model::{
     IdentifierKind, PlanId, RequestFilter, RequestId, Right, SearchId, SubjectHandle,
 };
 
+/// Today.
 pub const HOME: &str = "/";
 pub const FIND: &str = "/find";
 pub const NEW: &str = "/new";
@@ -66,6 +67,12 @@ pub fn requests(filter: &RequestFilter) -> String {
     if let Some(state) = filter.state {
         query.push(format!("state={}", state.as_str()));
     }
+    if let Some(due) = filter.due {
+        query.push(format!("due={}", due.as_str()));
+    }
+    if let Some(waits) = filter.waits {
+        query.push(format!("waits={}", waits.as_str()));
+    }
     if let Some(after) = &filter.after {
         query.push(format!("after={after}"));
     }
@@ -89,7 +96,7 @@ pub fn search_events(id: &SearchId, after: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::RequestState;
+    use crate::model::{Due, RequestState, WaitsFor};
 
     #[test]
     fn a_filter_is_its_query_string() {
@@ -97,11 +104,13 @@ mod tests {
         let filter = RequestFilter {
             right: Some(Right::Delete),
             state: Some(RequestState::PartiallyFailed),
+            due: Some(Due::Days3),
+            waits: Some(WaitsFor::Person),
             after: RequestId::parse("r-1").ok(),
         };
         assert_eq!(
             requests(&filter),
-            "/requests?right=delete&state=partially_failed&after=r-1"
+            "/requests?right=delete&state=partially_failed&due=days_3&waits=person&after=r-1"
         );
     }
 }

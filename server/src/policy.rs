@@ -155,6 +155,11 @@ pub const ROUTES: &[Route] = &[
     ("GET", "/ui/requests/get", Access::Needs(Act::ReadRequests)),
     ("GET", "/ui/requests/list", Access::Needs(Act::ReadRequests)),
     (
+        "GET",
+        "/ui/requests/today",
+        Access::Needs(Act::ReadRequests),
+    ),
+    (
         "POST",
         "/ui/requests/retry",
         Access::Needs(Act::RetryRequests),

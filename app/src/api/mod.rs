@@ -28,6 +28,7 @@ mod tests {
                 "GET /ui/plans/new",
                 "GET /ui/requests/get",
                 "GET /ui/requests/list",
+                "GET /ui/requests/today",
                 "GET /ui/searches/get",
                 "GET /ui/systems/list",
                 "POST /ui/plans/make",

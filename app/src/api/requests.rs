@@ -16,19 +16,22 @@ use crate::backend::{Backend, Caller};
 use crate::html::Html;
 #[cfg(feature = "ssr")]
 use crate::model::{
-    NewRequest, PlanAsk, PlanId, RequestFilter, RequestId, RequestState, Right, SearchId,
-    SubjectHandle,
+    Due, NewRequest, PlanAsk, PlanId, RequestFilter, RequestId, RequestState, Right, SearchId,
+    SubjectHandle, WaitsFor,
 };
 #[cfg(feature = "ssr")]
 use crate::paths;
 #[cfg(feature = "ssr")]
 use crate::session::lang_of_request;
 #[cfg(feature = "ssr")]
-use crate::views::{new, plan, requests, run};
+use crate::views::{new, plan, requests, run, today};
 
 /// The most events that a page shows: the last ones.
 #[cfg(feature = "ssr")]
 const EVENTS: i64 = 500;
+/// The most lines of one list on today's page.
+#[cfg(feature = "ssr")]
+const SHOWN: usize = 8;
 
 /// The form of a new request: for whom, and what to do.
 #[server(prefix = "/ui", endpoint = "plans/new", input = GetUrl, output = Answer)]
@@ -183,11 +186,52 @@ pub async fn get_run(id: String) -> Result<Parts, Error> {
     })
 }
 
+/// What presses, what needs a person, and what has ended.
+#[server(prefix = "/ui", endpoint = "requests/today", input = GetUrl, output = Answer)]
+pub async fn get_today() -> Result<Parts, Error> {
+    let (backend, lang) = (expect_context::<Backend>(), lang_of_request());
+    let found = async {
+        let caller = expect_context::<Caller>();
+        let for_person = RequestFilter {
+            waits: Some(WaitsFor::Person),
+            ..RequestFilter::default()
+        };
+        let mut needs = backend.requests.list(&caller, for_person).await?.requests;
+        needs.sort_by_key(|one| one.due_at);
+        needs.truncate(SHOWN);
+        let page = backend
+            .requests
+            .list(&caller, RequestFilter::default())
+            .await?;
+        let mut recent = page.requests;
+        recent.retain(|one| one.state.is_answer());
+        recent.truncate(SHOWN);
+        Ok(today::Today {
+            now: page.now,
+            pressing: backend.requests.pressing(&caller).await?,
+            needs,
+            recent,
+            systems: backend.systems.list(&caller).await?,
+        })
+    };
+    let today = form::read(found.await)?;
+    let pressing = today.pressing;
+    Ok(Parts {
+        parts: vec![
+            Html::of(lang, || view! { <today::Strip pressing/> }),
+            Html::of(lang, || view! { <today::TodayBody today/> }),
+        ],
+        events: None,
+    })
+}
+
 /// One page of the list. Empty fields do not filter.
 #[server(prefix = "/ui", endpoint = "requests/list", input = GetUrl, output = Answer)]
 pub async fn list_requests(
     #[server(default)] right: String,
     #[server(default)] state: String,
+    #[server(default)] due: String,
+    #[server(default)] waits: String,
     #[server(default)] after: String,
 ) -> Result<Parts, Error> {
     let (backend, lang) = (expect_context::<Backend>(), lang_of_request());
@@ -196,6 +240,10 @@ pub async fn list_requests(
             right: form::optional("right", &right, |f, text| form::word(f, text, Right::parse))?,
             state: form::optional("state", &state, |f, t| {
                 form::word(f, t, RequestState::parse)
+            })?,
+            due: form::optional("due", &due, |f, text| form::word(f, text, Due::parse))?,
+            waits: form::optional("waits", &waits, |f, text| {
+                form::word(f, text, WaitsFor::parse)
             })?,
             after: form::optional("after", &after, form::id)?,
         };

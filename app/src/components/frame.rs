@@ -55,6 +55,7 @@ fn Nav() -> impl IntoView {
     let t = &use_texts().common;
     view! {
         <nav aria-label=t.nav>
+            <A href=paths::HOME exact=true>{t.today}</A>
             <A href=paths::FIND>{t.find}</A>
             <A href=paths::REQUESTS>{t.requests}</A>
             <A href=paths::SYSTEMS>{t.systems}</A>

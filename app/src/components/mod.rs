@@ -16,6 +16,6 @@ pub use copy::Copyable;
 pub use field::{Field, FormError, field_error};
 pub use frame::{Frame, LiveState, PageHead};
 pub use icon::{Glyph, Icon};
-pub use parts::{Page, Parts, ShowParts};
+pub use parts::{Page, Parts, ShowParts, words};
 pub use post::{Post, PostForm};
 pub use time::{At, Clock};

@@ -43,8 +43,14 @@ impl From<Parts> for Carried {
     }
 }
 
-/// What is asked for: what a page reads out of its address.
-pub type Asked = [String; 3];
+/// What is asked for: what a page reads out of its address, word by word.
+pub type Asked = Vec<String>;
+
+/// The first words of what is asked for; those that are missing are empty.
+pub fn words<const N: usize>(asked: Asked) -> [String; N] {
+    let mut asked = asked.into_iter();
+    std::array::from_fn(|_| asked.next().unwrap_or_default())
+}
 
 /// An answer that is being fetched.
 pub type Fetching = Pin<Box<dyn Future<Output = Result<Parts, Error>> + Send>>;

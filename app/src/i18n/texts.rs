@@ -2,8 +2,8 @@
 
 use crate::error::Error;
 use crate::model::{
-    Action, Blocked, CoverageState, Disposition, Employment, IdentifierKind, LaneState, Operation,
-    PlanBlock, RequestState, Right, TaskState,
+    Action, Blocked, CoverageState, Disposition, Due, Employment, IdentifierKind, LaneState,
+    Operation, PlanBlock, RequestState, Right, TaskState, WaitsFor,
 };
 
 macro_rules! texts {
@@ -25,7 +25,7 @@ macro_rules! texts {
 texts!(
     /// Frame, navigation and what several pages share.
     Common {
-        app, skip, nav, find, requests, systems, sign_out, loading, copy, copied, live,
+        app, skip, nav, today, find, requests, systems, sign_out, loading, copy, copied, live,
         reconnecting, system, collection, collections, rows, no_name, canonical, duplicate, not_found_title, not_found_text,
         error_title, member, owner, to_request, comma,
     }
@@ -36,6 +36,14 @@ texts!(
     SignIn {
         title, lead, button, no_token, need_title, need_text, need_how, need_command, out_title,
         out_text, link_bad,
+    }
+);
+
+texts!(
+    /// Today.
+    Today {
+        clock, overdue, days_3, days_7, for_person, for_system, needs, needs_none, failing, failing_none, recent,
+        recent_none, due, open, none_open,
     }
 );
 
@@ -71,7 +79,7 @@ texts!(
     /// A run.
     Run {
         by, at, ended, reason, plan, id, retry_of, matrix, matrix_help, people, download, sha256,
-        package_expires, events, events_none, retry, retry_help, coverage, coverage_help, none_here,
+        package_expires, due, events, events_none, retry, retry_help, coverage, coverage_help, none_here,
         waits_until, retried_by, planned, of_planned, ours,
     }
 );
@@ -80,7 +88,7 @@ texts!(
     /// The list of requests.
     List {
         title, right, state, any, filter, clear, empty_title, empty_text, empty_filtered, request, person, progress,
-        created, next, first, erased_name, by,
+        created, next, first, erased_name, by, due, waits,
     }
 );
 
@@ -106,6 +114,8 @@ pub struct Words {
     pub action: fn(&Action) -> &'static str,
     pub disposition: fn(&Disposition) -> &'static str,
     pub employment: fn(Employment) -> &'static str,
+    pub due: fn(Due) -> &'static str,
+    pub waits: fn(WaitsFor) -> &'static str,
     /// A fault's code: what happened and what to do. Unknown codes are shown as they are.
     pub code: fn(&str) -> String,
     /// A fault's code in a word or two.
@@ -138,6 +148,8 @@ pub struct Sentences {
     pub standing: fn(RequestState, needs: u32, done: u32, systems: u32) -> String,
     pub try_of: fn(u32, u32) -> String,
     pub tasks: fn(ended: u32, all: u32) -> String,
+    /// Whole days until the deadline; less than none: since.
+    pub days_left: fn(i64) -> String,
     pub failed: fn(u32) -> String,
     /// Coverage: searched, not searchable, waived, failed, open, all.
     pub coverage: fn(&CoverageCount) -> String,
@@ -189,6 +201,7 @@ pub enum EventText {
 /// All texts in one language.
 pub struct Texts {
     pub common: Common,
+    pub today: Today,
     pub sign_in: SignIn,
     pub find: Find,
     pub new: New,
@@ -205,6 +218,7 @@ impl Texts {
     #[cfg(test)]
     pub(super) fn all(&self) -> Vec<(&'static str, &'static str)> {
         let mut all = self.common.all();
+        all.extend(self.today.all());
         all.extend(self.sign_in.all());
         all.extend(self.find.all());
         all.extend(self.new.all());

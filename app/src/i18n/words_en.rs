@@ -2,8 +2,8 @@
 
 use crate::format::count;
 use crate::model::{
-    Action, CoverageState, Disposition, Employment, IdentifierKind, LaneState, Operation,
-    RequestState, Right, TaskState,
+    Action, CoverageState, Disposition, Due, Employment, IdentifierKind, LaneState, Operation,
+    RequestState, Right, TaskState, WaitsFor,
 };
 
 pub(super) fn kind(kind: IdentifierKind) -> &'static str {
@@ -119,5 +119,20 @@ pub(super) fn employment(employment: Employment) -> &'static str {
     match employment {
         Employment::Active => "Current employee",
         Employment::Former => "Former employee",
+    }
+}
+
+pub(super) fn due(due: Due) -> &'static str {
+    match due {
+        Due::Overdue => "Overdue",
+        Due::Days3 => "Within 3 days",
+        Due::Days7 => "Within 7 days",
+    }
+}
+
+pub(super) fn waits(waits: WaitsFor) -> &'static str {
+    match waits {
+        WaitsFor::Person => "A person",
+        WaitsFor::System => "A system",
     }
 }

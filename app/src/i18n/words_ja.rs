@@ -2,8 +2,8 @@
 
 use crate::format::count;
 use crate::model::{
-    Action, CoverageState, Disposition, Employment, IdentifierKind, LaneState, Operation,
-    RequestState, Right, TaskState,
+    Action, CoverageState, Disposition, Due, Employment, IdentifierKind, LaneState, Operation,
+    RequestState, Right, TaskState, WaitsFor,
 };
 
 pub(super) fn kind(kind: IdentifierKind) -> &'static str {
@@ -123,5 +123,20 @@ pub(super) fn employment(employment: Employment) -> &'static str {
     match employment {
         Employment::Active => "在職中の従業員",
         Employment::Former => "元従業員",
+    }
+}
+
+pub(super) fn due(due: Due) -> &'static str {
+    match due {
+        Due::Overdue => "期限超過",
+        Due::Days3 => "3 日以内",
+        Due::Days7 => "7 日以内",
+    }
+}
+
+pub(super) fn waits(waits: WaitsFor) -> &'static str {
+    match waits {
+        WaitsFor::Person => "担当者",
+        WaitsFor::System => "システム",
     }
 }

@@ -17,8 +17,9 @@ pub use plan::{
     Action, CollectionPlan, MemberPlan, Plan, PlanAsk, PlanBlock, Replacement, SystemPlan,
 };
 pub use request::{
-    Blocked, Cell, Coverage, CoverageState, Member, NewRequest, Operation, PackageView,
-    RequestFilter, RequestPage, RequestState, RequestSummary, Right, RunView, TaskState,
+    Blocked, Cell, Coverage, CoverageState, Due, Member, NewRequest, Operation, PackageView,
+    Pressing, RequestFilter, RequestPage, RequestState, RequestSummary, Right, RunView, TaskState,
+    WaitsFor,
 };
 pub use search::{
     Employment, Found, Lane, LaneState, MergeSet, SearchView, Seen, SetMember, Subject, Unsearched,

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::find::SearchForm;
 use crate::api::subjects::get_search;
-use crate::components::{LiveState, Page, PageHead, Post, ShowParts};
+use crate::components::{LiveState, Page, PageHead, Post, ShowParts, words};
 use crate::i18n::use_texts;
 use crate::paths::to;
 
@@ -16,8 +16,11 @@ pub fn Found() -> impl IntoView {
     let params = use_params_map();
     let search = Memo::new(move |_| params.with(|params| params.get("search").unwrap_or_default()));
     let page = Page::new(
-        move || [search.get(), String::new(), String::new()],
-        |[search, ..]| Box::pin(get_search(search)),
+        move || vec![search.get()],
+        |asked| {
+            let [search] = words(asked);
+            Box::pin(get_search(search))
+        },
         Post::to(&[to::START_SEARCH, to::SEARCH_AGAIN]),
     );
     view! {

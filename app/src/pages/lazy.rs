@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
-use super::{Find, Found, New, PlanPage, Requests, Run, Systems};
+use super::{Find, Found, New, PlanPage, Requests, Run, Systems, Today};
 
 macro_rules! lazy {
     ($($route:ident: $page:ident,)*) => {$(
@@ -33,6 +33,7 @@ lazy! {
     RequestsRoute: Requests,
     RunRoute: Run,
     SystemsRoute: Systems,
+    TodayRoute: Today,
 }
 
 /// Marks the document once this page works in the browser: tests wait for `<html data-hydrated>`. Nothing on the server.

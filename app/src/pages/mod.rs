@@ -9,6 +9,7 @@ pub mod requests;
 pub mod run;
 pub mod sign_in;
 pub mod systems;
+pub mod today;
 
 pub use find::Find;
 pub use found::Found;
@@ -18,3 +19,4 @@ pub use requests::Requests;
 pub use run::Run;
 pub use sign_in::{NeedLink, NotFound, SignIn, SignedOut};
 pub use systems::Systems;
+pub use today::Today;

@@ -5,7 +5,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::api::requests::get_new;
-use crate::components::{Page, PageHead, Post, ShowParts};
+use crate::components::{Page, PageHead, Post, ShowParts, words};
 use crate::i18n::use_texts;
 use crate::paths::to;
 
@@ -15,12 +15,16 @@ pub fn New() -> impl IntoView {
     let query = use_query_map();
     let asked = Memo::new(move |_| {
         query.with(|query| {
-            ["search", "subject", "right"].map(|field| query.get(field).unwrap_or_default())
+            let word = |field| query.get(field).unwrap_or_default();
+            vec![word("search"), word("subject"), word("right")]
         })
     });
     let page = Page::new(
         move || asked.get(),
-        |[search, subject, right]| Box::pin(get_new(search, subject, right)),
+        |asked| {
+            let [search, subject, right] = words(asked);
+            Box::pin(get_new(search, subject, right))
+        },
         Post::to(&[to::MAKE_PLAN]),
     );
     view! {

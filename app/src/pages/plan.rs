@@ -5,7 +5,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use crate::api::requests::get_plan;
-use crate::components::{Page, Post, ShowParts};
+use crate::components::{Page, Post, ShowParts, words};
 use crate::i18n::use_texts;
 use crate::paths::to;
 
@@ -14,8 +14,11 @@ pub fn PlanPage() -> impl IntoView {
     let params = use_params_map();
     let plan = Memo::new(move |_| params.with(|params| params.get("plan").unwrap_or_default()));
     let page = Page::new(
-        move || [plan.get(), String::new(), String::new()],
-        |[plan, ..]| Box::pin(get_plan(plan)),
+        move || vec![plan.get()],
+        |asked| {
+            let [plan] = words(asked);
+            Box::pin(get_plan(plan))
+        },
         Post::to(&[to::CREATE_REQUEST]),
     );
     view! {

@@ -5,7 +5,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::api::requests::list_requests;
-use crate::components::{Page, PageHead, Post, ShowParts};
+use crate::components::{Page, PageHead, Post, ShowParts, words};
 use crate::i18n::use_texts;
 
 #[component]
@@ -14,12 +14,18 @@ pub fn Requests() -> impl IntoView {
     let query = use_query_map();
     let filter = Memo::new(move |_| {
         query.with(|query| {
-            ["right", "state", "after"].map(|field| query.get(field).unwrap_or_default())
+            let word = |field| query.get(field).unwrap_or_default();
+            ["right", "state", "due", "waits", "after"]
+                .map(word)
+                .to_vec()
         })
     });
     let page = Page::new(
         move || filter.get(),
-        |[right, state, after]| Box::pin(list_requests(right, state, after)),
+        |asked| {
+            let [right, state, due, waits, after] = words(asked);
+            Box::pin(list_requests(right, state, due, waits, after))
+        },
         Post::to(&[]),
     );
     view! {

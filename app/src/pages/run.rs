@@ -5,7 +5,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use crate::api::requests::get_run;
-use crate::components::{Page, Post, ShowParts};
+use crate::components::{Page, Post, ShowParts, words};
 use crate::i18n::use_texts;
 use crate::paths::to;
 
@@ -15,8 +15,11 @@ pub fn Run() -> impl IntoView {
     let request =
         Memo::new(move |_| params.with(|params| params.get("request").unwrap_or_default()));
     let page = Page::new(
-        move || [request.get(), String::new(), String::new()],
-        |[request, ..]| Box::pin(get_run(request)),
+        move || vec![request.get()],
+        |asked| {
+            let [request] = words(asked);
+            Box::pin(get_run(request))
+        },
         Post::to(&[to::RETRY_REQUEST]),
     );
     view! {

@@ -10,3 +10,4 @@ pub mod plan_tables;
 pub mod requests;
 pub mod run;
 pub mod systems;
+pub mod today;

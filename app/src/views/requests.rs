@@ -3,16 +3,24 @@
 use leptos::prelude::*;
 
 use super::cards::name_in_request;
-use crate::components::{At, Empty, Icon, RequestBadge, look_of_right};
+use crate::components::{At, Empty, Glyph, Icon, RequestBadge, Tone, look_of_right};
 use crate::i18n::use_texts;
-use crate::model::{RequestFilter, RequestPage, RequestState, RequestSummary, Right};
+use crate::model::{
+    Due, Millis, RequestFilter, RequestPage, RequestState, RequestSummary, Right, WaitsFor,
+};
 use crate::{format, paths};
 
 /// The choice of what to list.
 #[component]
 pub fn Filter(filter: RequestFilter) -> impl IntoView {
     let t = use_texts();
-    let RequestFilter { right, state, .. } = filter;
+    let RequestFilter {
+        right,
+        state,
+        due,
+        waits,
+        ..
+    } = filter;
     view! {
         // Off: going back, browsers would show the choice made last, not the one that the address says.
         <form method="get" action=paths::REQUESTS class="filter" autocomplete="off">
@@ -38,6 +46,28 @@ pub fn Filter(filter: RequestFilter) -> impl IntoView {
                             <option value=one.as_str() selected=state == Some(one)>
                                 {(t.words.request)(one)}
                             </option>
+                        })
+                        .collect_view()}
+                </select>
+            </div>
+            <div class="field">
+                <label for="due">{t.list.due}</label>
+                <select id="due" name="due">
+                    <option value="">{t.list.any}</option>
+                    {Due::ALL
+                        .map(|one| view! {
+                            <option value=one.as_str() selected=due == Some(one)>{(t.words.due)(one)}</option>
+                        })
+                        .collect_view()}
+                </select>
+            </div>
+            <div class="field">
+                <label for="waits">{t.list.waits}</label>
+                <select id="waits" name="waits">
+                    <option value="">{t.list.any}</option>
+                    {WaitsFor::ALL
+                        .map(|one| view! {
+                            <option value=one.as_str() selected=waits == Some(one)>{(t.words.waits)(one)}</option>
                         })
                         .collect_view()}
                 </select>
@@ -77,26 +107,8 @@ pub fn List(page: RequestPage, filter: RequestFilter) -> impl IntoView {
             ..filter.clone()
         })
     });
-    let heads = [
-        t.list.request,
-        t.list.right,
-        t.list.state,
-        t.list.person,
-        t.list.progress,
-        t.list.created,
-        t.list.by,
-    ];
     view! {
-        <div class="table" role="region" aria-label=t.list.title tabindex="0">
-            <table class="stack list">
-                <thead>
-                    <tr>{heads.map(|head| view! { <th scope="col">{head}</th> }).collect_view()}</tr>
-                </thead>
-                <tbody>
-                    {page.requests.into_iter().map(|one| view! { <Row one/> }).collect_view()}
-                </tbody>
-            </table>
-        </div>
+        <Table requests=page.requests now=page.now label=t.list.title/>
         <nav class="pages" aria-label=t.list.title>
             {first.map(|href| view! { <a href=href>{t.list.first}</a> })}
             {next.map(|href| view! { <a href=href rel="next">{t.list.next}</a> })}
@@ -105,8 +117,61 @@ pub fn List(page: RequestPage, filter: RequestFilter) -> impl IntoView {
     .into_any()
 }
 
+/// Sets, a line each.
 #[component]
-fn Row(one: RequestSummary) -> impl IntoView {
+pub fn Table(
+    requests: Vec<RequestSummary>,
+    /// What days are counted from.
+    now: Millis,
+    label: &'static str,
+) -> impl IntoView {
+    let t = use_texts();
+    let heads = [
+        t.list.request,
+        t.list.right,
+        t.list.state,
+        t.list.person,
+        t.list.progress,
+        t.list.due,
+        t.list.created,
+        t.list.by,
+    ];
+    view! {
+        <div class="table" role="region" aria-label=label tabindex="0">
+            <table class="stack list">
+                <thead>
+                    <tr>{heads.map(|head| view! { <th scope="col">{head}</th> }).collect_view()}</tr>
+                </thead>
+                <tbody>
+                    {requests.into_iter().map(|one| view! { <Row one now/> }).collect_view()}
+                </tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+/// How long is left, as icon, word and colour.
+#[component]
+pub fn Deadline(due_at: Millis, now: Millis) -> impl IntoView {
+    const DAY: Millis = 86_400_000;
+    let t = use_texts();
+    let days = (due_at - now).div_euclid(DAY);
+    let (tone, glyph) = match days {
+        ..0 => (Tone::Bad, Glyph::Warning),
+        0..3 => (Tone::Warn, Glyph::Clock),
+        _ => (Tone::Quiet, Glyph::Clock),
+    };
+    view! {
+        <span class="deadline" data-tone=tone.as_str() title=format::minute(due_at)>
+            <Icon glyph/>
+            {(t.say.days_left)(days)}
+        </span>
+    }
+}
+
+#[component]
+fn Row(one: RequestSummary, now: Millis) -> impl IntoView {
     let t = use_texts();
     let href = paths::request(&one.id);
     let short = format::short(one.id.as_str()).to_owned();
@@ -130,6 +195,7 @@ fn Row(one: RequestSummary) -> impl IntoView {
                 " "
                 {failed}
             </td>
+            <td data-label=t.list.due>{one.due_at.map(|due_at| view! { <Deadline due_at now/> })}</td>
             <td data-label=t.list.created><At at=one.created_at/></td>
             <td data-label=t.list.by>{one.created_by}</td>
         </tr>
@@ -156,6 +222,7 @@ mod tests {
             tasks_failed: 1,
             created_at: 0,
             created_by: HOSTILE.into(),
+            due_at: Some(0),
             ended_at: None,
         }
     }
@@ -163,7 +230,7 @@ mod tests {
     #[test]
     fn hostile_names_are_text() {
         let one = summary(Some(HOSTILE));
-        assert_escaped(&html(Lang::En, move || view! { <Row one/> }));
+        assert_escaped(&html(Lang::En, move || view! { <Row one now=0/> }));
     }
 
     #[test]
@@ -172,7 +239,7 @@ mod tests {
             state: RequestState::CompletedWithExceptions,
             ..summary(None)
         };
-        let page = html(Lang::Ja, move || view! { <Row one/> });
+        let page = html(Lang::Ja, move || view! { <Row one now=0/> });
         assert!(
             page.contains("消去済み") && page.contains("失敗 1 件"),
             "{page}"

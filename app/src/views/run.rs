@@ -100,6 +100,8 @@ fn Facts(run: RunView) -> impl IntoView {
             <div><dt>{t.by}</dt><dd>{run.created_by}</dd></div>
             <div><dt>{t.at}</dt><dd><At at=run.created_at/></dd></div>
             {ended}
+            {(!run.state.is_answer())
+                .then(|| view! { <div><dt>{t.due}</dt><dd><At at=run.due_at/></dd></div> })}
             <div><dt>{t.id}</dt><dd><Copyable value=run.id.to_string() label=t.id/></dd></div>
             {retry_of}
             <div class="long"><dt>{t.reason}</dt><dd class="typed">{run.reason}</dd></div>
@@ -207,6 +209,7 @@ mod tests {
             created_by: HOSTILE.into(),
             reason: HOSTILE.into(),
             plan_hash: "ab".into(),
+            due_at: 0,
             retry_of: None,
             members: vec![Member {
                 request: id,

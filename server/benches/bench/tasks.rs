@@ -116,6 +116,7 @@ async fn make(engine: &Engine, number: usize) -> anyhow::Result<()> {
         reason: "She asked.".to_owned(),
         plan_hash: "0".repeat(64),
         retry_of: None,
+        due_at: None,
         members: vec![member],
     };
     let inner = engine.clone();

@@ -143,6 +143,7 @@ impl Habeas {
             reason: REASON.to_owned(),
             plan_hash,
             retry_of: None,
+            due_at: None,
             members,
         };
         let (id, new) = match self.create_set(caller, set).await? {

@@ -3,8 +3,8 @@
 use app::backend::{Caller, Requests, Result};
 use app::error::{Conflict, Error, Reason};
 use app::model::{
-    Event, NewRequest, Plan, PlanAsk, PlanId, Replacement, RequestFilter, RequestId, RequestPage,
-    RequestState, RequestSummary, Right, RunView, SubjectHandle,
+    Event, NewRequest, Plan, PlanAsk, PlanId, Pressing, Replacement, RequestFilter, RequestId,
+    RequestPage, RequestState, RequestSummary, Right, RunView, SubjectHandle,
 };
 use async_trait::async_trait;
 
@@ -70,7 +70,12 @@ impl Requests for Habeas {
 
     async fn list(&self, caller: &Caller, filter: RequestFilter) -> Result<RequestPage> {
         policy::allow(caller, Act::ReadRequests)?;
-        let mut roots = self.db.request_roots(&filter).await.or_internal(caller)?;
+        let now = self.clock.now();
+        let mut roots = self
+            .db
+            .request_roots(&filter, now)
+            .await
+            .or_internal(caller)?;
         let more = roots.len() > ROOTS_PAGE;
         roots.truncate(ROOTS_PAGE);
         let next = roots.last().filter(|_| more).map(|row| row.id.clone());
@@ -84,7 +89,17 @@ impl Requests for Habeas {
         };
         let requests: std::result::Result<_, _> = roots.into_iter().map(summary).collect();
         let requests = requests.or_internal(caller)?;
-        Ok(RequestPage { requests, next })
+        Ok(RequestPage {
+            requests,
+            next,
+            now,
+        })
+    }
+
+    async fn pressing(&self, caller: &Caller) -> Result<Pressing> {
+        policy::allow(caller, Act::ReadRequests)?;
+        let now = self.clock.now();
+        self.db.requests_pressing(now).await.or_internal(caller)
     }
 
     async fn retry(&self, caller: &Caller, id: &RequestId) -> Result<RequestId> {
@@ -160,6 +175,7 @@ impl Habeas {
             reason,
             plan_hash: plan.hash.clone(),
             retry_of: None,
+            due_at: None,
             members,
         })
     }
@@ -259,6 +275,7 @@ impl Habeas {
             tasks_failed: tasks.failed,
             created_at: root.created_at,
             created_by: root.actor_name,
+            due_at: Some(root.due_at).filter(|_| !root.set_state.is_answer()),
             ended_at: members.ended_at,
             id: root.id,
         })

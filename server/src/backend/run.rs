@@ -43,6 +43,7 @@ impl Habeas {
             created_by: first.actor_name,
             reason: String::from_utf8_lossy(&reason).into_owned(),
             plan_hash: first.plan_hash,
+            due_at: first.due_at,
             retry_of: first.retry_of,
             systems: self.system_names(&cells, &stored),
             coverage: coverage(&cells, stored),

@@ -112,6 +112,7 @@ async fn habeas(config: &Config, organisation: &Organisation) -> anyhow::Result<
     } = organisation.clone();
     let engine = Engine {
         systems: organisation.systems().await?,
+        calendar: config.calendar.clone(),
         workers: config.workers,
         lease: config.lease,
         package_days: config.package_days,

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
+use crate::deadline::{Calendar, InvalidCalendar};
 use crate::http::genesys::limit::Rates;
 use crate::matching::Country;
 
@@ -40,6 +41,8 @@ pub struct Config {
     pub key: KeySource,
     /// Whose telephone numbers are meant where no country code is given.
     pub country: Country,
+    /// When requests are due.
+    pub calendar: Calendar,
     pub log_filter: String,
     pub log_json: bool,
     /// Where metrics are answered, if anywhere.
@@ -163,6 +166,7 @@ impl Config {
             database: database(values, &data)?,
             key: key(values, &data)?,
             country: country(values)?,
+            calendar: calendar(values)?,
             log_filter: values.text("log.filter").to_owned(),
             log_json: word(values, "log.format", &["text", "json"])? == "json",
             metrics: metrics(values)?,
@@ -267,6 +271,20 @@ fn key(values: &Values, data: &Path) -> Result<KeySource, ConfigError> {
         (None, Some(file)) => Ok(KeySource::File(PathBuf::from(file))),
         (None, None) => Ok(KeySource::Own(data.join("habeas.key"))),
     }
+}
+
+fn calendar(values: &Values) -> Result<Calendar, ConfigError> {
+    let (zone, holidays) = (
+        values.text("clock.zone"),
+        values.set("clock.holidays").unwrap_or_default(),
+    );
+    Calendar::new(zone, holidays).map_err(|why| {
+        let name = match why {
+            InvalidCalendar::Zone(_) => "clock.zone",
+            InvalidCalendar::Holiday(_) => "clock.holidays",
+        };
+        values.wrong(name, &why.to_string())
+    })
 }
 
 fn country(values: &Values) -> Result<Country, ConfigError> {

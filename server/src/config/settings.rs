@@ -39,7 +39,7 @@ const fn secret(name: &'static str, help: &'static str) -> Setting {
 }
 
 /// All, in the order in which `habeas config` shows them.
-pub const ALL: [Setting; 22] = [
+pub const ALL: [Setting; 24] = [
     plain(
         "listen",
         Some("127.0.0.1:7878"),
@@ -78,6 +78,16 @@ pub const ALL: [Setting; 22] = [
         "country",
         Some("US"),
         "country of telephone numbers written without one, e.g. DE or JP",
+    ),
+    plain(
+        "clock.zone",
+        Some("UTC"),
+        "time zone in whose days legal deadlines are counted, e.g. Europe/Berlin or Asia/Tokyo",
+    ),
+    plain(
+        "clock.holidays",
+        None,
+        "days on which no deadline ends, with commas between, e.g. 2026-12-25,2027-01-01",
     ),
     secret(
         "database.url",

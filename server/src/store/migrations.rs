@@ -8,12 +8,20 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use super::Dialect;
 
 /// Version, name, SQLite text, PostgreSQL text. Published ones are never edited.
-const ALL: [(i64, &str, &str, &str); 1] = [(
-    1,
-    "habeas",
-    include_str!("../../migrations/sqlite/0001_habeas.sql"),
-    include_str!("../../migrations/postgres/0001_habeas.sql"),
-)];
+const ALL: [(i64, &str, &str, &str); 2] = [
+    (
+        1,
+        "habeas",
+        include_str!("../../migrations/sqlite/0001_habeas.sql"),
+        include_str!("../../migrations/postgres/0001_habeas.sql"),
+    ),
+    (
+        2,
+        "legal_clock",
+        include_str!("../../migrations/sqlite/0002_legal_clock.sql"),
+        include_str!("../../migrations/postgres/0002_legal_clock.sql"),
+    ),
+];
 
 /// The newest version that this program knows.
 pub(super) fn newest() -> i64 {

@@ -24,6 +24,8 @@ pub struct NewRequestRow {
     pub open_tasks: i64,
     pub exceptions: i64,
     pub created_at: Millis,
+    /// By when it must have been answered.
+    pub due_at: Millis,
 }
 
 /// A request as stored.
@@ -49,6 +51,7 @@ pub struct RequestRow {
     pub exceptions: i64,
     pub last_event: i64,
     pub created_at: Millis,
+    pub due_at: Millis,
     pub ended_at: Option<Millis>,
 }
 
@@ -68,7 +71,7 @@ macro_rules! select {
         concat!(
             "SELECT id, root_id, position, rights, state, set_state, subject, subject_kind,
                 target_sealed, reason_sealed, actor, actor_name, plan_hash, retry_of, retried_by,
-                open_tasks, failed_tasks, exceptions, last_event, created_at, ended_at
+                open_tasks, failed_tasks, exceptions, last_event, created_at, due_at, ended_at
              FROM request ",
             $rest
         )
@@ -89,8 +92,8 @@ impl Tx {
             .run(
                 "INSERT INTO request (id, root_id, position, rights, state, set_state, subject,
                     subject_kind, target_sealed, reason_sealed, actor, actor_name, plan_hash,
-                    retry_of, open_tasks, exceptions, created_at)
-                 VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+                    retry_of, open_tasks, exceptions, created_at, due_at)
+                 VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
                  ON CONFLICT (rights, subject) WHERE in_flight = 1 DO NOTHING",
                 params![
                     new.id.as_str(),
@@ -109,6 +112,7 @@ impl Tx {
                     new.open_tasks,
                     new.exceptions,
                     new.created_at,
+                    new.due_at,
                 ],
             )
             .await?;
@@ -213,15 +217,15 @@ impl Tx {
         Ok(())
     }
 
-    /// Writes the set's state on its root.
+    /// Writes the set's state on its root, and with it whether the person has her answer.
     pub async fn request_set_state(
         &mut self,
         root: &RequestId,
         state: RequestState,
     ) -> Result<(), StoreError> {
         self.run(
-            "UPDATE request SET set_state = $2 WHERE id = $1 AND set_state <> $2",
-            params![root.as_str(), state.as_str()],
+            "UPDATE request SET set_state = $2, answered = $3 WHERE id = $1 AND set_state <> $2",
+            params![root.as_str(), state.as_str(), i64::from(state.is_answer()),],
         )
         .await?;
         Ok(())
@@ -236,6 +240,16 @@ impl Tx {
         self.run(
             "UPDATE request SET target_sealed = $2 WHERE id = $1",
             params![id.as_str(), sealed],
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// A set that is tried again is answered by the one that tries it.
+    pub async fn request_handed_on(&mut self, root: &RequestId) -> Result<(), StoreError> {
+        self.run(
+            "UPDATE request SET answered = 1 WHERE id = $1",
+            params![root.as_str()],
         )
         .await?;
         Ok(())
@@ -329,6 +343,7 @@ fn request(row: &Row) -> Result<RequestRow, StoreError> {
         exceptions: row.int("exceptions")?,
         last_event: row.int("last_event")?,
         created_at: row.int("created_at")?,
+        due_at: row.int("due_at")?,
         ended_at: row.maybe_int("ended_at")?,
     })
 }

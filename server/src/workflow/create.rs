@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use app::model::{CoverageState, EventKind, RequestId, Right, SubjectHandle};
+use app::model::{CoverageState, EventKind, Millis, RequestId, Right, SubjectHandle};
 use serde_json::json;
 
 use super::Engine;
@@ -27,6 +27,8 @@ pub struct NewSet {
     pub plan_hash: String,
     /// The root of the set that this one tries again.
     pub retry_of: Option<RequestId>,
+    /// By when it must have been answered, where that is not counted from now.
+    pub due_at: Option<Millis>,
     /// The canonical member first. At least one.
     pub members: Vec<NewMember>,
 }
@@ -182,6 +184,7 @@ async fn insert_request(
         open_tasks: i64::try_from(member.work.pieces.len()).unwrap_or(i64::MAX),
         exceptions: member.exceptions,
         created_at: now,
+        due_at: set.due_at.unwrap_or_else(|| engine.calendar.due(now)),
     };
     tx.request_insert(&row).await
 }

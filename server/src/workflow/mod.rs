@@ -19,6 +19,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 
 use crate::clock::Clock;
+use crate::deadline::Calendar;
 use crate::hub::Hub;
 use crate::registry::Registry;
 use crate::secret::Keys;
@@ -32,6 +33,8 @@ pub struct Engine {
     pub clock: Clock,
     pub hub: Hub,
     pub systems: Registry,
+    /// When requests are due.
+    pub calendar: Calendar,
     /// Wakes workers when there is something to do; they look by themselves too.
     pub wake: Arc<Notify>,
     /// Where packages and their parts are kept, sealed.
@@ -45,7 +48,7 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// With nothing to speak to yet, two workers per system, a lease of 30 seconds, and packages kept for a week.
+    /// With nothing to speak to yet, two workers per system, a lease of 30 seconds, packages kept for a week, and days of UTC.
     pub fn new(db: Db, keys: Keys, clock: Clock, folder: PathBuf) -> Self {
         Self {
             db,
@@ -53,6 +56,7 @@ impl Engine {
             clock,
             hub: Hub::default(),
             systems: Registry::default(),
+            calendar: Calendar::default(),
             wake: Arc::default(),
             folder,
             workers: 2,

@@ -86,6 +86,7 @@ pub async fn retry(
         reason: String::from_utf8_lossy(&reason).into_owned(),
         plan_hash: first.plan_hash.clone(),
         retry_of: Some(root.clone()),
+        due_at: Some(first.due_at),
         members: failed
             .iter()
             .map(|row| member(engine, row))
@@ -97,6 +98,7 @@ pub async fn retry(
         Created::InFlight { root } => return Ok(root),
     };
     let now = engine.clock.now();
+    tx.request_handed_on(root).await?;
     for row in &failed {
         tx.request_retried(&row.id, &new).await?;
         let event = EventKind::Retried { by: new.clone() };

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use app::backend::Requests;
-use app::model::{RequestFilter, RequestPage, RequestState, Right};
+use app::model::{Due, Pressing, RequestFilter, RequestPage, RequestState, Right, WaitsFor};
 use server::params;
 use server::store::{Db, Value};
 use server::workflow::Engine;
@@ -98,11 +98,11 @@ async fn filled(world: &World, open: usize) {
     }
     let requests = "INSERT INTO request (id, root_id, position, rights, state, set_state, subject,
             subject_kind, target_sealed, reason_sealed, actor, actor_name, plan_hash, open_tasks,
-            created_at, ended_at, in_flight)
+            created_at, ended_at, in_flight, answered)
         WITH RECURSIVE old (i) AS (SELECT 100000000001 UNION ALL SELECT i + 1 FROM old WHERE i < $1)
         SELECT '00000000-0000-7000-8000-' || CAST(i AS TEXT),
             '00000000-0000-7000-8000-' || CAST(i AS TEXT), 0, 'export', 'completed', 'completed', 's',
-            'user_id', $2, $2, 'a', 'a', 'h', 0, 0, 0, 0 FROM old";
+            'user_id', $2, $2, 'a', 'a', 'h', 0, 0, 0, 0, 1 FROM old";
     let last = 100_000_000_000 + OLD;
     change(world.db(), requests, params![last, vec![0_u8]]).await;
     let tasks = "INSERT INTO task (id, request_id, root_id, system_id, collection, operation,
@@ -130,7 +130,12 @@ fn values(statement: &str) -> Option<Vec<Value>> {
     }
     if statement.contains("LIMIT $3") {
         let mut values = params!["z", None::<String>, 51_i64].to_vec();
-        values.extend(statement.contains("$4").then(|| text("received")));
+        if statement.contains("answered") {
+            values.extend([Value::from(0_i64), Value::from(i64::MAX)]);
+            values.extend([text("person"), Value::from(None::<String>)]);
+        } else if statement.contains("$4") {
+            values.push(text("received"));
+        }
         return Some(values);
     }
     if statement.contains("OFFSET $2") {
@@ -177,6 +182,7 @@ async fn look_at_plan(world: &World, statement: &str) {
         assert!(!sorts || !in_order, "{}: {step}", world.name);
     }
     let index = match statement {
+        open if open.contains("answered = 0") => "request_unanswered",
         roots if roots.contains("set_state = $4") => "request_states",
         roots if roots.contains("LIMIT $3") => "request_roots",
         counts if counts.contains("FROM task") => "task_of_root",
@@ -236,6 +242,7 @@ async fn a_page_is_three_queries_by_index_whatever_its_size() {
             right: Some(Right::Delete),
             state,
             after,
+            ..RequestFilter::default()
         };
         let first = page(&habeas, open(None, None)).await;
         three(statements.taken(&db).await, "first page");
@@ -246,6 +253,13 @@ async fn a_page_is_three_queries_by_index_whatever_its_size() {
         let received = page(&habeas, open(None, state)).await;
         three(statements.taken(&db).await, "page of a state");
         assert_eq!(received.requests, first.requests);
+        let unanswered = RequestFilter {
+            waits: Some(WaitsFor::System),
+            ..RequestFilter::default()
+        };
+        let unanswered = page(&habeas, unanswered).await;
+        three(statements.taken(&db).await, "page of what is open");
+        assert_eq!(unanswered.requests.len(), 50);
         for size in [1, 100] {
             let (records, total) = habeas.requests_page(&ada(), size, 1).await.expect("lists");
             three(statements.taken(&db).await, "numbered page");
@@ -262,10 +276,68 @@ async fn a_page_is_three_queries_by_index_whatever_its_size() {
         assert_eq!(none, []);
         run.sort();
         run.dedup();
-        assert_eq!(run.len(), 7, "{run:#?}");
+        assert_eq!(run.len(), 8, "{run:#?}");
         for statement in run {
             look_at_plan(&world, &statement).await;
         }
         statements.taken(&db).await;
+    }
+}
+
+#[tokio::test]
+async fn what_presses_is_counted_and_listed_alike() {
+    const DAY: i64 = 86_400_000;
+    for world in worlds(NOW).await {
+        world.ask("ended").await.expect("makes");
+        world.work().await;
+        for _ in 0..4 {
+            world.habeas.clock.advance(1);
+            world
+                .ask(&format!("open{}", world.habeas.clock.now()))
+                .await
+                .expect("makes");
+        }
+        let open = page(&world.habeas, RequestFilter::default()).await.requests;
+        assert_eq!(open.len(), 5);
+        let now = world.habeas.clock.now();
+        // A calendar month from when they were made; nothing for what has its answer.
+        assert!(
+            open[0]
+                .due_at
+                .is_some_and(|due| (28 * DAY..35 * DAY).contains(&(due - now)))
+        );
+        assert_eq!(open[4].due_at, None);
+        for (set, due) in open.iter().zip([now - 1, now + 2 * DAY, now + 6 * DAY]) {
+            let sql = "UPDATE request SET due_at = $2 WHERE id = $1";
+            change(world.db(), sql, params![set.id.as_str(), due]).await;
+        }
+        let failed = "UPDATE request SET set_state = 'partially_failed' WHERE id = $1";
+        change(world.db(), failed, params![open[3].id.as_str()]).await;
+
+        let pressing = world.habeas.pressing(&ada()).await.expect("counts");
+        let want = Pressing {
+            overdue: 1,
+            days_3: 1,
+            days_7: 2,
+            for_person: 1,
+            for_system: 3,
+        };
+        assert_eq!(pressing, want, "{}", world.name);
+        let listed = async |due, waits| {
+            let filter = RequestFilter {
+                due,
+                waits,
+                ..RequestFilter::default()
+            };
+            let page = page(&world.habeas, filter).await;
+            u32::try_from(page.requests.len()).expect("a page")
+        };
+        assert_eq!(listed(Some(Due::Overdue), None).await, want.overdue);
+        assert_eq!(listed(Some(Due::Days3), None).await, want.days_3);
+        assert_eq!(listed(Some(Due::Days7), None).await, want.days_7);
+        assert_eq!(listed(None, Some(WaitsFor::Person)).await, want.for_person);
+        assert_eq!(listed(None, Some(WaitsFor::System)).await, want.for_system);
+        let both = listed(Some(Due::Days7), Some(WaitsFor::Person)).await;
+        assert_eq!(both, 0, "the one that failed has a month left");
     }
 }

@@ -24,6 +24,7 @@ const SAME: &[(&str, &[(&str, &str)])] = &[
     ("/ui/requests/create", &[("POST", REQUESTS)]),
     ("/ui/requests/get", &[("GET", "/api/v2/gdpr/requests/{id}")]),
     ("/ui/requests/list", &[("GET", REQUESTS)]),
+    ("/ui/requests/today", &[("GET", REQUESTS)]),
     (
         "/ui/requests/retry",
         &[("POST", "/api/v2/gdpr/requests/{id}/retry")],

@@ -9,8 +9,8 @@ use app::backend::{Backend, Caller, Requests, Result, Subjects, Systems};
 use app::error::Error;
 use app::model::{
     Event, EventKind, Identifier, IdentifierKind, Misbehaviour, NewRequest, Plan, PlanAsk, PlanId,
-    RequestFilter, RequestId, RequestPage, RequestState, Right, RunView, SearchId, SearchView,
-    SystemId, SystemView,
+    Pressing, RequestFilter, RequestId, RequestPage, RequestState, Right, RunView, SearchId,
+    SearchView, SystemId, SystemView,
 };
 use async_trait::async_trait;
 use axum::Router;
@@ -316,6 +316,7 @@ impl Requests for People {
             created_by: "Ana".into(),
             reason: CANARY.into(),
             plan_hash: "0".into(),
+            due_at: BEGIN,
             retry_of: None,
             members: Vec::new(),
             systems: Vec::new(),
@@ -345,7 +346,13 @@ impl Requests for People {
         Ok(RequestPage {
             requests: Vec::new(),
             next: None,
+            now: BEGIN,
         })
+    }
+
+    async fn pressing(&self, caller: &Caller) -> Result<Pressing> {
+        allow(caller, Act::ReadRequests)?;
+        Ok(Pressing::default())
     }
 
     async fn retry(&self, caller: &Caller, _: &RequestId) -> Result<RequestId> {

@@ -84,6 +84,7 @@ pub(crate) fn engine(db: Db, systems: Registry, folder: std::path::PathBuf) -> E
         clock: Clock::machine(),
         hub: Hub::default(),
         systems,
+        calendar: server::deadline::Calendar::default(),
         wake: Arc::default(),
         folder,
         workers: 2,
@@ -130,6 +131,7 @@ pub(crate) fn new_set(engine: &Engine, right: Right, ids: &[&str]) -> NewSet {
         reason: "She asked.".to_owned(),
         plan_hash: "0".repeat(64),
         retry_of: None,
+        due_at: None,
         members: ids.iter().enumerate().map(member).collect(),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use app::model::{Millis, RequestFilter, RequestId, Right};
+use app::model::{Due, Millis, Pressing, RequestFilter, RequestId, RequestState, Right, WaitsFor};
 
 use super::{RequestRow, request};
 use crate::params;
@@ -56,6 +56,7 @@ impl Db {
     pub async fn request_roots(
         &self,
         filter: &RequestFilter,
+        now: Millis,
     ) -> Result<Vec<RequestRow>, StoreError> {
         let mut params = params![
             filter.after.as_ref().map_or(NEWEST, RequestId::as_str),
@@ -64,7 +65,24 @@ impl Db {
         ]
         .to_vec();
         // Ids are UUID v7: their order is the order of creation, so one column pages.
-        let sql = if let Some(state) = filter.state {
+        let sql = if filter.due.is_some() || filter.waits.is_some() {
+            let (from, before) = filter
+                .due
+                .map_or((Millis::MIN, Millis::MAX), |due| due.span(now));
+            params.extend([
+                from.into(),
+                before.into(),
+                filter.waits.map(WaitsFor::as_str).into(),
+                filter.state.map(RequestState::as_str).into(),
+            ]);
+            // What is open is little, whatever was done before: its index alone is looked through.
+            select!(
+                "WHERE position = 0 AND answered = 0 AND due_at >= $4 AND due_at < $5 AND id < $1
+                   AND ($2 IS NULL OR rights = $2) AND ($7 IS NULL OR set_state = $7)
+                   AND ($6 IS NULL OR $6 = CASE WHEN set_state = 'partially_failed' THEN 'person' ELSE 'system' END)
+                 ORDER BY id DESC LIMIT $3"
+            )
+        } else if let Some(state) = filter.state {
             params.push(state.as_str().into());
             select!(
                 "WHERE position = 0 AND set_state = $4 AND id < $1
@@ -78,6 +96,37 @@ impl Db {
         };
         let rows = self.all(sql, &params).await?;
         rows.iter().map(request).collect()
+    }
+
+    /// Sets that have not been answered, counted by what presses.
+    pub async fn requests_pressing(&self, now: Millis) -> Result<Pressing, StoreError> {
+        let (_, days_3) = Due::Days3.span(now);
+        let (_, days_7) = Due::Days7.span(now);
+        let row = self
+            .one(
+                "SELECT COUNT(CASE WHEN due_at < $1 THEN 1 END) AS overdue,
+                    COUNT(CASE WHEN due_at >= $1 AND due_at < $2 THEN 1 END) AS days_3,
+                    COUNT(CASE WHEN due_at >= $1 AND due_at < $3 THEN 1 END) AS days_7,
+                    COUNT(CASE WHEN set_state = 'partially_failed' THEN 1 END) AS for_person,
+                    COUNT(CASE WHEN set_state <> 'partially_failed' THEN 1 END) AS for_system
+                 FROM request WHERE position = 0 AND answered = 0",
+                params![now, days_3, days_7],
+            )
+            .await?;
+        let Some(row) = row else {
+            return Ok(Pressing::default());
+        };
+        let count = |column| {
+            let counted = row.int(column)?;
+            Ok::<_, StoreError>(u32::try_from(counted).unwrap_or(u32::MAX))
+        };
+        Ok(Pressing {
+            overdue: count("overdue")?,
+            days_3: count("days_3")?,
+            days_7: count("days_7")?,
+            for_person: count("for_person")?,
+            for_system: count("for_system")?,
+        })
     }
 
     /// How the members of these sets stand; at most a page of sets.
