@@ -97,6 +97,23 @@ impl RequestState {
             Self::Received | Self::Running | Self::Verifying | Self::Packaging
         )
     }
+
+    /// The state of a set: that of its least finished member; once all have ended, the one that most needs a person.
+    pub fn of_set(members: impl IntoIterator<Item = Self>) -> Self {
+        let needs = |state: &Self| match state {
+            Self::Running => 0,
+            Self::Received => 1,
+            Self::Verifying => 2,
+            Self::Packaging => 3,
+            Self::PartiallyFailed => 4,
+            Self::Refused => 5,
+            Self::Withdrawn => 6,
+            Self::CompletedWithExceptions => 7,
+            Self::Completed => 8,
+        };
+        let first = members.into_iter().min_by_key(needs);
+        first.unwrap_or(Self::Received)
+    }
 }
 
 /// Where a task stands.
@@ -225,6 +242,22 @@ pub enum CoverageState {
     Failed,
     /// Not yet known.
     Open,
+}
+
+impl CoverageState {
+    /// What is said of a system that has tasks: one that failed counts more than one that is open.
+    pub fn of_tasks(tasks: impl IntoIterator<Item = TaskState>) -> Self {
+        let mut said = Self::Searched;
+        for task in tasks {
+            if task.has_failed() {
+                return Self::Failed;
+            }
+            if !task.has_ended() {
+                said = Self::Open;
+            }
+        }
+        said
+    }
 }
 
 /// One system's coverage by one request. All systems of the inventory are listed.
