@@ -120,7 +120,9 @@ impl IntoAttributeValue for Html {
 mod browser {
     use leptos::prelude::document;
     use leptos::wasm_bindgen::JsCast;
-    use leptos::web_sys::{Element, HtmlOptionElement, HtmlTemplateElement, Node};
+    use leptos::web_sys::{
+        Element, HtmlInputElement, HtmlOptionElement, HtmlTemplateElement, Node,
+    };
 
     /// Changes what an element holds into what that HTML says.
     pub(super) fn change(element: &Element, html: &str) {
@@ -180,11 +182,9 @@ mod browser {
 
     fn node(old: &Node, new: &Node) {
         match (old.dyn_ref::<Element>(), new.dyn_ref::<Element>()) {
-            (Some(old_element), Some(new_element)) => {
-                if !old.is_equal_node(Some(new)) {
-                    attributes(old_element, new_element);
-                    children(old, new);
-                }
+            (Some(old_element), Some(new_element)) if !old.is_equal_node(Some(new)) => {
+                attributes(old_element, new_element);
+                children(old, new);
             }
             _ if old.node_value() != new.node_value() => {
                 old.set_node_value(new.node_value().as_deref());
@@ -205,7 +205,15 @@ mod browser {
             let name = name.as_string().unwrap_or_default();
             let value = new.get_attribute(&name);
             if old.get_attribute(&name) != value && name != "open" {
-                drop(old.set_attribute(&name, &value.unwrap_or_default()));
+                let value = value.unwrap_or_default();
+                drop(old.set_attribute(&name, &value));
+                // A slider shows where the page stands; once a person has moved it, it does not look at the attribute any more.
+                if let Some(slider) = old.dyn_ref::<HtmlInputElement>()
+                    && name == "value"
+                    && slider.type_() == "range"
+                {
+                    slider.set_value(&value);
+                }
             }
         }
         // Once a person has chosen, a browser no longer looks at the attribute.

@@ -171,6 +171,21 @@ impl TaskState {
         !matches!(self, Self::Ready | Self::Running | Self::Waiting)
     }
 
+    /// The state that stands for several tasks: what needs a person first, then what moves. Nothing stands for none.
+    pub fn of_all(tasks: impl IntoIterator<Item = Self>) -> Option<Self> {
+        let rank = |state: &Self| match state {
+            Self::Uncertain => 7,
+            Self::Failed => 6,
+            Self::Dead => 5,
+            Self::Running => 4,
+            Self::Waiting => 3,
+            Self::Cancelled => 2,
+            Self::Ready => 1,
+            Self::Done => 0,
+        };
+        tasks.into_iter().max_by_key(rank)
+    }
+
     /// Whether it ended without having done its work.
     pub fn has_failed(self) -> bool {
         self.has_ended() && self != Self::Done
