@@ -347,7 +347,7 @@ mod tests {
             let (run, events) = tried_twice();
             let page = page(lang, run, events);
             assert_escaped(&page);
-            assert!(!page.contains(" style="), "{page}");
+            assert!(!page.contains("style=\""), "{page}");
         }
     }
 
