@@ -100,6 +100,22 @@ pub fn took(ms: u32) -> String {
     }
 }
 
+/// A span of any length, to its two largest units: `340 ms`, `1.2 s`, `1 min 5 s`, `2 h`, `3 d 4 h`.
+pub fn span(ms: Millis) -> String {
+    let ms = ms.max(0);
+    let (seconds, minutes, hours) = (ms / 1_000, ms / 60_000, ms / 3_600_000);
+    let (large, small) = match ms {
+        0..60_000 => return took(u32::try_from(ms).unwrap_or(u32::MAX)),
+        60_000..3_600_000 => ((minutes, "min"), (seconds % 60, "s")),
+        3_600_000..DAY => ((hours, "h"), (minutes % 60, "min")),
+        _ => ((ms / DAY, "d"), (hours % 24, "h")),
+    };
+    match small.0 {
+        0 => format!("{} {}", large.0, large.1),
+        n => format!("{} {} {n} {}", large.0, large.1, small.1),
+    }
+}
+
 /// The end of a long hash or id, enough to tell two apart by eye: ids that were made in the same minute begin alike.
 pub fn short(id: &str) -> &str {
     let end = id.len().checked_sub(8).and_then(|at| id.get(at..));
@@ -153,6 +169,19 @@ mod tests {
         assert_eq!(
             [7, 999, 1_234, 75_000].map(took),
             ["7 ms", "999 ms", "1.2 s", "75 s"]
+        );
+        assert_eq!(
+            [-1, 340, 1_234, 59_999, 65_000, 7_200_000, 273_600_000].map(span),
+            [
+                "0 ms",
+                "340 ms",
+                "1.2 s",
+                "59 s",
+                "1 min 5 s",
+                "2 h",
+                "3 d 4 h"
+            ]
+            .map(str::to_owned)
         );
         assert_eq!(short("0123456789ab"), "456789ab");
         assert_eq!(short("ab"), "ab");

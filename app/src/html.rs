@@ -120,7 +120,9 @@ impl IntoAttributeValue for Html {
 mod browser {
     use leptos::prelude::document;
     use leptos::wasm_bindgen::JsCast;
-    use leptos::web_sys::{Element, HtmlOptionElement, HtmlTemplateElement, Node};
+    use leptos::web_sys::{
+        Element, HtmlInputElement, HtmlOptionElement, HtmlTemplateElement, Node,
+    };
 
     /// Changes what an element holds into what that HTML says.
     pub(super) fn change(element: &Element, html: &str) {
@@ -201,7 +203,15 @@ mod browser {
             let name = name.as_string().unwrap_or_default();
             let value = new.get_attribute(&name);
             if old.get_attribute(&name) != value && name != "open" {
-                drop(old.set_attribute(&name, &value.unwrap_or_default()));
+                let value = value.unwrap_or_default();
+                drop(old.set_attribute(&name, &value));
+                // A slider shows where the page stands; once a person has moved it, it does not look at the attribute any more.
+                if let Some(slider) = old.dyn_ref::<HtmlInputElement>()
+                    && name == "value"
+                    && slider.type_() == "range"
+                {
+                    slider.set_value(&value);
+                }
             }
         }
         // Once a person has chosen, a browser no longer looks at the attribute.

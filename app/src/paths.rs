@@ -58,6 +58,11 @@ pub fn request(id: &RequestId) -> String {
     format!("{REQUESTS}/{id}")
 }
 
+/// A request's set as it was after the event of that number.
+pub fn request_as_of(id: &RequestId, seq: i64) -> String {
+    format!("{REQUESTS}/{id}?at={seq}")
+}
+
 /// The list, filtered.
 pub fn requests(filter: &RequestFilter) -> String {
     let mut query = Vec::new();

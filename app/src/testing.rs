@@ -25,3 +25,112 @@ pub(crate) fn assert_escaped(page: &str) {
         "the text is not there: {page}"
     );
 }
+
+/// Runs and their events, made up.
+pub(crate) mod runs {
+    use crate::model::{
+        Cell, CollectionName, Event, EventKind, IdentifierKind, Member, Operation, RequestId,
+        RequestState, Right, RunView, SubjectHandle, SystemId, TaskName, TaskState,
+    };
+
+    pub(crate) fn request(id: &str) -> RequestId {
+        RequestId::parse(id).expect("valid")
+    }
+
+    fn system(id: &str) -> SystemId {
+        SystemId::parse(id).expect("valid")
+    }
+
+    /// A task that stands like that, in a system's collection `rows`.
+    pub(crate) fn cell(of: &str, at: &str, state: TaskState) -> Cell {
+        Cell {
+            request: request(of),
+            system: system(at),
+            collection: CollectionName::parse("rows").expect("valid"),
+            operation: Operation::Delete,
+            state,
+            attempt: 1,
+            max_attempts: 5,
+            rows: None,
+            kept: None,
+            planned: None,
+            code: None,
+            waits_until: None,
+            started_at: None,
+            ended_at: None,
+        }
+    }
+
+    pub(crate) fn run(members: &[&str], cells: Vec<Cell>, name: Option<&str>) -> RunView {
+        let state = RequestState::Running;
+        let member = |id: &&str| Member {
+            request: request(id),
+            handle: SubjectHandle::parse(*id).expect("valid"),
+            kind: IdentifierKind::ExternalContactId,
+            name: name.map(str::to_owned),
+            canonical: *id == "r1",
+            state,
+            ended_at: None,
+            package: None,
+            retried_by: None,
+        };
+        RunView {
+            id: request("r1"),
+            right: Right::Delete,
+            state,
+            created_at: 0,
+            ended_at: None,
+            created_by: "Ada".into(),
+            reason: "She asked.".into(),
+            plan_hash: "ab".into(),
+            due_at: 0,
+            retry_of: None,
+            members: members.iter().map(member).collect(),
+            systems: vec![],
+            cells,
+            coverage: vec![],
+            last_event: 0,
+            retry_blocked: None,
+        }
+    }
+
+    /// What a task's events say.
+    #[derive(Clone, Copy)]
+    pub(crate) enum Say {
+        Start(u32),
+        Wait,
+        Done,
+        Fail,
+        Retried,
+    }
+
+    /// Events of tasks in `rows`: request, system, second, what.
+    pub(crate) fn events(said: &[(&str, &str, i64, Say)]) -> Vec<Event> {
+        let event = |(seq, (of, at, second, say)): (i64, &(&str, &str, i64, Say))| {
+            let task = TaskName {
+                system: system(at),
+                collection: CollectionName::parse("rows").expect("valid"),
+                operation: Operation::Delete,
+            };
+            let code = "timeout".to_owned();
+            let kind = match *say {
+                Say::Start(attempt) => EventKind::TaskStarted { task, attempt },
+                Say::Wait => EventKind::TaskWaits {
+                    task,
+                    code,
+                    until: 0,
+                },
+                Say::Done => EventKind::TaskDone { task, rows: 1 },
+                Say::Fail => EventKind::TaskFailed { task, code },
+                Say::Retried => EventKind::Retried { by: request("r9") },
+            };
+            Event {
+                seq,
+                at: second * 1_000,
+                request: request(of),
+                kind,
+            }
+        };
+        (1..).zip(said).map(event).collect()
+    }
+}

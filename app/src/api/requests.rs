@@ -16,19 +16,16 @@ use crate::backend::{Backend, Caller};
 use crate::html::Html;
 #[cfg(feature = "ssr")]
 use crate::model::{
-    Due, NewRequest, PlanAsk, PlanId, RequestFilter, RequestId, RequestState, Right, SearchId,
-    SubjectHandle, WaitsFor,
+    Due, Event, NewRequest, PlanAsk, PlanId, RequestFilter, RequestId, RequestState, Right,
+    RunView, SearchId, SubjectHandle, WaitsFor,
 };
 #[cfg(feature = "ssr")]
 use crate::paths;
 #[cfg(feature = "ssr")]
 use crate::session::lang_of_request;
 #[cfg(feature = "ssr")]
-use crate::views::{new, plan, requests, run, today};
+use crate::views::{history, new, plan, replay, requests, run, today};
 
-/// The most events that a page shows: the last ones.
-#[cfg(feature = "ssr")]
-const EVENTS: i64 = 500;
 /// The most lines of one list on today's page.
 #[cfg(feature = "ssr")]
 const SHOWN: usize = 8;
@@ -161,26 +158,19 @@ pub async fn create_request(
     form::go::<CreateRequest>(created.await.map(|id| paths::request(&id)), &page)
 }
 
-/// The set that a request belongs to, and what happened to it.
+/// The set that a request belongs to, and what happened to it; after all of it has ended also as it was after the event numbered `at`.
 #[server(prefix = "/ui", endpoint = "requests/get", input = GetUrl, output = Answer)]
-pub async fn get_run(id: String) -> Result<Parts, Error> {
-    let (backend, lang) = (expect_context::<Backend>(), lang_of_request());
-    let found = async {
-        let id = RequestId::parse(id).map_err(|_| Error::not_found("request"))?;
-        let caller = expect_context::<Caller>();
-        let run = backend.requests.run(&caller, &id).await?;
-        let after = (run.last_event - EVENTS).max(0);
-        let events = backend.requests.events(&caller, &id, after).await?;
-        Ok((run, events))
-    };
-    let (run, events) = form::read(found.await)?;
+pub async fn get_run(id: String, #[server(default)] at: String) -> Result<Parts, Error> {
+    let lang = lang_of_request();
+    let (run, events, seq) = form::read(found(id, &at).await)?;
     let in_flight = run.members.iter().any(|member| !member.state.has_ended());
     let stream = in_flight.then(|| paths::request_events(&run.id, run.last_event));
+    let (run, events, moment) = replay::as_asked(run, events, seq, lang.texts());
     let right = run.right;
     Ok(Parts {
         parts: vec![
             Html::of(lang, || view! { <run::RunHead right/> }),
-            Html::of(lang, || view! { <run::RunBody run events/> }),
+            Html::of(lang, || view! { <run::RunBody run events moment/> }),
         ],
         events: stream,
     })
@@ -223,6 +213,28 @@ pub async fn get_today() -> Result<Parts, Error> {
         ],
         events: None,
     })
+}
+
+/// The run, its last events, and which of its moments is asked for: then they are all its events.
+#[cfg(feature = "ssr")]
+async fn found(id: String, at: &str) -> Result<(RunView, Vec<Event>, Option<i64>), Error> {
+    let id = RequestId::parse(id).map_err(|_| Error::not_found("request"))?;
+    let (backend, caller) = (expect_context::<Backend>(), expect_context::<Caller>());
+    let run = backend.requests.run(&caller, &id).await?;
+    let seq = replay::asked(&run, at);
+    let mut after = match seq {
+        Some(_) => 0,
+        None => (run.last_event - history::LISTED).max(0),
+    };
+    let mut events = Vec::new();
+    // What happens while it is read belongs to the next reading: it is bounded by what the run knows of.
+    while after < run.last_event {
+        let page = backend.requests.events(&caller, &id, after).await?;
+        let Some(last) = page.last() else { break };
+        after = last.seq;
+        events.extend(page);
+    }
+    Ok((run, events, seq))
 }
 
 /// One page of the list. Empty fields do not filter.

@@ -8,6 +8,7 @@ pub mod frame;
 pub mod icon;
 pub mod parts;
 pub mod post;
+pub mod slide;
 pub mod time;
 
 pub use badge::*;

@@ -11,6 +11,7 @@ use super::copy::copy;
 use super::field::FormError;
 use super::frame::LiveState;
 use super::post::Post;
+use super::slide::slide;
 use crate::error::Error;
 use crate::html::Html;
 use crate::live::{self, Kept, Live};
@@ -144,7 +145,7 @@ fn Shown(page: Page, carried: Carried, headed: bool) -> impl IntoView {
         .map(|part| view! { <div class="part" inner_html=part></div> })
         .collect_view();
     view! {
-        <div class="part" on:submit=move |event| page.post.send(event) on:click=copy>
+        <div class="part" on:submit=move |event| page.post.send(event) on:click=copy on:change=slide()>
             {head}
             {before}
             <FormError error=page.post.error()/>

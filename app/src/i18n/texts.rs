@@ -80,7 +80,9 @@ texts!(
     Run {
         by, at, ended, reason, plan, id, retry_of, matrix, matrix_help, people, download, sha256,
         package_expires, due, events, events_none, retry, retry_help, coverage, coverage_help, none_here,
-        waits_until, retried_by, planned, of_planned, ours,
+        waits_until, retried_by, planned, of_planned, ours, timeline, timeline_none, timeline_table, at_work, to_repeat,
+        between, began, took, tries, outcome, replay, replay_first, replay_previous, replay_next, replay_last,
+        replay_event, replay_show, replay_back, replay_long,
     }
 );
 
@@ -147,6 +149,12 @@ pub struct Sentences {
     /// How a run stands: state, systems that need a person, systems done, systems in all.
     pub standing: fn(RequestState, needs: u32, done: u32, systems: u32) -> String,
     pub try_of: fn(u32, u32) -> String,
+    /// Which try it is, where how many are allowed does not matter.
+    pub try_no: fn(u32) -> String,
+    /// How many rows of the timeline are not drawn.
+    pub more_rows: fn(u64) -> String,
+    /// Says that a run is shown as it was: at which time, after which event, of how many.
+    pub as_of: fn(time: &str, seq: i64, last: i64) -> String,
     pub tasks: fn(ended: u32, all: u32) -> String,
     /// Whole days until the deadline; less than none: since.
     pub days_left: fn(i64) -> String,

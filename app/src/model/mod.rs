@@ -5,6 +5,7 @@ pub mod identifier;
 pub mod ids;
 pub mod inventory;
 pub mod plan;
+pub mod replay;
 pub mod request;
 pub mod search;
 pub mod system;

@@ -102,6 +102,23 @@ impl RequestState {
             Self::Received | Self::Running | Self::Verifying | Self::Packaging
         )
     }
+
+    /// The state of a set: that of its least finished member; once all have ended, the one that most needs a person.
+    pub fn of_set(members: impl IntoIterator<Item = Self>) -> Self {
+        let needs = |state: &Self| match state {
+            Self::Running => 0,
+            Self::Received => 1,
+            Self::Verifying => 2,
+            Self::Packaging => 3,
+            Self::PartiallyFailed => 4,
+            Self::Refused => 5,
+            Self::Withdrawn => 6,
+            Self::CompletedWithExceptions => 7,
+            Self::Completed => 8,
+        };
+        let first = members.into_iter().min_by_key(needs);
+        first.unwrap_or(Self::Received)
+    }
 }
 
 /// Where a task stands.
@@ -157,6 +174,21 @@ impl TaskState {
     /// Whether it will not move by itself any more.
     pub fn has_ended(self) -> bool {
         !matches!(self, Self::Ready | Self::Running | Self::Waiting)
+    }
+
+    /// The state that stands for several tasks: what needs a person first, then what moves. Nothing stands for none.
+    pub fn of_all(tasks: impl IntoIterator<Item = Self>) -> Option<Self> {
+        let rank = |state: &Self| match state {
+            Self::Uncertain => 7,
+            Self::Failed => 6,
+            Self::Dead => 5,
+            Self::Running => 4,
+            Self::Waiting => 3,
+            Self::Cancelled => 2,
+            Self::Ready => 1,
+            Self::Done => 0,
+        };
+        tasks.into_iter().max_by_key(rank)
     }
 
     /// Whether it ended without having done its work.
@@ -230,6 +262,22 @@ pub enum CoverageState {
     Failed,
     /// Not yet known.
     Open,
+}
+
+impl CoverageState {
+    /// What is said of a system that has tasks: one that failed counts more than one that is open.
+    pub fn of_tasks(tasks: impl IntoIterator<Item = TaskState>) -> Self {
+        let mut said = Self::Searched;
+        for task in tasks {
+            if task.has_failed() {
+                return Self::Failed;
+            }
+            if !task.has_ended() {
+                said = Self::Open;
+            }
+        }
+        said
+    }
 }
 
 /// One system's coverage by one request. All systems of the inventory are listed.

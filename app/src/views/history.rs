@@ -5,7 +5,10 @@ use leptos::prelude::*;
 use crate::components::Clock;
 use crate::format;
 use crate::i18n::{EventText, Texts, use_texts};
-use crate::model::{Event, EventKind, OURS, RequestId, RequestState, RunView, TaskName};
+use crate::model::{Event, EventKind, OURS, RequestId, RequestState, RunView, SystemId, TaskName};
+
+/// The most events that a page lists: the last ones.
+pub const LISTED: i64 = 500;
 
 /// What happened, oldest first.
 #[component]
@@ -15,8 +18,10 @@ pub fn History(run: RunView, events: Vec<Event>) -> impl IntoView {
         return view! { <p class="quiet">{t.run.events_none}</p> }.into_any();
     }
     let several = run.members.len() > 1;
+    let older = events.last().map_or(0, |event| event.seq) - LISTED;
     let rows = events
         .into_iter()
+        .filter(|event| event.seq > older)
         .map(|event| {
             let member = several.then(|| member_name(&run, &event.request, t));
             let text = (t.say.event)(&words(&event.kind, &run, t));
@@ -64,17 +69,21 @@ fn tone(kind: &EventKind) -> &'static str {
     }
 }
 
-fn words(kind: &EventKind, run: &RunView, t: &Texts) -> EventText {
+/// A system's name; its id where it has none, e.g. because it is no longer there.
+pub fn system_name(run: &RunView, system: &SystemId, t: &Texts) -> String {
+    if system.as_str() == OURS {
+        return t.run.ours.to_owned();
+    }
+    let named = run.systems.iter().find(|(id, _)| id == system);
+    named.map_or_else(|| system.to_string(), |(_, name)| name.clone())
+}
+
+/// What happened, its names looked up.
+pub fn words(kind: &EventKind, run: &RunView, t: &Texts) -> EventText {
     let name = |task: &TaskName| {
-        let system = run
-            .systems
-            .iter()
-            .find(|(id, _)| *id == task.system)
-            .map_or(task.system.as_str(), |(_, name)| name.as_str());
-        let system = if system == OURS { t.run.ours } else { system };
         format!(
             "{} · {} · {}",
-            system,
+            system_name(run, &task.system, t),
             task.collection,
             (t.words.operation)(task.operation)
         )

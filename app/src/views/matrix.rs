@@ -3,12 +3,11 @@
 use leptos::prelude::*;
 
 use super::cards::name_in_request;
+use super::history::system_name;
 use crate::components::{CoverageBadge, Icon, TaskBadge, look_of_task};
 use crate::format;
 use crate::i18n::{CoverageCount, Texts, use_texts};
-use crate::model::{
-    Cell, CoverageState, Member, OURS, RequestId, Right, RunView, SystemId, TaskState,
-};
+use crate::model::{Cell, CoverageState, Member, RequestId, Right, RunView, SystemId, TaskState};
 
 /// How a run stands over its systems.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -85,21 +84,6 @@ fn rows(run: &RunView) -> Vec<(SystemId, String)> {
     rows
 }
 
-/// The state that stands for several tasks: what needs a person first, then what moves.
-fn summary(cells: &[Cell]) -> Option<TaskState> {
-    let rank = |state: &TaskState| match state {
-        TaskState::Uncertain => 7,
-        TaskState::Failed => 6,
-        TaskState::Dead => 5,
-        TaskState::Running => 4,
-        TaskState::Waiting => 3,
-        TaskState::Cancelled => 2,
-        TaskState::Ready => 1,
-        TaskState::Done => 0,
-    };
-    cells.iter().map(|cell| cell.state).max_by_key(rank)
-}
-
 /// Systems × records.
 #[component]
 pub fn Matrix(run: RunView) -> impl IntoView {
@@ -114,17 +98,13 @@ pub fn Matrix(run: RunView) -> impl IntoView {
         .collect_view();
     let body = rows(&run)
         .into_iter()
-        .map(|(system, name)| {
+        .map(|(system, _)| {
+            let name = system_name(&run, &system, t);
             let cells = run
                 .members
                 .iter()
                 .map(|member| view! { <MatrixCell work=Work::of(&run, &system, &member.request)/> })
                 .collect_view();
-            let name = if system.as_str() == OURS {
-                t.run.ours.to_owned()
-            } else {
-                name
-            };
             view! {
                 <tr>
                     <th scope="row">{name}</th>
@@ -195,7 +175,7 @@ impl Work {
 fn MatrixCell(work: Work) -> impl IntoView {
     let t = use_texts();
     let Work { cells, coverage } = work;
-    let Some(state) = summary(&cells) else {
+    let Some(state) = TaskState::of_all(cells.iter().map(|cell| cell.state)) else {
         return match coverage {
             Some(state) => view! { <td><CoverageBadge state/></td> }.into_any(),
             None => view! { <td class="quiet">{t.run.none_here}</td> }.into_any(),

@@ -5,6 +5,8 @@ use leptos::prelude::*;
 use super::cards::name_in_request;
 use super::history::History;
 use super::matrix::{Matrix, Standing};
+use super::replay::{Moment, Replay, is_over};
+use super::waterfall::Waterfall;
 use crate::components::{At, Copyable, CoverageBadge, Glyph, Icon, RequestBadge, look_of_right};
 use crate::format;
 use crate::i18n::{CoverageCount, use_texts};
@@ -21,23 +23,33 @@ pub fn RunHead(right: Right) -> impl IntoView {
     }
 }
 
-/// How it stands, and what a person can do about it.
+/// How it stands, and what a person can do about it; or how it stood at a moment, when nothing can be done about it any more.
 #[component]
-pub fn RunBody(run: RunView, events: Vec<Event>) -> impl IntoView {
+pub fn RunBody(run: RunView, events: Vec<Event>, moment: Option<Moment>) -> impl IntoView {
     let t = use_texts();
     let standing = Standing::of(&run);
     let sentence = (t.say.standing)(run.state, standing.needs, standing.done, standing.systems);
+    let last = moment.as_ref().map_or(run.last_event, |moment| moment.last);
+    let replay = (moment.is_some() || is_over(&run))
+        .then(|| view! { <Replay run=run.clone() last moment=moment.clone()/> });
+    let retry = moment.is_none().then(|| view! { <Retry run=run.clone()/> });
+    let until = moment.and_then(|moment| moment.until);
     view! {
         <div class="standing" data-state=run.state.as_str()>
             <RequestBadge state=run.state/>
             <p class="sentence" role="status">{sentence}</p>
-            <Retry run=run.clone()/>
+            {retry}
         </div>
+        {replay}
         <Facts run=run.clone()/>
         <section>
             <h2>{t.run.matrix}</h2>
             <Matrix run=run.clone()/>
             <CoverageLine coverage=standing.coverage/>
+        </section>
+        <section>
+            <h2>{t.run.timeline}</h2>
+            <Waterfall run=run.clone() events=events.clone() until/>
         </section>
         <section aria-labelledby="results">
             <h2 id="results">{t.run.people}</h2>
@@ -231,7 +243,10 @@ mod tests {
     }
 
     fn page(run: RunView) -> String {
-        html(Lang::En, move || view! { <RunBody run events=vec![]/> })
+        html(
+            Lang::En,
+            move || view! { <RunBody run events=vec![] moment=None/> },
+        )
     }
 
     #[test]

@@ -119,39 +119,23 @@ impl Habeas {
 
 /// Every system of every member: searched, open or failed by its tasks; else what is stored of it.
 fn coverage(cells: &[Cell], stored: Vec<(RequestId, SystemId, CoverageState)>) -> Vec<Coverage> {
-    let mut all: BTreeMap<(RequestId, SystemId), CoverageState> = BTreeMap::new();
+    let mut tasks: BTreeMap<(RequestId, SystemId), Vec<TaskState>> = BTreeMap::new();
     for cell in cells.iter().filter(|cell| cell.system.as_str() != OURS) {
-        let state = all
-            .entry((cell.request.clone(), cell.system.clone()))
-            .or_insert(CoverageState::Searched);
-        *state = worse(*state, of_task(cell.state));
+        let place = (cell.request.clone(), cell.system.clone());
+        tasks.entry(place).or_default().push(cell.state);
     }
+    let by_tasks = tasks
+        .into_iter()
+        .map(|(place, tasks)| (place, CoverageState::of_tasks(tasks)));
     let stored = stored
         .into_iter()
         .map(|(request, system, state)| ((request, system), state));
-    let with_tasks = all.into_iter().chain(stored);
-    with_tasks
+    by_tasks
+        .chain(stored)
         .map(|((request, system), state)| Coverage {
             request,
             system,
             state,
         })
         .collect()
-}
-
-fn of_task(state: TaskState) -> CoverageState {
-    if state.has_failed() {
-        CoverageState::Failed
-    } else if state.has_ended() {
-        CoverageState::Searched
-    } else {
-        CoverageState::Open
-    }
-}
-
-fn worse(a: CoverageState, b: CoverageState) -> CoverageState {
-    [CoverageState::Failed, CoverageState::Open]
-        .into_iter()
-        .find(|state| a == *state || b == *state)
-        .unwrap_or(CoverageState::Searched)
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::Engine;
 use super::create::MAX_ATTEMPTS;
-use super::state::{self, Ended, InFlight, NeedsTasks, Next, TasksEnded};
+use super::state::{Ended, InFlight, NeedsTasks, Next, TasksEnded};
 use super::target::Target;
 use crate::connectors::Repeat;
 use crate::evidence::{self, Entry};
@@ -247,8 +247,8 @@ async fn put(
     tx.request_progress(&row.id, progress).await?;
     if progress.state != row.state {
         let members = tx.request_set_locked(&row.root).await?;
-        tx.request_set_state(&row.root, state::of_set(members.iter().map(|m| m.state)))
-            .await?;
+        let state = RequestState::of_set(members.iter().map(|member| member.state));
+        tx.request_set_state(&row.root, state).await?;
         let event = EventKind::StateChanged {
             state: progress.state,
         };

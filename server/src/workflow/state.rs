@@ -151,24 +151,6 @@ impl NeedsTasks {
     }
 }
 
-/// The state of a set: that of its least finished member; once all have ended, the one that most needs a person.
-pub fn of_set(members: impl IntoIterator<Item = RequestState>) -> RequestState {
-    members
-        .into_iter()
-        .min_by_key(|state| match state {
-            RequestState::Running => 0,
-            RequestState::Received => 1,
-            RequestState::Verifying => 2,
-            RequestState::Packaging => 3,
-            RequestState::PartiallyFailed => 4,
-            RequestState::Refused => 5,
-            RequestState::Withdrawn => 6,
-            RequestState::CompletedWithExceptions => 7,
-            RequestState::Completed => 8,
-        })
-        .unwrap_or(RequestState::Received)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -249,10 +231,11 @@ mod tests {
     #[test]
     fn a_set_is_never_completed_while_a_member_is_not() {
         for state in RequestState::ALL {
-            let set = of_set([RequestState::Completed, state, RequestState::Completed]);
+            let set =
+                RequestState::of_set([RequestState::Completed, state, RequestState::Completed]);
             assert_eq!(set, state);
         }
-        let set = of_set([RequestState::PartiallyFailed, RequestState::Packaging]);
+        let set = RequestState::of_set([RequestState::PartiallyFailed, RequestState::Packaging]);
         assert!(!set.has_ended());
     }
 }

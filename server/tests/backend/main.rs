@@ -8,6 +8,7 @@ mod databases;
 mod lists;
 mod pool;
 mod pulse;
+mod replay;
 mod searches;
 mod stub;
 mod tasks;
