@@ -180,11 +180,9 @@ mod browser {
 
     fn node(old: &Node, new: &Node) {
         match (old.dyn_ref::<Element>(), new.dyn_ref::<Element>()) {
-            (Some(old_element), Some(new_element)) => {
-                if !old.is_equal_node(Some(new)) {
-                    attributes(old_element, new_element);
-                    children(old, new);
-                }
+            (Some(old_element), Some(new_element)) if !old.is_equal_node(Some(new)) => {
+                attributes(old_element, new_element);
+                children(old, new);
             }
             _ if old.node_value() != new.node_value() => {
                 old.set_node_value(new.node_value().as_deref());
