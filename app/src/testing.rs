@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::i18n::Lang;
 use crate::model::{
     CollectionName, Found, Identifier, IdentifierKind, MergeSet, SearchId, SearchView, Seen,
-    SetMember, Subject, SubjectHandle, SubjectKey, SystemId,
+    SetMember, Subject, SubjectHandle, SubjectKey, SystemId, Unsearched,
 };
 
 /// What a component looks like on the server, in a language.
@@ -79,5 +79,16 @@ pub(crate) fn search(sets: Vec<Vec<SetMember>>) -> SearchView {
         sets: sets.into_iter().map(set).collect(),
         unsearched: vec![],
         version: 1,
+    }
+}
+
+/// An identifier that stands in records and was not searched.
+pub(crate) fn unsearched(value: &str, seen_in: &[&str]) -> Unsearched {
+    Unsearched {
+        identifier: Identifier::new(IdentifierKind::Name, value).expect("valid"),
+        seen_in: seen_in
+            .iter()
+            .map(|handle| SubjectHandle::parse(*handle).expect("valid"))
+            .collect(),
     }
 }

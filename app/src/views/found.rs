@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::cards::{MergeSetCard, kinds_of};
 use super::compare::{Chosen, Comparison, Offer};
+use super::graph::Graph;
 use crate::components::{Empty, Glyph, Icon, LaneBadge};
 use crate::format;
 use crate::i18n::use_texts;
@@ -20,6 +21,7 @@ pub fn Results(
 ) -> impl IntoView {
     let t = use_texts();
     let offer = Offer::of(&view, &chosen, t);
+    let graph = view.clone();
     let searched = view
         .lanes
         .iter()
@@ -57,6 +59,7 @@ pub fn Results(
                         view! { <MergeSetCard set lanes=lanes.clone() search=view.id.clone() offer=offer.clone()/> }
                     })
                     .collect_view()}
+                <Graph view=graph/>
                 <NotSearched unsearched=view.unsearched/>
             </section>
         </div>

@@ -3,6 +3,8 @@
 pub mod cards;
 pub mod compare;
 pub mod found;
+pub mod graph;
+mod graph_layout;
 pub mod history;
 pub mod matrix;
 pub mod new;
