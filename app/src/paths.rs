@@ -39,6 +39,26 @@ pub fn search(id: &SearchId) -> String {
     format!("{FIND}/{id}")
 }
 
+/// A search with some of its records side by side, or one chosen to be; all their fields, or only what differs.
+pub fn compare(search: &SearchId, records: &[SubjectHandle], only_differs: bool) -> String {
+    let handles: Vec<&str> = records.iter().map(SubjectHandle::as_str).collect();
+    let page = self::search(search);
+    match &handles[..] {
+        [] => page,
+        // Stays at the record that was chosen.
+        [one] => format!("{page}?compare={one}#{}", record_id(one)),
+        _ => {
+            let only = if only_differs { "&only=differs" } else { "" };
+            format!("{page}?compare={}{only}#compare", handles.join(","))
+        }
+    }
+}
+
+/// The element of a found record, for links into a page.
+pub fn record_id(handle: &str) -> String {
+    format!("record-{handle}")
+}
+
 /// The form of a new request for a found subject, with a right chosen or not.
 pub fn new_request(search: &SearchId, subject: &SubjectHandle, right: Option<Right>) -> String {
     match right {
@@ -102,6 +122,21 @@ pub fn search_events(id: &SearchId, after: i64) -> String {
 mod tests {
     use super::*;
     use crate::model::{Due, RequestState, WaitsFor};
+
+    #[test]
+    fn a_comparison_names_its_records_by_handles_alone() {
+        let search = SearchId::parse("s1").expect("valid");
+        let handles = ["ab", "cd"].map(|handle| SubjectHandle::parse(handle).expect("valid"));
+        assert_eq!(compare(&search, &[], true), "/find/s1");
+        assert_eq!(
+            compare(&search, &handles[..1], false),
+            "/find/s1?compare=ab#record-ab"
+        );
+        assert_eq!(
+            compare(&search, &handles, true),
+            "/find/s1?compare=ab,cd&only=differs#compare"
+        );
+    }
 
     #[test]
     fn a_filter_is_its_query_string() {

@@ -16,7 +16,9 @@ use crate::error::Reason;
 #[cfg(feature = "ssr")]
 use crate::model::{Identifier, IdentifierKind, InvalidIdentifier, SearchId};
 #[cfg(feature = "ssr")]
-use crate::{html::Html, paths, session::lang_of_request, views::found::Results};
+use crate::{
+    html::Html, paths, session::lang_of_request, views::compare::Chosen, views::found::Results,
+};
 
 /// The choice "recognise it" in the form's list of kinds.
 pub const AUTO: &str = "auto";
@@ -59,9 +61,14 @@ fn identifier(kind: &str, value: &str, list: &str) -> Result<Identifier, Error> 
     })
 }
 
-/// A search as it stands.
+/// A search as it stands. `compare` are the handles of records to show side by side, with commas; `only` of `differs` leaves
+/// out what is the same in all.
 #[server(prefix = "/ui", endpoint = "searches/get", input = GetUrl, output = Answer)]
-pub async fn get_search(id: String) -> Result<Parts, Error> {
+pub async fn get_search(
+    id: String,
+    #[server(default)] compare: String,
+    #[server(default)] only: String,
+) -> Result<Parts, Error> {
     let (backend, lang) = (expect_context::<Backend>(), lang_of_request());
     let search = async {
         let id = SearchId::parse(id).map_err(|_| Error::not_found("search"))?;
@@ -72,8 +79,9 @@ pub async fn get_search(id: String) -> Result<Parts, Error> {
     };
     let view = form::read(search.await)?;
     let events = (!view.is_settled()).then(|| paths::search_events(&view.id, view.version));
+    let chosen = Chosen::of(&view, &compare, &only);
     Ok(Parts {
-        parts: vec![Html::of(lang, || view! { <Results view/> })],
+        parts: vec![Html::of(lang, || view! { <Results view chosen/> })],
         events,
     })
 }

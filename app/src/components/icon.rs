@@ -25,6 +25,9 @@ pub enum Glyph {
     Play,
     Retry,
     Copy,
+    Compare,
+    Same,
+    Differs,
 }
 
 impl Glyph {
@@ -57,6 +60,9 @@ impl Glyph {
             Self::Play => "M4.5 2.75 12.5 8l-8 5.25Z",
             Self::Retry => "M13 8a5 5 0 1 1-1.5-3.5L13 6M13 2.5V6H9.5",
             Self::Copy => "M5.5 5.5h8v8h-8ZM10.5 5.5v-3h-8v8h3",
+            Self::Compare => "M2.5 3H7v10H2.5ZM9 3h4.5v10H9Z",
+            Self::Same => "M3 6h10M3 10h10",
+            Self::Differs => "M3 6h10M3 10h10M11 2.5l-6 11",
         }
     }
 }

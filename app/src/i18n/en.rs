@@ -99,6 +99,39 @@ pub(super) static TEXTS: Texts = Texts {
         link_profile: "Only what is linked to a found person is reached there",
         new_search: "New search",
     },
+    compare: Compare {
+        title: "Records compared",
+        help: "Field by field, one column per record. What differs comes first.",
+        start: "Compare",
+        both: "Compare the two records",
+        add: "Add to the comparison",
+        cancel: "Cancel",
+        close: "Close",
+        pick: "Choose another record to compare with:",
+        chosen: "being compared",
+        leave_out: "Leave out",
+        left_out: "Some of the chosen records are not in this search, or more than four were chosen. They are left out.",
+        field: "Field",
+        differs: "differs",
+        same: "same",
+        nothing: "nothing on record",
+        only_differs: "Show only what differs",
+        show_all: "Show all fields",
+        nothing_differs: "Nothing differs.",
+        one_set: "These records are in one merge set: their systems declare them to be one person.",
+    },
+    graph: Graph {
+        title: "How they hang together",
+        help: "From left to right: what was searched, the records that it found, and with dashed outlines the identifiers that stand in them and were not searched.",
+        region: "Graphic of records and identifiers",
+        list: "The same as a list",
+        searched: "Searched",
+        not_searched: "Not searched",
+        link: "canonical link",
+        same_set: "same merge set",
+        link_elsewhere: "Canonical link to a record that was not found",
+        elsewhere: "In none of these records",
+    },
     new: New {
         title: "New request",
         lead: "Nothing happens yet: next you see the plan, with counts.",
@@ -271,6 +304,23 @@ pub(super) static TEXTS: Texts = Texts {
         unsure: |names| format!("Not searched: {names}. What they hold is unknown."),
         records: |n| plural(n.into(), "record", "records"),
         other_fields: |n| plural(n.into(), "other field", "other fields"),
+        compare_with: |name| format!("Compare with {name}"),
+        only_in: |n, of| {
+            if n == 1 {
+                "only in one record".into()
+            } else {
+                format!("only in {n} of {of} records")
+            }
+        },
+        several_sets: |n| {
+            format!(
+                "These records are in {n} different sets: no system declares them to be one person."
+            )
+        },
+        matched_by: |kinds| format!("matched by {kinds}"),
+        link_to: |record| format!("Canonical link to {record}"),
+        seen_in: |n| format!("seen in {}", plural(n.into(), "record", "records")),
+        more_in_list: |n| format!("And {} more, in the list.", count(n.into())),
         took: |time| format!("in {time}"),
         waits: |until| format!("until {until}"),
         rows: |n| plural(n, "row", "rows"),

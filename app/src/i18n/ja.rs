@@ -99,6 +99,39 @@ pub(super) static TEXTS: Texts = Texts {
         link_profile: "見つかった本人に紐づく記録だけが対象になります",
         new_search: "新しい検索",
     },
+    compare: Compare {
+        title: "記録の比較",
+        help: "項目ごとの比較です。列は記録で、異なる項目を先に表示します。",
+        start: "比較",
+        both: "2 件の記録を比較",
+        add: "比較に追加",
+        cancel: "取り消す",
+        close: "閉じる",
+        pick: "比較する相手の記録を選んでください：",
+        chosen: "比較中",
+        leave_out: "比較から外す",
+        left_out: "選択した記録の一部は、この検索結果にないか、一度に比較できる 4 件を超えているため、比較に含めていません。",
+        field: "項目",
+        differs: "相違",
+        same: "同じ",
+        nothing: "記録なし",
+        only_differs: "異なる項目だけを表示",
+        show_all: "すべての項目を表示",
+        nothing_differs: "異なる項目はありません。",
+        one_set: "同じ名寄せに属する記録です。各システムが同一人物と示しています。",
+    },
+    graph: Graph {
+        title: "記録と識別子のつながり",
+        help: "左から順に、検索した識別子、見つかった記録、記録に含まれるがまだ検索していない識別子（破線）です。",
+        region: "記録と識別子の図",
+        list: "同じ内容を一覧で見る",
+        searched: "検索した識別子",
+        not_searched: "未検索",
+        link: "代表へのリンク",
+        same_set: "同じ名寄せ",
+        link_elsewhere: "代表へのリンク（代表の記録は見つかっていません）",
+        elsewhere: "上の記録に含まれないもの",
+    },
     new: New {
         title: "新しい請求",
         lead: "まだ何も実行されません。次に、件数つきの計画を確認します。",
@@ -271,6 +304,21 @@ pub(super) static TEXTS: Texts = Texts {
         unsure: |names| format!("検索できていないシステム：{names}。保有内容は不明です。"),
         records: |n| format!("記録 {n} 件"),
         other_fields: |n| format!("その他の項目 {n} 件"),
+        compare_with: |name| format!("「{name}」と比較"),
+        only_in: |n, of| {
+            if n == 1 {
+                "1 件の記録のみ".into()
+            } else {
+                format!("{of} 件中 {n} 件の記録のみ")
+            }
+        },
+        several_sets: |n| {
+            format!("{n} 組に分かれている記録です。同一人物と示しているシステムはありません。")
+        },
+        matched_by: |kinds| format!("{kinds}で一致"),
+        link_to: |record| format!("代表へのリンク：{record}"),
+        seen_in: |n| format!("{n} 件の記録に記載"),
+        more_in_list: |n| format!("ほか {} 件は一覧にあります。", count(n.into())),
         took: |time| time.to_owned(),
         waits: |until| format!("{until} まで"),
         rows: |n| format!("{} 件", count(n)),

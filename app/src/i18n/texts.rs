@@ -58,6 +58,21 @@ texts!(
 );
 
 texts!(
+    /// Found records side by side.
+    Compare {
+        title, help, start, both, add, cancel, close, pick, chosen, leave_out, left_out, field, differs, same,
+        nothing, only_differs, show_all, nothing_differs, one_set,
+    }
+);
+
+texts!(
+    /// How records and identifiers hang together.
+    Graph {
+        title, help, region, list, searched, not_searched, link, same_set, link_elsewhere, elsewhere,
+    }
+);
+
+texts!(
     /// New request.
     New {
         title, lead, right, replacements, replacements_help, current, replacement, no_fields,
@@ -141,6 +156,20 @@ pub struct Sentences {
     pub records: fn(u32) -> String,
     /// Fields of a record that identify nobody.
     pub other_fields: fn(u32) -> String,
+    /// A link: puts the chosen record beside this one.
+    pub compare_with: fn(name: &str) -> String,
+    /// How many of the compared records have a field at all.
+    pub only_in: fn(records: u32, of: u32) -> String,
+    /// Compared records that no system declares to be one person.
+    pub several_sets: fn(u32) -> String,
+    /// Why the search found a record: the kinds that matched.
+    pub matched_by: fn(kinds: &str) -> String,
+    /// A canonical link, and which record it names.
+    pub link_to: fn(record: &str) -> String,
+    /// In how many records an identifier was seen.
+    pub seen_in: fn(u32) -> String,
+    /// Nodes that were left out of a graphic.
+    pub more_in_list: fn(u32) -> String,
     pub took: fn(&str) -> String,
     pub waits: fn(&str) -> String,
     pub rows: fn(u64) -> String,
@@ -212,6 +241,8 @@ pub struct Texts {
     pub today: Today,
     pub sign_in: SignIn,
     pub find: Find,
+    pub compare: Compare,
+    pub graph: Graph,
     pub new: New,
     pub plan: PlanPage,
     pub run: Run,
@@ -229,6 +260,8 @@ impl Texts {
         all.extend(self.today.all());
         all.extend(self.sign_in.all());
         all.extend(self.find.all());
+        all.extend(self.compare.all());
+        all.extend(self.graph.all());
         all.extend(self.new.all());
         all.extend(self.plan.all());
         all.extend(self.run.all());

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::find::SearchForm;
 use crate::api::subjects::get_search;
@@ -15,11 +15,18 @@ pub fn Found() -> impl IntoView {
     let t = &use_texts().find;
     let params = use_params_map();
     let search = Memo::new(move |_| params.with(|params| params.get("search").unwrap_or_default()));
+    let query = use_query_map();
+    let compared = Memo::new(move |_| {
+        query.with(|query| ["compare", "only"].map(|field| query.get(field).unwrap_or_default()))
+    });
     let page = Page::new(
-        move || vec![search.get()],
+        move || {
+            let [compare, only] = compared.get();
+            vec![search.get(), compare, only]
+        },
         |asked| {
-            let [search] = words(asked);
-            Box::pin(get_search(search))
+            let [search, compare, only] = words(asked);
+            Box::pin(get_search(search, compare, only))
         },
         Post::to(&[to::START_SEARCH, to::SEARCH_AGAIN]),
     );

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::compare::{CompareBoth, CompareOne, DiffersTag, Meaning, Offer, differing};
 use crate::components::{EmployeeBadge, Glyph, Icon};
 use crate::i18n::{Texts, use_texts};
 use crate::model::{
@@ -52,6 +53,9 @@ pub fn MergeSetCard(
     /// Where the button leads to; without it there is none.
     #[prop(optional)]
     search: Option<SearchId>,
+    /// How its records are put side by side; without it they are not.
+    #[prop(optional)]
+    offer: Option<Offer>,
 ) -> impl IntoView {
     let t = use_texts();
     let title = set
@@ -66,6 +70,11 @@ pub fn MergeSetCard(
     let matched = kinds_of(&set.matched_by, t);
     let several = set.members.len() > 1;
     let count = u32::try_from(set.members.len()).unwrap_or(u32::MAX);
+    let differs = differing(&set.members);
+    let both = offer.clone().map(|offer| {
+        let members = set.members.clone();
+        view! { <CompareBoth offer members/> }
+    });
     let request = search
         .zip(set.members.first().map(|first| first.handle.clone()))
         .map(|(search, subject)| {
@@ -79,14 +88,22 @@ pub fn MergeSetCard(
                 <span class="quiet" title=t.find.merged_help>{(t.say.members)(count)}</span>
                 {employment.map(|employment| view! { <EmployeeBadge employment/> })}
                 {(!matched.is_empty()).then(|| view! { <span class="quiet">{t.find.matched_by} ": " {matched}</span> })}
-                <div class="end">{request}</div>
+                <div class="end">{both} {request}</div>
             </header>
             <div class="members">
                 {set.members
                     .into_iter()
                     .enumerate()
                     .map(|(at, member)| {
-                        view! { <Record member lanes=lanes.clone() canonical=several.then_some(at == 0)/> }
+                        view! {
+                            <Record
+                                member
+                                lanes=lanes.clone()
+                                canonical=several.then_some(at == 0)
+                                differs=differs.clone()
+                                offer=offer.clone()
+                            />
+                        }
                     })
                     .collect_view()}
             </div>
@@ -96,18 +113,29 @@ pub fn MergeSetCard(
 }
 
 #[component]
-fn Record(member: SetMember, lanes: Vec<Lane>, canonical: Option<bool>) -> impl IntoView {
+fn Record(
+    member: SetMember,
+    lanes: Vec<Lane>,
+    canonical: Option<bool>,
+    differs: Vec<Meaning>,
+    offer: Option<Offer>,
+) -> impl IntoView {
     let t = use_texts();
-    let SetMember { subject, .. } = member;
+    let SetMember { handle, subject } = member;
+    let id = paths::record_id(handle.as_str());
+    let compare = offer.map(|offer| {
+        let name = name_of(&subject, t);
+        view! { <CompareOne offer handle name/> }
+    });
     let kind = (t.words.kind)(subject.key.kind());
     let matched = subject.fields.iter().any(|field| field.matched);
     let seen = seen_in(&subject, &lanes);
     let name = canonical.and_then(|_| subject.name.clone());
-    let id = subject.key.id().to_owned();
+    let key = subject.key.id().to_owned();
     let (known, others) = by_meaning(subject.fields);
     let count = u32::try_from(others.len()).unwrap_or(u32::MAX);
     view! {
-        <section class="record">
+        <section class="record" id=id>
             <div class="record-head">
                 {name.map(|name| view! { <strong>{name}</strong> })}
                 {canonical
@@ -115,14 +143,15 @@ fn Record(member: SetMember, lanes: Vec<Lane>, canonical: Option<bool>) -> impl 
                         let word = if canonical { t.common.canonical } else { t.common.duplicate };
                         view! { <span class="tag">{word}</span> }
                     })}
-                <span class="quiet">{kind} " " <code>{id}</code></span>
+                <span class="quiet">{kind} " " <code>{key}</code></span>
+                {compare}
             </div>
-            <FieldList fields=known/>
+            <FieldList fields=known differs=differs.clone()/>
             {(!others.is_empty())
                 .then(|| view! {
                     <details class="others">
                         <summary class="quiet">{(t.say.other_fields)(count)}</summary>
-                        <FieldList fields=others/>
+                        <FieldList fields=others differs/>
                     </details>
                 })}
             <p class="quiet seen">{t.find.seen_in} ": " {seen}</p>
@@ -151,41 +180,52 @@ fn by_meaning(fields: Vec<Found>) -> (Vec<Found>, Vec<Found>) {
 }
 
 #[component]
-fn FieldList(fields: Vec<Found>) -> impl IntoView {
+fn FieldList(fields: Vec<Found>, differs: Vec<Meaning>) -> impl IntoView {
     view! {
         <dl class="fields">
-            {fields.into_iter().map(|field| view! { <FieldRow field/> }).collect_view()}
+            {fields
+                .into_iter()
+                .map(|field| {
+                    let differs = differs.contains(&Meaning::of(&field));
+                    view! { <FieldRow field differs/> }
+                })
+                .collect_view()}
         </dl>
     }
     .into_any()
 }
 
 #[component]
-fn FieldRow(field: Found) -> impl IntoView {
+fn FieldRow(field: Found, differs: bool) -> impl IntoView {
     let t = use_texts();
     let label = match field.holds {
         Some(kind) => (t.words.kind)(kind).to_owned(),
         None => field.field.clone(),
     };
-    let mark = field.matched.then(|| {
-        view! {
-            <span class="tag" data-tone="good">
-                <Icon glyph=Glyph::Check/>
-                {t.find.matched}
-            </span>
-        }
-    });
+    let matched = field.matched.then(|| view! { <MatchedTag/> });
+    let differs = differs.then(|| view! { <DiffersTag/> });
     view! {
         <div class:hit=field.matched>
             <dt title=field.field>{label}</dt>
-            <dd>{field.value} " " {mark}</dd>
+            <dd>{field.value} " " {matched} " " {differs}</dd>
         </div>
     }
     .into_any()
 }
 
+/// Says of a value that it is why the record was found.
+#[component]
+pub fn MatchedTag() -> impl IntoView {
+    view! {
+        <span class="tag" data-tone="good">
+            <Icon glyph=Glyph::Check/>
+            {use_texts().find.matched}
+        </span>
+    }
+}
+
 /// `Help desk (contacts), Directory`: system names with their collections.
-fn seen_in(subject: &Subject, lanes: &[Lane]) -> String {
+pub fn seen_in(subject: &Subject, lanes: &[Lane]) -> String {
     let mut systems: Vec<(&SystemId, Vec<&str>)> = Vec::new();
     for seen in &subject.seen_in {
         match systems.iter_mut().find(|(id, _)| *id == &seen.system) {

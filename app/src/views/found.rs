@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 
 use super::cards::{MergeSetCard, kinds_of};
+use super::compare::{Chosen, Comparison, Offer};
+use super::graph::Graph;
 use crate::components::{Empty, Glyph, Icon, LaneBadge};
 use crate::format;
 use crate::i18n::use_texts;
@@ -11,8 +13,15 @@ use crate::paths;
 
 /// What was found until now.
 #[component]
-pub fn Results(view: SearchView) -> impl IntoView {
+pub fn Results(
+    view: SearchView,
+    /// The records to put side by side.
+    #[prop(optional)]
+    chosen: Chosen,
+) -> impl IntoView {
     let t = use_texts();
+    let offer = Offer::of(&view, &chosen, t);
+    let graph = view.clone();
     let searched = view
         .lanes
         .iter()
@@ -29,6 +38,7 @@ pub fn Results(view: SearchView) -> impl IntoView {
     let id = view.id.clone();
     view! {
         <Asked identifier=view.identifier/>
+        <Comparison chosen sets=view.sets.clone() lanes=lanes.clone() search=view.id.clone()/>
         <div class="split">
             <section class="lanes" aria-labelledby="lanes">
                 <h2 id="lanes">{t.find.lanes}</h2>
@@ -45,8 +55,11 @@ pub fn Results(view: SearchView) -> impl IntoView {
                 {nobody}
                 {view.sets
                     .into_iter()
-                    .map(|set| view! { <MergeSetCard set lanes=lanes.clone() search=view.id.clone()/> })
+                    .map(|set| {
+                        view! { <MergeSetCard set lanes=lanes.clone() search=view.id.clone() offer=offer.clone()/> }
+                    })
                     .collect_view()}
+                <Graph view=graph/>
                 <NotSearched unsearched=view.unsearched/>
             </section>
         </div>

@@ -1,7 +1,10 @@
 //! (ssr) What is read: pages' parts, each shown from the model. A page of the browser's gets them as HTML and holds none of this code.
 
 pub mod cards;
+pub mod compare;
 pub mod found;
+pub mod graph;
+mod graph_layout;
 pub mod history;
 pub mod matrix;
 pub mod new;

@@ -1,0 +1,544 @@
+//! Found records side by side: what is the same, what differs, and what only some of them have.
+//!
+//! It is what a person looks at before she trusts a merge set, or finds that a set is missing a record. It compares and marks; it
+//! links nobody.
+
+use leptos::prelude::*;
+
+use super::cards::{MatchedTag, name_of, seen_in};
+use crate::components::{EmployeeBadge, Glyph, Icon, Tone};
+use crate::i18n::{Texts, use_texts};
+use crate::model::{
+    Found, IdentifierKind, Lane, MergeSet, SearchId, SearchView, SetMember, SubjectHandle,
+};
+use crate::paths;
+
+/// As many records as can be read side by side.
+const MOST: usize = 4;
+
+/// The word that leaves out what is the same.
+const DIFFERS: &str = "differs";
+
+/// What a field says: the kind of identifier in it or, where it holds none, its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Meaning {
+    Kind(IdentifierKind),
+    Field(String),
+}
+
+impl Meaning {
+    pub fn of(field: &Found) -> Self {
+        match field.holds {
+            Some(kind) => Self::Kind(kind),
+            None => Self::Field(field.field.clone()),
+        }
+    }
+
+    fn word(&self, t: &Texts) -> String {
+        match self {
+            Self::Kind(kind) => (t.words.kind)(*kind).to_owned(),
+            Self::Field(name) => name.clone(),
+        }
+    }
+}
+
+/// A value in the form in which it is compared. Case, width and spaces make no other person, nor do the signs in a telephone
+/// number; ids and what identifies nobody are compared as they are.
+fn folded(found: &Found) -> String {
+    let narrow = |c: char| match c {
+        '\u{3000}' => ' ',
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        c => c,
+    };
+    match found.holds {
+        Some(kind) if !kind.is_id() => {
+            let value = match &found.in_full {
+                Some(in_full) if kind.is_number() => in_full,
+                _ => &found.value,
+            };
+            let text: String = value.chars().map(narrow).collect();
+            let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+            if kind.is_number() && !digits.is_empty() {
+                return digits;
+            }
+            let words: Vec<&str> = text.split_whitespace().collect();
+            words.join(" ").to_lowercase()
+        }
+        _ => found.value.trim().to_owned(),
+    }
+}
+
+/// How the records' values of one meaning compare. In the order in which they are worth a look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Mark {
+    Differs,
+    /// As many records have it, with the same values; the others have nothing.
+    Only(u32),
+    Same,
+}
+
+impl Mark {
+    /// Of the values of one meaning, record by record.
+    fn of(cells: &[Vec<Found>]) -> Self {
+        let mut filled = cells.iter().filter(|cell| !cell.is_empty()).map(|cell| {
+            let mut values: Vec<String> = cell.iter().map(folded).collect();
+            values.sort_unstable();
+            values
+        });
+        let Some(first) = filled.next() else {
+            return Self::Same;
+        };
+        let others: Vec<Vec<String>> = filled.collect();
+        if others.iter().any(|other| *other != first) {
+            Self::Differs
+        } else if others.len() + 1 < cells.len() {
+            Self::Only(as_u32(others.len() + 1))
+        } else {
+            Self::Same
+        }
+    }
+}
+
+fn as_u32(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+/// One meaning, and each record's values of it.
+struct Row {
+    meaning: Meaning,
+    cells: Vec<Vec<Found>>,
+    mark: Mark,
+}
+
+/// All meanings of the records: what differs first, then by how much they identify, then as the systems list them.
+fn rows(records: &[&SetMember]) -> Vec<Row> {
+    let mut rows: Vec<(Meaning, Vec<Vec<Found>>)> = Vec::new();
+    for (at, record) in records.iter().enumerate() {
+        for found in fields(record) {
+            let meaning = Meaning::of(&found);
+            let known = rows.iter().position(|(known, _)| *known == meaning);
+            let known = known.unwrap_or_else(|| {
+                rows.push((meaning, vec![Vec::new(); records.len()]));
+                rows.len() - 1
+            });
+            let Some(cell) = rows.get_mut(known).and_then(|(_, cells)| cells.get_mut(at)) else {
+                continue;
+            };
+            // Several systems may hold one value, and only one may have been asked for it.
+            match cell.iter_mut().find(|one| folded(one) == folded(&found)) {
+                Some(one) => one.matched |= found.matched,
+                None => cell.push(found),
+            }
+        }
+    }
+    let mut rows: Vec<Row> = rows
+        .into_iter()
+        .map(|(meaning, cells)| Row {
+            mark: Mark::of(&cells),
+            meaning,
+            cells,
+        })
+        .collect();
+    rows.sort_by_key(|row| (row.mark, matches!(row.meaning, Meaning::Field(_))));
+    rows
+}
+
+/// A record's fields. Its name is one of them even where no field holds it whole.
+fn fields(record: &SetMember) -> Vec<Found> {
+    let subject = &record.subject;
+    let mut fields: Vec<Found> = subject
+        .fields
+        .iter()
+        .filter(|field| !field.value.trim().is_empty())
+        .cloned()
+        .collect();
+    let name = Some(IdentifierKind::Name);
+    if let Some(value) = &subject.name
+        && fields.iter().all(|field| field.holds != name)
+    {
+        let value = value.clone();
+        fields.push(Found {
+            field: IdentifierKind::Name.as_str().to_owned(),
+            value,
+            holds: name,
+            matched: false,
+            in_full: None,
+        });
+    }
+    fields
+}
+
+/// The meanings whose values differ between the records of a set.
+pub fn differing(members: &[SetMember]) -> Vec<Meaning> {
+    let members: Vec<&SetMember> = members.iter().collect();
+    rows(&members)
+        .into_iter()
+        .filter(|row| row.mark == Mark::Differs)
+        .map(|row| row.meaning)
+        .collect()
+}
+
+/// The quiet word beside a value that another record of the set has otherwise.
+#[component]
+pub fn DiffersTag() -> impl IntoView {
+    view! {
+        <span class="tag">
+            <Icon glyph=Glyph::Differs/>
+            {use_texts().compare.differs}
+        </span>
+    }
+}
+
+/// Which records of a search are put side by side.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Chosen {
+    /// Found in this search, each once, [`MOST`] at most.
+    handles: Vec<SubjectHandle>,
+    /// Whether others were named too.
+    left_out: bool,
+    only_differs: bool,
+}
+
+impl Chosen {
+    /// As an address names them.
+    pub fn of(view: &SearchView, compare: &str, only: &str) -> Self {
+        let mut chosen = Self {
+            only_differs: only == DIFFERS,
+            ..Self::default()
+        };
+        for word in compare.split(',').filter(|word| !word.is_empty()) {
+            match SubjectHandle::parse(word) {
+                Ok(handle) if chosen.handles.contains(&handle) => {}
+                Ok(handle)
+                    if chosen.handles.len() < MOST && find(&view.sets, &handle).is_some() =>
+                {
+                    chosen.handles.push(handle);
+                }
+                _ => chosen.left_out = true,
+            }
+        }
+        chosen
+    }
+
+    fn with(&self, one: &SubjectHandle) -> Vec<SubjectHandle> {
+        let mut handles = self.handles.clone();
+        handles.push(one.clone());
+        handles
+    }
+
+    fn without(&self, one: &SubjectHandle) -> Vec<SubjectHandle> {
+        let others = self.handles.iter().filter(|handle| *handle != one);
+        others.cloned().collect()
+    }
+}
+
+/// A record and the number of its set.
+fn find<'a>(sets: &'a [MergeSet], handle: &SubjectHandle) -> Option<(usize, &'a SetMember)> {
+    let in_set = |set: &'a MergeSet| set.members.iter().find(|member| member.handle == *handle);
+    sets.iter()
+        .enumerate()
+        .find_map(|(at, set)| Some((at, in_set(set)?)))
+}
+
+/// What the cards offer: to choose a record, or to put it beside those that are chosen.
+#[derive(Debug, Clone)]
+pub struct Offer {
+    search: SearchId,
+    chosen: Chosen,
+    /// The name of the first that is chosen.
+    first: Option<String>,
+    records: usize,
+    sets: usize,
+}
+
+impl Offer {
+    pub fn of(view: &SearchView, chosen: &Chosen, t: &Texts) -> Self {
+        let first = chosen.handles.first();
+        let first = first.and_then(|handle| find(&view.sets, handle));
+        Self {
+            search: view.id.clone(),
+            chosen: chosen.clone(),
+            first: first.map(|(_, record)| name_of(&record.subject, t)),
+            records: view.sets.iter().map(|set| set.members.len()).sum(),
+            sets: view.sets.len(),
+        }
+    }
+
+    /// Where the two records of a set are side by side, unless they are already.
+    fn both(&self, members: &[SetMember]) -> Option<String> {
+        let [one, other] = members else { return None };
+        let handles = [one.handle.clone(), other.handle.clone()];
+        let chosen = &self.chosen.handles;
+        let already = chosen.len() == 2 && handles.iter().all(|handle| chosen.contains(handle));
+        (!already).then(|| paths::compare(&self.search, &handles, false))
+    }
+
+    /// Whether each record has a link of its own: not where it could lead to one other record alone.
+    fn one_by_one(&self) -> bool {
+        let several = self.records > 2 || self.sets > 1;
+        several && self.records > 1
+    }
+}
+
+/// In the head of a set of exactly two: both at once.
+#[component]
+pub fn CompareBoth(offer: Offer, members: Vec<SetMember>) -> impl IntoView {
+    let t = &use_texts().compare;
+    offer
+        .both(&members)
+        .map(|href| {
+            view! {
+                <a class="compare-link" href=href>
+                    <Icon glyph=Glyph::Compare/>
+                    {t.both}
+                </a>
+            }
+        })
+        .into_any()
+}
+
+/// In the head of a record: chooses it, or puts it beside those that are chosen.
+#[component]
+pub fn CompareOne(offer: Offer, handle: SubjectHandle, name: String) -> impl IntoView {
+    let t = use_texts();
+    let chosen = &offer.chosen;
+    if chosen.handles.contains(&handle) {
+        return view! {
+            <span class="tag" data-tone=Tone::Busy.as_str()>
+                <Icon glyph=Glyph::Compare/>
+                {t.compare.chosen}
+            </span>
+        }
+        .into_any();
+    }
+    let text = match (chosen.handles.len(), offer.first.as_deref()) {
+        (0, _) => t.compare.start.to_owned(),
+        (1, Some(first)) => (t.say.compare_with)(first),
+        _ => t.compare.add.to_owned(),
+    };
+    let offered = chosen.handles.len() < MOST && offer.one_by_one();
+    offered
+        .then(|| {
+            let href = paths::compare(&offer.search, &chosen.with(&handle), chosen.only_differs);
+            // There is one of these per record: told apart by whose it is.
+            let label = format!("{text}: {name}");
+            view! {
+                <a class="compare-link" href=href aria-label=label>
+                    <Icon glyph=Glyph::Compare/>
+                    {text}
+                </a>
+            }
+        })
+        .into_any()
+}
+
+/// The chosen records, side by side. Nothing where none was asked for.
+#[component]
+pub fn Comparison(
+    chosen: Chosen,
+    sets: Vec<MergeSet>,
+    lanes: Vec<Lane>,
+    search: SearchId,
+) -> impl IntoView {
+    let t = use_texts();
+    let records: Vec<(usize, &SetMember)> = chosen
+        .handles
+        .iter()
+        .filter_map(|handle| find(&sets, handle))
+        .collect();
+    let close = paths::search(&search);
+    let left_out = chosen
+        .left_out
+        .then(|| view! { <p class="quiet">{t.compare.left_out}</p> });
+    match &records[..] {
+        [] => left_out.into_any(),
+        [(_, one)] => view! {
+            <div class="card comparison" id="compare">
+                <p>{t.compare.pick} " " <strong>{name_of(&one.subject, t)}</strong></p>
+                {left_out}
+                <p><a href=close>{t.compare.cancel}</a></p>
+            </div>
+        }
+        .into_any(),
+        several => {
+            let members: Vec<&SetMember> = several.iter().map(|(_, record)| *record).collect();
+            let heads = members
+                .iter()
+                .map(|record| {
+                    let canonical = role(&sets, &record.handle);
+                    let without = (members.len() > 2).then(|| {
+                        paths::compare(
+                            &search,
+                            &chosen.without(&record.handle),
+                            chosen.only_differs,
+                        )
+                    });
+                    view! { <RecordHead record=SetMember::clone(record) canonical without/> }
+                })
+                .collect_view();
+            let other_way = paths::compare(&search, &chosen.handles, !chosen.only_differs);
+            let toggle = if chosen.only_differs {
+                t.compare.show_all
+            } else {
+                t.compare.only_differs
+            };
+            view! {
+                <section class="card comparison" id="compare" aria-labelledby="compared">
+                    <header>
+                        <h2 id="compared">{t.compare.title}</h2>
+                        <div class="end">
+                            <a href=other_way>{toggle}</a>
+                            <a href=close>{t.compare.close}</a>
+                        </div>
+                    </header>
+                    <p class="quiet">{declared(several, t)}</p>
+                    {left_out}
+                    <div class="table compared" role="region" aria-label=t.compare.help tabindex="0">
+                        <table>
+                            <caption class="unseen">{t.compare.help}</caption>
+                            <thead>
+                                <tr>
+                                    <th scope="col">{t.compare.field}</th>
+                                    {heads}
+                                </tr>
+                            </thead>
+                            <tbody>
+                                <Rows rows=rows(&members) only_differs=chosen.only_differs/>
+                                <tr>
+                                    <th scope="row">{t.find.seen_in}</th>
+                                    {members
+                                        .iter()
+                                        .map(|record| view! { <td class="quiet">{seen_in(&record.subject, &lanes)}</td> })
+                                        .collect_view()}
+                                </tr>
+                            </tbody>
+                        </table>
+                    </div>
+                </section>
+            }
+            .into_any()
+        }
+    }
+}
+
+/// Whether systems declare the records to be one person: what a comparison is there to question.
+fn declared(records: &[(usize, &SetMember)], t: &Texts) -> String {
+    let mut sets: Vec<usize> = records.iter().map(|(set, _)| *set).collect();
+    sets.sort_unstable();
+    sets.dedup();
+    match sets.len() {
+        0 | 1 => t.compare.one_set.to_owned(),
+        n => (t.say.several_sets)(as_u32(n)),
+    }
+}
+
+/// Whether a record leads its set; nothing for one that is alone.
+fn role(sets: &[MergeSet], handle: &SubjectHandle) -> Option<bool> {
+    let (at, _) = find(sets, handle)?;
+    let members = &sets.get(at)?.members;
+    (members.len() > 1).then(|| members.first().is_some_and(|first| first.handle == *handle))
+}
+
+/// A column's head: which record it is.
+#[component]
+fn RecordHead(
+    record: SetMember,
+    canonical: Option<bool>,
+    without: Option<String>,
+) -> impl IntoView {
+    let t = use_texts();
+    let subject = record.subject;
+    let name = name_of(&subject, t);
+    let label = format!("{}: {name}", t.compare.leave_out);
+    view! {
+        <th scope="col">
+            <span class="name">{name}</span>
+            {canonical
+                .map(|canonical| {
+                    let word = if canonical { t.common.canonical } else { t.common.duplicate };
+                    view! { <span class="tag">{word}</span> }
+                })}
+            {subject.employment.map(|employment| view! { <EmployeeBadge employment/> })}
+            <span class="quiet">{(t.words.kind)(subject.key.kind())} " " <code>{subject.key.id().to_owned()}</code></span>
+            {without.map(|href| view! { <a href=href aria-label=label>{t.compare.leave_out}</a> })}
+        </th>
+    }
+    .into_any()
+}
+
+#[component]
+fn Rows(rows: Vec<Row>, only_differs: bool) -> impl IntoView {
+    let t = &use_texts().compare;
+    let shown: Vec<Row> = rows
+        .into_iter()
+        .filter(|row| !only_differs || row.mark != Mark::Same)
+        .collect();
+    let nothing = shown.is_empty().then(|| {
+        view! {
+            <tr>
+                <td colspan=MOST + 1>{t.nothing_differs}</td>
+            </tr>
+        }
+    });
+    view! {
+        {nothing}
+        {shown.into_iter().map(|row| view! { <FieldOfAll row/> }).collect_view()}
+    }
+    .into_any()
+}
+
+#[component]
+fn FieldOfAll(row: Row) -> impl IntoView {
+    let t = use_texts();
+    let (glyph, tone, word) = match row.mark {
+        Mark::Differs => (Glyph::Differs, Tone::Warn, t.compare.differs.to_owned()),
+        Mark::Only(n) => (
+            Glyph::Minus,
+            Tone::Wait,
+            (t.say.only_in)(n, as_u32(row.cells.len())),
+        ),
+        Mark::Same => (Glyph::Same, Tone::Quiet, t.compare.same.to_owned()),
+    };
+    view! {
+        <tr>
+            <th scope="row">
+                <span class="name">{row.meaning.word(t)}</span>
+                <span class="tag" data-tone=tone.as_str()>
+                    <Icon glyph/>
+                    {word}
+                </span>
+            </th>
+            {row.cells.into_iter().map(|values| view! { <Values values/> }).collect_view()}
+        </tr>
+    }
+    .into_any()
+}
+
+#[component]
+fn Values(values: Vec<Found>) -> impl IntoView {
+    let t = use_texts();
+    if values.is_empty() {
+        return view! { <td class="quiet">{t.compare.nothing}</td> }.into_any();
+    }
+    view! {
+        <td>
+            <ul>
+                {values
+                    .into_iter()
+                    .map(|found| {
+                        view! {
+                            <li class:hit=found.matched title=found.field>
+                                {found.value} " " {found.matched.then(|| view! { <MatchedTag/> })}
+                            </li>
+                        }
+                    })
+                    .collect_view()}
+            </ul>
+        </td>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+#[path = "compare_tests.rs"]
+mod tests;
