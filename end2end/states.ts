@@ -56,6 +56,7 @@ async function failed(scene: Scene): Promise<RunPage> {
 
 /** Pages that are the same whatever happened before; signed in. */
 export const calm: Record<string, Way> = {
+  'today-nothing': goto('/'),
   find: goto('/find'),
   'found-one': search('E-mail', ({ unique }) => unique.email),
   'found-set': search('E-mail', ({ merge_set_of_four }) => merge_set_of_four.emails[0]),
@@ -66,6 +67,14 @@ export const calm: Record<string, Way> = {
   'found-hardly-searchable': search('Visitor id', ({ visitor }) => visitor.id),
   'found-employee': search('User id', ({ active_employee }) => active_employee.userId),
   new: async (scene) => NewPage.of(await search('E-mail', ({ merge_set_of_four }) => merge_set_of_four.emails[0])(scene)),
+  'found-compared': async (scene) => {
+    await calm['found-set'](scene);
+    const compare = scene.page.getByRole('link', { name: /^Compare/ });
+    await compare.first().click();
+    await compare.filter({ hasText: 'Compare with' }).first().click();
+    await scene.page.getByRole('heading', { name: 'Records compared' }).waitFor();
+  },
+
   'new-correction': async ({ page, stories }) => {
     const next = await NewPage.of(await new FindPage(page).search('E-mail', stories.unique.email));
     await page.goto(`${page.url()}&right=update`);
@@ -117,6 +126,10 @@ export const stirred: Record<string, Way> = {
     await plan('Export', ({ merge_set_of_four }) => merge_set_of_four.emails[0])(scene);
     await (await confirm(scene, 'Export', {})).stands(RunPage.completed, 60_000);
   },
+  'run-replayed': async (scene) => {
+    await stirred['run-erased'](scene);
+    await scene.page.goto(`${scene.page.url()}?at=20`);
+  },
   'run-corrected': async (scene) => {
     await calm['plan-correction'](scene);
     await (await confirm(scene, 'Correction', {})).stands(RunPage.completed, 60_000);
@@ -124,6 +137,13 @@ export const stirred: Record<string, Way> = {
   'run-erased': async (scene) => {
     await plan('Erasure', ({ merge_set_of_four }) => merge_set_of_four.emails[0])(scene);
     await (await confirm(scene, 'Erasure', {})).stands(RunPage.withExceptions, 60_000);
+  },
+  today: async (scene) => {
+    await failed(scene);
+    await askByApi(scene.server, 5);
+    await new SystemsPage(scene.page).misbehave('Billing', { failing: true });
+    await new SystemsPage(scene.page).pause('Help desk');
+    await scene.page.goto('/');
   },
   'requests-none': goto('/requests'),
   requests: async (scene) => {

@@ -53,6 +53,8 @@ pub enum Reason {
     Unknown,
     #[error("must be confirmed")]
     NotConfirmed,
+    #[error("is not the record's code")]
+    WrongCode,
     #[error("is not allowed here")]
     NotAllowed,
     #[error("has expired")]

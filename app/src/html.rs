@@ -3,9 +3,13 @@
 //! The code that makes it stays on the server: a page downloads what can be touched, not what can be looked at. What a person typed,
 //! opened or stands on is kept when a newer version comes.
 
-use leptos::prelude::IntoAttributeValue;
-use leptos::tachys::html::element::InnerHtmlValue;
-use leptos::tachys::renderer::types::Element;
+use leptos::attr::Attribute;
+use leptos::attr::any_attribute::AnyAttribute;
+use leptos::prelude::{AddAnyAttr, Mountable, Render, RenderHtml};
+use leptos::tachys::hydration::Cursor;
+use leptos::tachys::renderer::types::{Element, Node};
+use leptos::tachys::renderer::{CastFrom, Rndr};
+use leptos::tachys::view::{Position, PositionState};
 use serde::{Deserialize, Serialize};
 
 /// HTML that [`Html::of`] rendered, every text in it escaped by Leptos. There is no other way to make one.
@@ -14,13 +18,18 @@ use serde::{Deserialize, Serialize};
 pub struct Html(String);
 
 impl Html {
+    /// In an element that lays out nothing: `.part` of the style sheet.
+    fn in_element(&self) -> String {
+        format!("<div class=\"part\">{}</div>", self.0)
+    }
+
     /// Renders a view in a language, now and whole: it must not wait for anything.
     #[cfg(feature = "ssr")]
     pub fn of<V: leptos::prelude::IntoView>(
         lang: crate::i18n::Lang,
         view: impl FnOnce() -> V,
     ) -> Self {
-        use leptos::prelude::{Owner, RenderHtml, provide_context};
+        use leptos::prelude::{Owner, provide_context};
         Owner::new().with(|| {
             provide_context(lang);
             Self(view().into_view().to_html())
@@ -29,76 +38,70 @@ impl Html {
 }
 
 /// The element that holds it, and what it shows.
-#[derive(Debug)]
 pub struct Shown {
-    #[cfg_attr(
-        not(feature = "hydrate"),
-        expect(dead_code, reason = "a server changes nothing")
-    )]
     element: Element,
-    #[cfg_attr(
-        not(feature = "hydrate"),
-        expect(dead_code, reason = "a server changes nothing")
-    )]
     html: Html,
 }
 
-impl InnerHtmlValue for Html {
-    type AsyncOutput = Self;
+impl Mountable for Shown {
+    fn unmount(&mut self) {
+        self.element.unmount();
+    }
+
+    fn mount(&mut self, parent: &Element, marker: Option<&Node>) {
+        self.element.mount(parent, marker);
+    }
+
+    fn insert_before_this(&self, child: &mut dyn Mountable) -> bool {
+        self.element.insert_before_this(child)
+    }
+
+    fn elements(&self) -> Vec<Element> {
+        vec![self.element.clone()]
+    }
+}
+
+/// A view of its own, not an attribute of one: an element whose attributes are erased is emptied before it is changed.
+impl Render for Html {
     type State = Shown;
-    type Cloneable = Self;
-    type CloneableOwned = Self;
 
-    fn html_len(&self) -> usize {
-        self.0.len()
-    }
-
-    fn to_html(self, buffer: &mut String) {
-        buffer.push_str(&self.0);
-    }
-
-    fn to_template(_buffer: &mut String) {}
-
-    fn hydrate<const FROM_SERVER: bool>(self, element: &Element) -> Shown {
-        if FROM_SERVER {
-            // It stands in the page already.
-            let element = element.clone();
-            Shown {
-                element,
-                html: self,
-            }
-        } else {
-            self.build(element)
-        }
-    }
-
-    fn build(self, element: &Element) -> Shown {
-        #[cfg(feature = "hydrate")]
-        element.set_inner_html(&self.0);
-        let element = element.clone();
+    fn build(self) -> Shown {
+        let element = Rndr::create_element_from_html(self.in_element().into());
         Shown {
             element,
             html: self,
         }
     }
 
-    #[cfg(feature = "hydrate")]
     fn rebuild(self, shown: &mut Shown) {
         if self != shown.html {
+            #[cfg(feature = "hydrate")]
             browser::change(&shown.element, &self.0);
             shown.html = self;
         }
     }
+}
 
-    #[cfg(not(feature = "hydrate"))]
-    fn rebuild(self, _shown: &mut Shown) {}
+impl AddAnyAttr for Html {
+    type Output<NewAttr: Attribute> = Self;
 
-    fn into_cloneable(self) -> Self {
+    /// It takes none.
+    fn add_any_attr<NewAttr: Attribute>(self, _attribute: NewAttr) -> Self
+    where
+        Self: RenderHtml,
+    {
         self
     }
+}
 
-    fn into_cloneable_owned(self) -> Self {
-        self
+impl RenderHtml for Html {
+    type AsyncOutput = Self;
+    type Owned = Self;
+
+    const MIN_LENGTH: usize = 0;
+
+    fn html_len(&self) -> usize {
+        self.0.len()
     }
 
     fn dry_resolve(&mut self) {}
@@ -106,12 +109,37 @@ impl InnerHtmlValue for Html {
     async fn resolve(self) -> Self {
         self
     }
-}
 
-impl IntoAttributeValue for Html {
-    type Output = Self;
+    fn to_html_with_buf(
+        self,
+        buffer: &mut String,
+        position: &mut Position,
+        _escape: bool,
+        _mark_branches: bool,
+        _attributes: Vec<AnyAttribute>,
+    ) {
+        buffer.push_str(&self.in_element());
+        *position = Position::NextChild;
+    }
 
-    fn into_attribute_value(self) -> Self {
+    /// It stands in the page already.
+    fn hydrate<const FROM_SERVER: bool>(self, cursor: &Cursor, position: &PositionState) -> Shown {
+        match position.get() {
+            Position::FirstChild => cursor.child(),
+            Position::Current => {}
+            _ => cursor.sibling(),
+        }
+        position.set(Position::NextChild);
+        match Element::cast_from(cursor.current()) {
+            Some(element) => Shown {
+                element,
+                html: self,
+            },
+            None => self.build(),
+        }
+    }
+
+    fn into_owned(self) -> Self {
         self
     }
 }
@@ -136,23 +164,36 @@ mod browser {
         }
     }
 
-    /// Pairs old and new children in their order; those with an id wherever they stand.
+    /// Pairs old and new children: those with an identity wherever they stand, others in their order. What is kept is not moved
+    /// unless the order changed, for what is moved loses the focus.
     fn children(old: &Node, new: &Node) {
-        let mut here = old.first_child();
-        let mut next = new.first_child();
-        while let Some(wanted) = next {
-            next = wanted.next_sibling();
-            match partner(here.clone(), &wanted) {
-                Some(found) => {
-                    if here.as_ref() == Some(&found) {
-                        here = found.next_sibling();
-                    } else {
-                        drop(old.insert_before(&found, here.as_ref()));
-                    }
-                    node(&found, &wanted);
-                }
-                None => drop(old.insert_before(&wanted, here.as_ref())),
+        let wanted: Vec<Node> = all(new);
+        let staying: Vec<String> = wanted.iter().filter_map(identity).collect();
+        for child in all(old) {
+            if identity(&child).is_some_and(|identity| !staying.contains(&identity)) {
+                drop(old.remove_child(&child));
             }
+        }
+        let mut here = old.first_child();
+        for wanted in wanted {
+            let Some(found) = partner(here.clone(), &wanted) else {
+                drop(old.insert_before(&wanted, here.as_ref()));
+                continue;
+            };
+            // What is passed on the way is gone, but for what is wanted later.
+            while let Some(passed) = here.take() {
+                here = passed.next_sibling();
+                if passed == found {
+                    break;
+                }
+                if identity(&passed).is_some() {
+                    drop(old.insert_before(&found, Some(&passed)));
+                    here = Some(passed);
+                    break;
+                }
+                drop(old.remove_child(&passed));
+            }
+            node(&found, &wanted);
         }
         while let Some(gone) = here {
             here = gone.next_sibling();
@@ -160,24 +201,40 @@ mod browser {
         }
     }
 
-    /// The old node that becomes the wanted one: that of its id, else the one that stands in its place.
-    fn partner(here: Option<Node>, wanted: &Node) -> Option<Node> {
-        let id = id_of(wanted);
-        let mut candidate = here?;
-        loop {
-            if candidate.node_name() == wanted.node_name() && id_of(&candidate) == id {
-                return Some(candidate);
-            }
-            // Without an id only the place counts; an element is never taken past one that has an id.
-            if id.is_none() && id_of(&candidate).is_some() {
-                return None;
-            }
-            candidate = candidate.next_sibling()?;
-        }
+    fn all(parent: &Node) -> Vec<Node> {
+        std::iter::successors(parent.first_child(), Node::next_sibling).collect()
     }
 
-    fn id_of(node: &Node) -> Option<String> {
-        Some(node.dyn_ref::<Element>()?.id()).filter(|id| !id.is_empty())
+    /// The old node, here or later, that becomes the wanted one.
+    fn partner(here: Option<Node>, wanted: &Node) -> Option<Node> {
+        let identity_wanted = identity(wanted);
+        let mut later = std::iter::successors(here, Node::next_sibling);
+        if identity_wanted.is_some() {
+            return later.find(|node| identity(node) == identity_wanted && is_alike(node, wanted));
+        }
+        // Between elements there are texts and marks, which nobody misses.
+        let next = if wanted.node_type() == Node::ELEMENT_NODE {
+            later.find(|node| node.node_type() == Node::ELEMENT_NODE)
+        } else {
+            later.next()
+        };
+        next.filter(|node| identity(node).is_none() && is_alike(node, wanted))
+    }
+
+    /// Whether one can become the other: of the same name, and of the same class.
+    fn is_alike(one: &Node, other: &Node) -> bool {
+        let class = |node: &Node| {
+            node.dyn_ref::<Element>()
+                .and_then(|e| e.get_attribute("class"))
+        };
+        one.node_name() == other.node_name() && class(one) == class(other)
+    }
+
+    /// An element's id, or what names it.
+    fn identity(node: &Node) -> Option<String> {
+        let element = node.dyn_ref::<Element>()?;
+        let id = Some(element.id()).filter(|id| !id.is_empty());
+        id.or_else(|| element.get_attribute("aria-labelledby"))
     }
 
     fn node(old: &Node, new: &Node) {
@@ -243,7 +300,10 @@ mod tests {
     #[test]
     fn the_page_holds_it_as_it_is() {
         let html = Html::of(Lang::En, || view! { <p>"a & b"</p> });
-        let page = crate::testing::html(Lang::En, || view! { <div inner_html=html></div> });
-        assert_eq!(page, "<div><p>a &amp; b<!></p></div>");
+        let page = crate::testing::html(Lang::En, || view! { <div>{html}</div> });
+        assert_eq!(
+            page,
+            "<div><div class=\"part\"><p>a &amp; b<!></p></div><!></div>"
+        );
     }
 }

@@ -39,22 +39,32 @@ export class NewPage {
 export class PlanPage {
   readonly reason: Locator;
   readonly confirmation: Locator;
+  /** Of an erasure: the code of the first record, to be typed. */
+  readonly code: Locator;
   readonly submit: Locator;
   /** One table per record. */
   readonly records: Locator;
 
   constructor(
     readonly page: Page,
-    right: Right,
+    readonly right: Right,
   ) {
     this.reason = page.getByRole('textbox', { name: 'Reason' });
     this.confirmation = page.getByRole('checkbox');
+    this.code = page.getByRole('textbox', { name: 'Code of' });
     this.submit = page.getByRole('button', { name: submits[right], exact: true });
     this.records = page.getByRole('region', { name: 'What happens where' }).getByRole('table');
   }
 
+  /** What stands beside the name of the first record. */
+  firstCode(): Promise<string> {
+    const records = this.page.getByRole('region', { name: 'What happens where' });
+    return records.getByRole('heading', { level: 3 }).first().locator('code').innerText();
+  }
+
   async confirm(reason = 'She asked for it by letter.'): Promise<RunPage> {
     await this.reason.fill(reason);
+    if (this.right === 'Erasure') await this.code.fill(await this.firstCode());
     await this.confirmation.check();
     await this.submit.click();
     return RunPage.opened(this.page);

@@ -107,6 +107,33 @@ test('a plan without reason or tick does nothing', async ({ signedIn, stories, e
   await expect(signedIn.getByText('Write 3 to 2,000 characters.')).toBeVisible();
 });
 
+test('an erasure wants the code of the record, and takes no other', async ({ signedIn, stories, expectErrors, axe }) => {
+  expectErrors(/status of 400/);
+  const plan = await planned(signedIn, 'Erasure', stories.unique.email);
+  const address = signedIn.url();
+  await plan.reason.fill('A letter of hers.');
+  await plan.confirmation.check();
+  await plan.submit.click();
+  await expect(plan.code, 'the browser asks for it').toBeFocused();
+  for (const other of ['00000000', ' ']) {
+    await unchecked(signedIn);
+    await plan.reason.fill('A letter of hers.');
+    await plan.code.fill(other);
+    await plan.confirmation.check();
+    await plan.submit.click();
+    await expect(signedIn.getByText("This is not the code of the person's first record.")).toBeVisible();
+    expect(signedIn.url().split('?')[0]).toBe(address);
+  }
+  await axe();
+  await signedIn.goto(address);
+  const code = await plan.firstCode();
+  await plan.reason.fill('A letter of hers.');
+  await plan.code.fill(` ${code.toUpperCase()} `);
+  await plan.confirmation.check();
+  await plan.submit.click();
+  await RunPage.opened(signedIn);
+});
+
 test('a correction corrects what is filled in, and one of nothing is refused', async ({ signedIn, stories, expectErrors }) => {
   test.setTimeout(60_000);
   expectErrors(/status of 400/);

@@ -85,7 +85,7 @@ test('signing out ends the session, and a used link does not begin another', asy
   const link = await server.signInLink();
   await page.goto(link);
   await page.getByRole('button', { name: 'Sign in to Habeas' }).click();
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Find a person');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Today');
   await hydrated(page);
   await page.getByRole('button', { name: 'Sign out' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('You are signed out');

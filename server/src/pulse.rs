@@ -1,6 +1,6 @@
 //! How systems are: asked again and again in the background, so that nobody who looks has to wait for one that is slow or busy.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use app::model::Health;
@@ -20,26 +20,41 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// What a system last said of itself.
 #[derive(Debug, Default)]
 pub struct Pulse {
-    last: Mutex<Option<(Instant, Health)>>,
+    last: Mutex<Last>,
     /// Held while it is asked: who wants to know meanwhile waits for the same answer.
     asking: tokio::sync::Mutex<()>,
 }
 
+#[derive(Debug, Default)]
+struct Last {
+    said: Option<(Instant, Health)>,
+    /// Grows when it is forgotten: an answer to what was asked before is not remembered.
+    age: u64,
+}
+
 impl Pulse {
-    /// What was said is no longer true: the next who looks asks.
+    /// What was said is no longer true, nor what is being said: the next who looks asks.
     pub fn forget(&self) {
-        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        let mut last = self.last();
+        last.said = None;
+        last.age += 1;
     }
 
     fn fresh(&self) -> Option<Health> {
-        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        let (at, health) = last.as_ref()?;
+        let last = self.last();
+        let (at, health) = last.said.as_ref()?;
         (at.elapsed() < FRESH).then(|| health.clone())
     }
 
-    fn remember(&self, health: &Health) {
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        *last = Some((Instant::now(), health.clone()));
+    fn remember(&self, asked_at_age: u64, health: &Health) {
+        let mut last = self.last();
+        if last.age == asked_at_age {
+            last.said = Some((Instant::now(), health.clone()));
+        }
+    }
+
+    fn last(&self) -> MutexGuard<'_, Last> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -78,7 +93,7 @@ async fn ask(system: &System, clock: &Clock) -> Health {
     // Waiting for a call that its budget allows is ours, not the system's slowness.
     let turn = system.pace.as_ref().and_then(|pace| pace.next_free());
     let turn = turn.unwrap_or_default();
-    let begun = Instant::now();
+    let (age, begun) = (system.pulse.last().age, Instant::now());
     let answer = timeout(turn + PATIENCE, system.connector.health()).await;
     let took = begun.elapsed().saturating_sub(turn).as_millis();
     let at = clock.now();
@@ -94,6 +109,6 @@ async fn ask(system: &System, clock: &Clock) -> Health {
         Ok(Err(fault)) => down(fault.code().as_str()),
         Err(_) => down("timeout"),
     };
-    system.pulse.remember(&health);
+    system.pulse.remember(age, &health);
     health
 }

@@ -13,6 +13,10 @@ use super::form;
 #[cfg(feature = "ssr")]
 use crate::backend::{Backend, Caller};
 #[cfg(feature = "ssr")]
+use crate::error::Reason;
+#[cfg(feature = "ssr")]
+use crate::format;
+#[cfg(feature = "ssr")]
 use crate::html::Html;
 #[cfg(feature = "ssr")]
 use crate::model::{
@@ -131,13 +135,15 @@ pub async fn get_plan(id: String) -> Result<Parts, Error> {
     })
 }
 
-/// Carries a plan out and goes to its run. `confirmed` is the ticked box.
+/// Carries a plan out and goes to its run. `confirmed` is the ticked box; an erasure wants the code of the person's first record too:
+/// nobody types that of another person by mistake.
 #[server(prefix = "/ui", endpoint = "requests/create", output = Answer)]
 pub async fn create_request(
     #[server(default)] plan: String,
     #[server(default)] hash: String,
     #[server(default)] reason: String,
     #[server(default)] confirmed: String,
+    #[server(default)] code: String,
 ) -> Result<(), Error> {
     let page =
         PlanId::parse(plan.clone()).map_or(paths::FIND.to_owned(), |plan| paths::plan(&plan));
@@ -149,11 +155,14 @@ pub async fn create_request(
             reason,
             confirmed: confirmed == "true",
         };
-        let backend = expect_context::<Backend>();
-        backend
-            .requests
-            .create(&expect_context::<Caller>(), new)
-            .await
+        let (backend, caller) = (expect_context::<Backend>(), expect_context::<Caller>());
+        let plan = backend.requests.plan(&caller, &new.plan).await?;
+        let first = plan.members.first().map(|one| one.handle.as_str());
+        let is_hers = first.is_some_and(|id| format::short(id).eq_ignore_ascii_case(code.trim()));
+        if plan.right == Right::Delete && !is_hers {
+            return Err(Error::invalid("code", Reason::WrongCode));
+        }
+        backend.requests.create(&caller, new).await
     };
     form::go::<CreateRequest>(created.await.map(|id| paths::request(&id)), &page)
 }

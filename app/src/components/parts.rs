@@ -136,20 +136,18 @@ fn Shown(page: Page, carried: Carried, headed: bool) -> impl IntoView {
         let head = before.next().unwrap_or_default();
         view! {
             <div class="page-head">
-                <div class="part" inner_html=head></div>
+                {head}
                 <LiveState live=page.live/>
             </div>
         }
     });
-    let before = before
-        .map(|part| view! { <div class="part" inner_html=part></div> })
-        .collect_view();
+    let before = before.collect_view();
     view! {
         <div class="part" on:submit=move |event| page.post.send(event) on:click=copy on:change=slide()>
             {head}
             {before}
             <FormError error=page.post.error()/>
-            <div class="part" inner_html=last></div>
+            {last}
         </div>
     }
     .into_any()

@@ -163,6 +163,8 @@ pub(super) static TEXTS: Texts = Texts {
         confirm_export: "I have checked that these records are the person's, and want them exported.",
         confirm_update: "I have checked that these records are the person's, and want them corrected.",
         confirm_delete: "I have checked that these records are the person's, and want them erased for good.",
+        code: "Code of the person's first record",
+        code_hint: "The eight characters beside her name above. Typing them makes sure that it is she.",
         delete_warning: "Erasure can't be undone. Check the records and counts above once more.",
         submit_export: "Export",
         submit_update: "Correct",

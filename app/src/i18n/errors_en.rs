@@ -54,6 +54,10 @@ pub(super) fn reason(reason: &Reason) -> String {
         }
         Reason::Unknown => "This is not one of the choices.".into(),
         Reason::NotConfirmed => "Tick the box to confirm. Nothing is done without.".into(),
+        Reason::WrongCode => {
+            "This is not the code of the person's first record. Read it above, beside her name."
+                .into()
+        }
         Reason::NotAllowed => "This is not possible here.".into(),
         Reason::Expired => "This is too old. Make a new one.".into(),
         Reason::Used => "This was used already, or never existed. Make a new one.".into(),

@@ -66,6 +66,10 @@ pub(super) fn reason(reason: &Reason) -> String {
         Reason::NotConfirmed => {
             "確認のチェックを入れてください。チェックがなければ実行されません。".into()
         }
+        Reason::WrongCode => {
+            "本人の最初の記録の番号ではありません。上の氏名の横にある番号を入力してください。"
+                .into()
+        }
         Reason::NotAllowed => "ここでは指定できません。".into(),
         Reason::Expired => "有効期限が切れています。作り直してください。".into(),
         Reason::Used => "すでに使用されたか、存在しません。作り直してください。".into(),

@@ -163,6 +163,8 @@ pub(super) static TEXTS: Texts = Texts {
         confirm_export: "これらが本人の記録であることを確認しました。開示します。",
         confirm_update: "これらが本人の記録であることを確認しました。訂正します。",
         confirm_delete: "これらが本人の記録であることを確認しました。完全に消去します。",
+        code: "本人の最初の記録の番号",
+        code_hint: "上の氏名の横にある 8 文字です。別の人を消去しないための確認です。",
         delete_warning: "消去は取り消せません。記録と件数をもう一度確認してください。",
         submit_export: "開示を実行",
         submit_update: "訂正を実行",

@@ -164,6 +164,23 @@ pub fn Confirm(plan: Plan) -> impl IntoView {
                 />
                 <span class="hint" id="reason-hint">{t.reason_hint}</span>
             </div>
+            {danger
+                .then(|| view! {
+                    <div class="field code">
+                        <label for="code">{t.code}</label>
+                        <input
+                            id="code"
+                            name="code"
+                            type="text"
+                            required
+                            maxlength="32"
+                            spellcheck="false"
+                            autocapitalize="none"
+                            aria-describedby="code-hint"
+                        />
+                        <span class="hint" id="code-hint">{t.code_hint}</span>
+                    </div>
+                })}
             <label class="check">
                 <input type="checkbox" name="confirmed" value="true" required/>
                 <span>{confirm}</span>

@@ -42,13 +42,13 @@ pub fn RunBody(run: RunView, events: Vec<Event>, moment: Option<Moment>) -> impl
         </div>
         {replay}
         <Facts run=run.clone()/>
-        <section>
+        <section id="matrix">
             <h2>{t.run.matrix}</h2>
             <Matrix run=run.clone()/>
             <CoverageLine coverage=standing.coverage/>
         </section>
-        <section>
-            <h2>{t.run.timeline}</h2>
+        <section aria-labelledby="timeline">
+            <h2 id="timeline">{t.run.timeline}</h2>
             <Waterfall run=run.clone() events=events.clone() until/>
         </section>
         <section aria-labelledby="results">
@@ -61,7 +61,7 @@ pub fn RunBody(run: RunView, events: Vec<Event>, moment: Option<Moment>) -> impl
                     .collect_view()}
             </ul>
         </section>
-        <section>
+        <section id="events">
             <h2 id="history">{t.run.events}</h2>
             <History run events/>
         </section>

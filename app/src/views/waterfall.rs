@@ -120,7 +120,7 @@ fn lanes(run: &RunView, group: &Group, tracks: &[Track], axis: Axis) -> AnyView 
             let role = member
                 .canonical
                 .then(|| view! { <span class="tag">{t.common.canonical}</span> });
-            view! { <span class="record quiet"><code>{id}</code> " " {role}</span> }
+            view! { <span class="whose quiet"><code>{id}</code> " " {role}</span> }
         });
         let tries = (track.tries > 1).then(
             || view! { <span class="tag" data-tone="wait">{(t.say.try_no)(track.tries)}</span> },

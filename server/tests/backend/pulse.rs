@@ -60,6 +60,26 @@ async fn many_who_look_at_once_ask_once_and_none_waits_for_what_is_known() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_answer_to_what_was_asked_before_is_not_remembered() {
+    let stub = Arc::new(Stub::new("desk", false));
+    stub.is(Manners {
+        health_takes: Duration::from_secs(4),
+        ..Manners::default()
+    });
+    let (system, clock) = (Arc::new(of(stub.clone(), None)), Clock::machine());
+    let asking = {
+        let (system, clock) = (system.clone(), clock.clone());
+        tokio::spawn(async move { pulse::health(&system, &clock).await })
+    };
+    sleep(Duration::from_secs(1)).await;
+    stub.is(Manners::default());
+    system.pulse.forget();
+    assert!(is_up(&pulse::health(&system, &clock).await), "asked anew");
+    assert!(!is_up(&asking.await.expect("answers")));
+    assert!(is_up(&pulse::health(&system, &clock).await), "still");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_slow_system_is_down_but_one_whose_budget_is_used_up_is_not() {
     let stub = Arc::new(Stub::new("desk", false));
     let clock = Clock::machine();
