@@ -167,15 +167,11 @@ mod browser {
     /// Pairs old and new children: those with an identity wherever they stand, others in their order. What is kept is not moved
     /// unless the order changed, for what is moved loses the focus.
     fn children(old: &Node, new: &Node) {
-        let wanted: Vec<Node> = all(new);
-        let staying: Vec<String> = wanted.iter().filter_map(identity).collect();
-        for child in all(old) {
-            if identity(&child).is_some_and(|identity| !staying.contains(&identity)) {
-                drop(old.remove_child(&child));
-            }
-        }
+        remove_unwanted(old, new);
         let mut here = old.first_child();
-        for wanted in wanted {
+        let mut next = new.first_child();
+        while let Some(wanted) = next {
+            next = wanted.next_sibling();
             let Some(found) = partner(here.clone(), &wanted) else {
                 drop(old.insert_before(&wanted, here.as_ref()));
                 continue;
@@ -201,8 +197,21 @@ mod browser {
         }
     }
 
-    fn all(parent: &Node) -> Vec<Node> {
-        std::iter::successors(parent.first_child(), Node::next_sibling).collect()
+    /// Removes what has an identity that is no longer there.
+    fn remove_unwanted(old: &Node, new: &Node) {
+        let mut staying = Vec::new();
+        let mut next = new.first_child();
+        while let Some(child) = next {
+            staying.extend(identity(&child));
+            next = child.next_sibling();
+        }
+        let mut next = old.first_child();
+        while let Some(child) = next {
+            next = child.next_sibling();
+            if identity(&child).is_some_and(|identity| !staying.contains(&identity)) {
+                drop(old.remove_child(&child));
+            }
+        }
     }
 
     /// The old node, here or later, that becomes the wanted one.
@@ -233,7 +242,7 @@ mod browser {
     /// An element's id, or what names it.
     fn identity(node: &Node) -> Option<String> {
         let element = node.dyn_ref::<Element>()?;
-        let id = Some(element.id()).filter(|id| !id.is_empty());
+        let id = element.get_attribute("id");
         id.or_else(|| element.get_attribute("aria-labelledby"))
     }
 
