@@ -10,6 +10,7 @@ mod link;
 mod manifest;
 mod names;
 mod page;
+mod pipe;
 mod records;
 mod sheet;
 mod words;
