@@ -154,8 +154,9 @@ async function copy(page: Page, browser: Browser): Promise<Page> {
     colorScheme: isDark ? 'dark' : 'light',
   });
   const twin = await context.newPage();
-  await twin.route(page.url(), (route) => route.fulfill({ contentType: 'text/html', body: html }));
-  await twin.goto(page.url());
+  const [url] = page.url().split('#'); // which is in no request
+  await twin.route(url, (route) => route.fulfill({ contentType: 'text/html', body: html }));
+  await twin.goto(url);
   return twin;
 }
 

@@ -61,7 +61,7 @@ test('nobody is said of searched systems only', async ({ signedIn, stories }) =>
 test('a chat without a linked profile is not reported as searched', async ({ signedIn, stories }) => {
   const found = await new FindPage(signedIn).search('Name', stories.unlinked_chat.name);
   await expect(found.cards).toHaveCount(0);
-  await expect(found.lane('Contact centre')).toContainText("Unlinked entries there can't be searched");
+  await expect(found.lane('Contact centre')).toContainText('Only what is linked to a found person is reached there');
 });
 
 test('a system that fails leaves the question open until it has answered', async ({ signedIn, server, stories, axe }) => {
