@@ -10,7 +10,6 @@ mod link;
 mod manifest;
 mod names;
 mod page;
-mod pipe;
 mod records;
 mod sheet;
 mod words;

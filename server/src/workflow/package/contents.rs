@@ -12,7 +12,6 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use super::bundle::{Bundle, Written};
 use super::facts::{CollectionFacts, Holding, PackageFacts, SystemFacts};
 use super::names::{Names, ending, legible};
-use super::pipe::piped;
 use super::sheet::{Sheet, is_field};
 use super::{PackageError, manifest, page};
 use crate::connectors::ExportRow;
@@ -158,16 +157,19 @@ impl Content<'_> {
         if survey.rows > 0 {
             let path = format!("data/{stem}.json");
             let written = bundle.add(&path, survey.at_most, |out| {
-                let rows = Rows::of(parts.open(part)?, &survey);
-                piped(out, |out| write_json(out, rows))
+                write_json(out, Rows::of(parts.open(part)?, &survey))
             })?;
             self.json = Some(Entry { path, written });
             let path = format!("data/{stem}.csv");
             // A line has a comma per field, also where a row has none, and a quote is written twice.
             let at_most = survey.at_most.saturating_mul(2 + fields.len() as u64);
             let written = bundle.add(&path, at_most, |out| {
-                let rows = Rows::of(parts.open(part)?, &survey);
-                piped(out, |out| write_csv(out, rows, fields, survey.others))
+                write_csv(
+                    out,
+                    Rows::of(parts.open(part)?, &survey),
+                    fields,
+                    survey.others,
+                )
             })?;
             self.csv = Some(Entry { path, written });
         }
