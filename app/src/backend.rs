@@ -6,8 +6,8 @@ use async_trait::async_trait;
 
 use crate::error::Error;
 use crate::model::{
-    Event, Identifier, Misbehaviour, NewRequest, Plan, PlanAsk, PlanId, Pressing, RequestFilter,
-    RequestId, RequestPage, RunView, SearchId, SearchView, SystemId, SystemView,
+    Event, Identifier, Misbehaviour, NewRequest, Plan, PlanAsk, PlanId, RequestFilter, RequestId,
+    RequestPage, RunView, SearchId, SearchView, SystemId, SystemView, Today,
 };
 
 pub type Result<T> = std::result::Result<T, Error>;
@@ -81,8 +81,8 @@ pub trait Requests: Send + Sync {
     /// Events of the set after that number, oldest first, at most 500.
     async fn events(&self, caller: &Caller, id: &RequestId, after: i64) -> Result<Vec<Event>>;
     async fn list(&self, caller: &Caller, filter: RequestFilter) -> Result<RequestPage>;
-    /// What has not been answered yet, counted by what presses.
-    async fn pressing(&self, caller: &Caller) -> Result<Pressing>;
+    /// What has not been answered yet, counted by what presses; what needs a person, and what has been answered.
+    async fn today(&self, caller: &Caller) -> Result<Today>;
     /// Makes the failed members' requests again, once all related requests have ended.
     async fn retry(&self, caller: &Caller, id: &RequestId) -> Result<RequestId>;
 }

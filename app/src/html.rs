@@ -12,7 +12,8 @@ use leptos::tachys::renderer::{CastFrom, Rndr};
 use leptos::tachys::view::{Position, PositionState};
 use serde::{Deserialize, Serialize};
 
-/// HTML that [`Html::of`] rendered, every text in it escaped by Leptos. There is no other way to make one.
+/// HTML that [`Html::of`] rendered on our server, every text in it escaped by Leptos. The browser reads it out of our server's answer,
+/// and believes it as it does the page itself; nothing else makes one.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Html(String);

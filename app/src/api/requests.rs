@@ -30,10 +30,6 @@ use crate::session::lang_of_request;
 #[cfg(feature = "ssr")]
 use crate::views::{history, new, plan, replay, requests, run, today};
 
-/// The most lines of one list on today's page.
-#[cfg(feature = "ssr")]
-const SHOWN: usize = 8;
-
 /// The form of a new request: for whom, and what to do.
 #[server(prefix = "/ui", endpoint = "plans/new", input = GetUrl, output = Answer)]
 pub async fn get_new(
@@ -191,34 +187,15 @@ pub async fn get_today() -> Result<Parts, Error> {
     let (backend, lang) = (expect_context::<Backend>(), lang_of_request());
     let found = async {
         let caller = expect_context::<Caller>();
-        let for_person = RequestFilter {
-            waits: Some(WaitsFor::Person),
-            ..RequestFilter::default()
-        };
-        let mut needs = backend.requests.list(&caller, for_person).await?.requests;
-        needs.sort_by_key(|one| one.due_at);
-        needs.truncate(SHOWN);
-        let page = backend
-            .requests
-            .list(&caller, RequestFilter::default())
-            .await?;
-        let mut recent = page.requests;
-        recent.retain(|one| one.state.is_answer());
-        recent.truncate(SHOWN);
-        Ok(today::Today {
-            now: page.now,
-            pressing: backend.requests.pressing(&caller).await?,
-            needs,
-            recent,
-            systems: backend.systems.list(&caller).await?,
-        })
+        let today = backend.requests.today(&caller).await?;
+        Ok((today, backend.systems.list(&caller).await?))
     };
-    let today = form::read(found.await)?;
+    let (today, systems) = form::read(found.await)?;
     let pressing = today.pressing;
     Ok(Parts {
         parts: vec![
             Html::of(lang, || view! { <today::Strip pressing/> }),
-            Html::of(lang, || view! { <today::TodayBody today/> }),
+            Html::of(lang, || view! { <today::TodayBody today systems/> }),
         ],
         events: None,
     })

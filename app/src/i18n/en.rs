@@ -49,9 +49,6 @@ pub(super) static TEXTS: Texts = Texts {
         failing_none: "All systems answer.",
         recent: "Ended lately",
         recent_none: "Nothing has ended yet.",
-        due: "Answer due",
-        open: "All open requests",
-        none_open: "Nothing is open.",
     },
     sign_in: SignIn {
         title: "Sign in",
@@ -176,7 +173,6 @@ pub(super) static TEXTS: Texts = Texts {
         changes: "Corrections",
         totals: "In all",
         what: "What happens where",
-        paused_note: "Waits until the system is resumed",
     },
     run: Run {
         by: "Made by",

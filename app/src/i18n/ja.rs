@@ -49,9 +49,6 @@ pub(super) static TEXTS: Texts = Texts {
         failing_none: "すべてのシステムが応答しています。",
         recent: "最近終わった請求",
         recent_none: "終わった請求はまだありません。",
-        due: "回答期限",
-        open: "未回答の請求一覧",
-        none_open: "未回答の請求はありません。",
     },
     sign_in: SignIn {
         title: "サインイン",
@@ -176,7 +173,6 @@ pub(super) static TEXTS: Texts = Texts {
         changes: "訂正内容",
         totals: "合計",
         what: "どこで何を行うか",
-        paused_note: "システムが再開されるまで待機します",
     },
     run: Run {
         by: "作成者",

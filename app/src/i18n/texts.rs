@@ -43,7 +43,7 @@ texts!(
     /// Today.
     Today {
         clock, overdue, days_3, days_7, for_person, for_system, needs, needs_none, failing, failing_none, recent,
-        recent_none, due, open, none_open,
+        recent_none,
     }
 );
 
@@ -86,7 +86,6 @@ texts!(
         title, lead, nothing_done, action, expires, made, hash, blocked_title, reason, reason_hint, confirm_export,
         confirm_update, confirm_delete, code, code_hint, delete_warning, submit_export, submit_update,
         submit_delete, change_from, change_to, unknown_rows, ground, changes, totals, what,
-        paused_note,
     }
 );
 

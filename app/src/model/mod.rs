@@ -4,6 +4,7 @@ pub mod event;
 pub mod identifier;
 pub mod ids;
 pub mod inventory;
+pub mod list;
 pub mod plan;
 pub mod replay;
 pub mod request;
@@ -14,13 +15,13 @@ pub use event::{Event, EventKind, TaskName};
 pub use identifier::{Identifier, IdentifierKind, InvalidIdentifier, SubjectKey};
 pub use ids::{CollectionName, InvalidId, PlanId, RequestId, SearchId, SubjectHandle, SystemId};
 pub use inventory::{Collection, Disposition, Field, Inventory, Searchable};
+pub use list::{Due, Pressing, RequestFilter, RequestPage, RequestSummary, Today, WaitsFor};
 pub use plan::{
     Action, CollectionPlan, MemberPlan, Plan, PlanAsk, PlanBlock, Replacement, SystemPlan,
 };
 pub use request::{
-    Blocked, Cell, Coverage, CoverageState, Due, Member, NewRequest, Operation, PackageView,
-    Pressing, RequestFilter, RequestPage, RequestState, RequestSummary, Right, RunView, TaskState,
-    WaitsFor,
+    Blocked, Cell, Coverage, CoverageState, Member, NewRequest, Operation, PackageView,
+    RequestState, Right, RunView, TaskState,
 };
 pub use search::{
     Employment, Found, Lane, LaneState, MergeSet, SearchView, Seen, SetMember, Subject, Unsearched,

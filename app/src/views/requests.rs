@@ -24,58 +24,41 @@ pub fn Filter(filter: RequestFilter) -> impl IntoView {
     view! {
         // Off: going back, browsers would show the choice made last, not the one that the address says.
         <form method="get" action=paths::REQUESTS class="filter" autocomplete="off">
-            <div class="field">
-                <label for="right">{t.list.right}</label>
-                <select id="right" name="right">
-                    <option value="">{t.list.any}</option>
-                    {Right::ALL
-                        .map(|one| view! {
-                            <option value=one.as_str() selected=right == Some(one)>
-                                {(t.words.right)(one)}
-                            </option>
-                        })
-                        .collect_view()}
-                </select>
-            </div>
-            <div class="field">
-                <label for="state">{t.list.state}</label>
-                <select id="state" name="state">
-                    <option value="">{t.list.any}</option>
-                    {RequestState::ALL
-                        .map(|one| view! {
-                            <option value=one.as_str() selected=state == Some(one)>
-                                {(t.words.request)(one)}
-                            </option>
-                        })
-                        .collect_view()}
-                </select>
-            </div>
-            <div class="field">
-                <label for="due">{t.list.due}</label>
-                <select id="due" name="due">
-                    <option value="">{t.list.any}</option>
-                    {Due::ALL
-                        .map(|one| view! {
-                            <option value=one.as_str() selected=due == Some(one)>{(t.words.due)(one)}</option>
-                        })
-                        .collect_view()}
-                </select>
-            </div>
-            <div class="field">
-                <label for="waits">{t.list.waits}</label>
-                <select id="waits" name="waits">
-                    <option value="">{t.list.any}</option>
-                    {WaitsFor::ALL
-                        .map(|one| view! {
-                            <option value=one.as_str() selected=waits == Some(one)>{(t.words.waits)(one)}</option>
-                        })
-                        .collect_view()}
-                </select>
-            </div>
+            <Choice name="right" label=t.list.right words=Right::ALL.map(|one| (one.as_str(), (t.words.right)(one))) chosen=right.map(Right::as_str)/>
+            <Choice name="state" label=t.list.state words=RequestState::ALL.map(|one| (one.as_str(), (t.words.request)(one))) chosen=state.map(RequestState::as_str)/>
+            <Choice name="due" label=t.list.due words=Due::ALL.map(|one| (one.as_str(), (t.words.due)(one))) chosen=due.map(Due::as_str)/>
+            <Choice name="waits" label=t.list.waits words=WaitsFor::ALL.map(|one| (one.as_str(), (t.words.waits)(one))) chosen=waits.map(WaitsFor::as_str)/>
             <button type="submit">{t.list.filter}</button>
             <a class="quiet-link" href=paths::REQUESTS>{t.list.clear}</a>
         </form>
     }
+}
+
+/// One of several words, or any.
+#[component]
+fn Choice(
+    name: &'static str,
+    label: &'static str,
+    /// For the address, and for people.
+    #[prop(into)]
+    words: Vec<(&'static str, &'static str)>,
+    chosen: Option<&'static str>,
+) -> impl IntoView {
+    view! {
+        <div class="field">
+            <label for=name>{label}</label>
+            <select id=name name=name>
+                <option value="">{use_texts().list.any}</option>
+                {words
+                    .into_iter()
+                    .map(|(word, said)| view! {
+                        <option value=word selected=chosen == Some(word)>{said}</option>
+                    })
+                    .collect_view()}
+            </select>
+        </div>
+    }
+    .into_any()
 }
 
 /// One page of the list.

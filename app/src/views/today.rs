@@ -6,20 +6,9 @@ use super::requests::Table;
 use crate::components::{Glyph, HealthBadge, Icon, Tone};
 use crate::i18n::use_texts;
 use crate::model::{
-    Due, Health, Millis, Pressing, RequestFilter, RequestSummary, SystemView, WaitsFor,
+    Due, Health, Millis, Pressing, RequestFilter, RequestSummary, SystemView, Today, WaitsFor,
 };
 use crate::{format, paths};
-
-/// What the page is made of.
-pub struct Today {
-    pub now: Millis,
-    pub pressing: Pressing,
-    /// What a person must decide, nearest deadline first.
-    pub needs: Vec<RequestSummary>,
-    /// What ended lately, newest first.
-    pub recent: Vec<RequestSummary>,
-    pub systems: Vec<SystemView>,
-}
 
 /// The numbers: how much presses, and whose move it is.
 #[component]
@@ -66,7 +55,7 @@ pub fn Strip(pressing: Pressing) -> impl IntoView {
             t.for_system,
             pressing.for_system,
             Tone::Busy,
-            Glyph::Running,
+            Glyph::Play,
             waits(WaitsFor::System),
         ),
     ];
@@ -81,7 +70,7 @@ pub fn Strip(pressing: Pressing) -> impl IntoView {
                             <li>
                                 <a href=paths::requests(&filter) data-tone=tone.as_str()>
                                     <span class="big num">{format::count(n.into())}</span>
-                                    <span class="word"><Icon glyph=still(glyph)/> " " {word}</span>
+                                    <span class="word"><Icon glyph/> " " {word}</span>
                                 </a>
                             </li>
                         }
@@ -93,17 +82,9 @@ pub fn Strip(pressing: Pressing) -> impl IntoView {
     .into_any()
 }
 
-/// Nothing turns on a page that is not live.
-fn still(glyph: Glyph) -> Glyph {
-    match glyph {
-        Glyph::Running => Glyph::Play,
-        glyph => glyph,
-    }
-}
-
 /// What needs a person, which systems need a look, and what has ended.
 #[component]
-pub fn TodayBody(today: Today) -> impl IntoView {
+pub fn TodayBody(today: Today, systems: Vec<SystemView>) -> impl IntoView {
     let t = &use_texts().today;
     let now = today.now;
     view! {
@@ -113,11 +94,11 @@ pub fn TodayBody(today: Today) -> impl IntoView {
         </section>
         <section aria-labelledby="failing">
             <h2 id="failing">{t.failing}</h2>
-            {failing(today.systems)}
+            {failing(systems)}
         </section>
         <section aria-labelledby="recent">
             <h2 id="recent">{t.recent}</h2>
-            {listed(today.recent, now, t.recent, t.recent_none)}
+            {listed(today.answered, now, t.recent, t.recent_none)}
         </section>
     }
 }
@@ -193,10 +174,9 @@ mod tests {
             now: 0,
             pressing: Pressing::default(),
             needs,
-            recent: vec![],
-            systems,
+            answered: vec![],
         };
-        html(Lang::En, move || view! { <TodayBody today/> })
+        html(Lang::En, move || view! { <TodayBody today systems/> })
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use app::backend::{Caller, Requests, Result};
 use app::error::{Conflict, Error, Reason};
 use app::model::{
-    Event, NewRequest, Plan, PlanAsk, PlanId, Pressing, Replacement, RequestFilter, RequestId,
-    RequestPage, RequestState, RequestSummary, Right, RunView, SubjectHandle,
+    Event, NewRequest, Plan, PlanAsk, PlanId, Replacement, RequestFilter, RequestId, RequestPage,
+    RequestState, RequestSummary, Right, RunView, SubjectHandle, Today,
 };
 use async_trait::async_trait;
 
@@ -18,6 +18,8 @@ use crate::workflow::create::{self, CreateError, Created, NewMember, NewSet};
 use crate::workflow::retry::{self, RetriedBy, RetryError};
 use crate::workflow::target::Target;
 
+/// As many lines has each list of today's page.
+const TODAY: i64 = 8;
 const REASON_CHARS: std::ops::RangeInclusive<usize> = 3..=2000;
 
 #[async_trait]
@@ -79,16 +81,7 @@ impl Requests for Habeas {
         let more = roots.len() > ROOTS_PAGE;
         roots.truncate(ROOTS_PAGE);
         let next = roots.last().filter(|_| more).map(|row| row.id.clone());
-        let ids: Vec<_> = roots.iter().map(|row| row.id.clone()).collect();
-        let members = self.db.member_counts(&ids).await.or_internal(caller)?;
-        let tasks = self.db.task_counts(&ids).await.or_internal(caller)?;
-        let summary = |root: RequestRow| {
-            let members = members.get(&root.id).copied().unwrap_or_default();
-            let tasks = tasks.get(&root.id).copied().unwrap_or_default();
-            self.summary(root, members, tasks)
-        };
-        let requests: std::result::Result<_, _> = roots.into_iter().map(summary).collect();
-        let requests = requests.or_internal(caller)?;
+        let requests = self.summaries(caller, roots).await?;
         Ok(RequestPage {
             requests,
             next,
@@ -96,10 +89,17 @@ impl Requests for Habeas {
         })
     }
 
-    async fn pressing(&self, caller: &Caller) -> Result<Pressing> {
+    async fn today(&self, caller: &Caller) -> Result<Today> {
         policy::allow(caller, Act::ReadRequests)?;
-        let now = self.clock.now();
-        self.db.requests_pressing(now).await.or_internal(caller)
+        let (db, now) = (&self.db, self.clock.now());
+        let needs = db.requests_for_person(TODAY).await.or_internal(caller)?;
+        let answered = db.requests_answered(TODAY).await.or_internal(caller)?;
+        Ok(Today {
+            now,
+            pressing: db.requests_pressing(now).await.or_internal(caller)?,
+            needs: self.summaries(caller, needs).await?,
+            answered: self.summaries(caller, answered).await?,
+        })
     }
 
     async fn retry(&self, caller: &Caller, id: &RequestId) -> Result<RequestId> {
@@ -256,6 +256,27 @@ impl Habeas {
         let row = self.db.request_by_id(id).await.or_internal(caller)?;
         row.map(|row| row.root)
             .ok_or_else(|| Error::not_found("request"))
+    }
+
+    /// A page of sets as a list shows them, in two queries however many they are.
+    async fn summaries(
+        &self,
+        caller: &Caller,
+        roots: Vec<RequestRow>,
+    ) -> Result<Vec<RequestSummary>> {
+        if roots.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids: Vec<_> = roots.iter().map(|row| row.id.clone()).collect();
+        let members = self.db.member_counts(&ids).await.or_internal(caller)?;
+        let tasks = self.db.task_counts(&ids).await.or_internal(caller)?;
+        let summary = |root: RequestRow| {
+            let members = members.get(&root.id).copied().unwrap_or_default();
+            let tasks = tasks.get(&root.id).copied().unwrap_or_default();
+            self.summary(root, members, tasks)
+        };
+        let all: std::result::Result<_, _> = roots.into_iter().map(summary).collect();
+        all.or_internal(caller)
     }
 
     fn summary(

@@ -4,7 +4,9 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use app::backend::Requests;
-use app::model::{Due, Pressing, RequestFilter, RequestPage, RequestState, Right, WaitsFor};
+use app::model::{
+    Due, Pressing, RequestFilter, RequestPage, RequestState, RequestSummary, Right, WaitsFor,
+};
 use server::params;
 use server::store::{Db, Value};
 use server::workflow::Engine;
@@ -314,7 +316,11 @@ async fn what_presses_is_counted_and_listed_alike() {
         let failed = "UPDATE request SET set_state = 'partially_failed' WHERE id = $1";
         change(world.db(), failed, params![open[3].id.as_str()]).await;
 
-        let pressing = world.habeas.pressing(&ada()).await.expect("counts");
+        let today = world.habeas.today(&ada()).await.expect("counts");
+        let ids =
+            |sets: &[RequestSummary]| sets.iter().map(|set| set.id.clone()).collect::<Vec<_>>();
+        assert_eq!(ids(&today.needs), [open[3].id.clone()]);
+        assert_eq!(ids(&today.answered), [open[4].id.clone()]);
         let want = Pressing {
             overdue: 1,
             days_3: 1,
@@ -322,7 +328,7 @@ async fn what_presses_is_counted_and_listed_alike() {
             for_person: 1,
             for_system: 3,
         };
-        assert_eq!(pressing, want, "{}", world.name);
+        assert_eq!(today.pressing, want, "{}", world.name);
         let listed = async |due, waits| {
             let filter = RequestFilter {
                 due,
@@ -339,5 +345,32 @@ async fn what_presses_is_counted_and_listed_alike() {
         assert_eq!(listed(None, Some(WaitsFor::System)).await, want.for_system);
         let both = listed(Some(Due::Days7), Some(WaitsFor::Person)).await;
         assert_eq!(both, 0, "the one that failed has a month left");
+    }
+}
+
+#[tokio::test]
+async fn what_needs_a_person_is_not_hidden_by_what_came_after() {
+    for world in worlds(NOW).await {
+        world.ask("ended").await.expect("makes");
+        world.work().await;
+        // More than a page of a list, the oldest of them due first; then more than a page that is in the systems.
+        for at in 0..112 {
+            world.habeas.clock.advance(1);
+            world.ask(&format!("open{at}")).await.expect("makes");
+        }
+        let failed = "UPDATE request SET set_state = 'partially_failed', due_at = $1 + created_at
+            WHERE position = 0 AND answered = 0 AND created_at <= $2";
+        let (far, last) = (4 * NOW, world.habeas.clock.now() - 56);
+        change(world.db(), failed, params![far, last]).await;
+
+        let today = world.habeas.today(&ada()).await.expect("counts");
+        assert_eq!(
+            (today.pressing.for_person, today.pressing.for_system),
+            (56, 56)
+        );
+        let due: Vec<_> = today.needs.iter().map(|set| set.due_at).collect();
+        let nearest: Vec<_> = (0..8).map(|nth| Some(far + last - 55 + nth)).collect();
+        assert_eq!(due, nearest, "{}", world.name);
+        assert_eq!(today.answered.len(), 1, "it is older than a page of others");
     }
 }

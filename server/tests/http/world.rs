@@ -10,7 +10,7 @@ use app::error::Error;
 use app::model::{
     Event, EventKind, Identifier, IdentifierKind, Misbehaviour, NewRequest, Plan, PlanAsk, PlanId,
     Pressing, RequestFilter, RequestId, RequestPage, RequestState, Right, RunView, SearchId,
-    SearchView, SystemId, SystemView,
+    SearchView, SystemId, SystemView, Today,
 };
 use async_trait::async_trait;
 use axum::Router;
@@ -350,9 +350,14 @@ impl Requests for People {
         })
     }
 
-    async fn pressing(&self, caller: &Caller) -> Result<Pressing> {
+    async fn today(&self, caller: &Caller) -> Result<Today> {
         allow(caller, Act::ReadRequests)?;
-        Ok(Pressing::default())
+        Ok(Today {
+            now: BEGIN,
+            pressing: Pressing::default(),
+            needs: Vec::new(),
+            answered: Vec::new(),
+        })
     }
 
     async fn retry(&self, caller: &Caller, _: &RequestId) -> Result<RequestId> {

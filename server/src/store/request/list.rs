@@ -98,6 +98,34 @@ impl Db {
         rows.iter().map(request).collect()
     }
 
+    /// Sets that a person must decide, nearest deadline first.
+    pub async fn requests_for_person(&self, most: i64) -> Result<Vec<RequestRow>, StoreError> {
+        let rows = self
+            .all(
+                select!(
+                    "WHERE position = 0 AND answered = 0 AND set_state = 'partially_failed'
+                     ORDER BY due_at, id LIMIT $1"
+                ),
+                params![most],
+            )
+            .await?;
+        rows.iter().map(request).collect()
+    }
+
+    /// Sets that have been answered, newest first; not those that were handed on to a retry.
+    pub async fn requests_answered(&self, most: i64) -> Result<Vec<RequestRow>, StoreError> {
+        let rows = self
+            .all(
+                select!(
+                    "WHERE position = 0 AND answered = 1 AND set_state <> 'partially_failed'
+                     ORDER BY id DESC LIMIT $1"
+                ),
+                params![most],
+            )
+            .await?;
+        rows.iter().map(request).collect()
+    }
+
     /// Sets that have not been answered, counted by what presses.
     pub async fn requests_pressing(&self, now: Millis) -> Result<Pressing, StoreError> {
         let (_, days_3) = Due::Days3.span(now);
