@@ -154,9 +154,18 @@ impl Folder {
 
     /// Deletes what is decided to be erased.
     fn clear(&self, stop: &Stop) -> io::Result<u64> {
-        if !self.exists(&self.erasing)? {
-            return Ok(0);
+        while self.exists(&self.erasing)? {
+            stop.check()?;
+            match self.remove(stop) {
+                // A call that was given up is still at the same work: nothing that vanishes here is missed.
+                Err(e) if e.kind() == ErrorKind::NotFound => {}
+                removed => return removed,
+            }
         }
+        Ok(0)
+    }
+
+    fn remove(&self, stop: &Stop) -> io::Result<u64> {
         let entries = stop.count(self.walk(&self.erasing)?, |_| true)?;
         fs::remove_dir_all(&self.erasing)?;
         fs::File::open(&self.kind)?.sync_all()?;
