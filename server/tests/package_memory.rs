@@ -49,7 +49,7 @@ async fn export(keys: &Keys, folder: &std::path::Path, name: PartName) {
             json!(at as f64 / 100.0),
             json!("2027-01-15T08:00:00Z"),
         ];
-        let row = FIELDS.map(str::to_owned).into_iter().zip(values).collect();
+        let row = FIELDS.into_iter().zip(values).collect();
         sink.row(row).await.expect("takes the row");
     }
     let mut content = tokio::io::AsyncReadExt::take(tokio::io::repeat(7), ATTACHMENT);

@@ -193,25 +193,23 @@ fn inventory(collection: &CollectionName) -> Inventory {
 
 /// Every field of the inventory in its order: a value, a list where there can be several, null where there is none.
 fn export_row(contact: &Contact) -> ExportRow {
-    let mut row: ExportRow = categories()
-        .iter()
-        .map(|&(name, .., several)| {
-            let none = if several {
-                Json::Array(Vec::new())
-            } else {
-                Json::Null
-            };
-            (name.to_owned(), none)
-        })
-        .collect();
+    let none = |several| {
+        if several {
+            Json::Array(Vec::new())
+        } else {
+            Json::Null
+        }
+    };
+    let fields = categories().iter();
+    let mut row: Vec<_> = fields.map(|&(name, .., many)| (name, none(many))).collect();
     for field in contact.fields() {
-        match row.iter_mut().find(|(name, _)| name == field.name) {
+        match row.iter_mut().find(|(name, _)| *name == field.name) {
             Some((_, Json::Array(values))) => values.push(field.value.into()),
             Some((_, value)) => *value = field.value.into(),
             None => {}
         }
     }
-    row
+    row.into_iter().collect()
 }
 
 #[async_trait]

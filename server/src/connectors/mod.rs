@@ -22,6 +22,7 @@ pub mod files;
 pub mod kinds;
 pub mod misbehaving;
 pub mod pace;
+pub mod row;
 pub mod spec;
 pub mod sql;
 
@@ -33,6 +34,7 @@ use futures::stream::BoxStream;
 use tokio::io::AsyncRead;
 
 pub use fault::{Fault, FaultCode};
+pub use row::ExportRow;
 
 /// What makes it safe to call an operation again after a crash in its middle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,9 +69,6 @@ pub struct Outcome {
     /// Rows kept for a legal ground.
     pub kept: u64,
 }
-
-/// One exported row: field → value, in the order of the inventory's fields.
-pub type ExportRow = Vec<(String, serde_json::Value)>;
 
 /// Where a connector puts what it exports. Errors end the export; the connector passes them on.
 #[async_trait]

@@ -6,10 +6,12 @@
 mod bundle;
 mod contents;
 mod facts;
+mod glance;
 mod link;
 mod manifest;
 mod names;
 mod page;
+mod pipe;
 mod records;
 mod sheet;
 mod words;

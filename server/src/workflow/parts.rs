@@ -19,7 +19,7 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use crate::connectors::{ExportRow, Fault, FaultCode, Sink};
 use crate::secret::Keys;
 
-pub use frame::{FileEnd, Frame, PartReader, read_row};
+pub use frame::{FileEnd, Frame, PartReader};
 
 /// What is handed to the writing thread at once, and read of a file at once.
 const BATCH: usize = 64 * 1024;
@@ -90,6 +90,8 @@ pub struct PartSink {
     writer: JoinHandle<io::Result<()>>,
     rows: u64,
     files: u64,
+    /// Of the last row.
+    names: Vec<u8>,
     /// Set while a row or file is half in: an error or a dropped future leaves it so, and such a part is never finished.
     broken: bool,
 }
@@ -121,6 +123,7 @@ impl PartSink {
             writer: spawn_blocking(move || write(batches)),
             rows: 0,
             files: 0,
+            names: Vec::new(),
             broken: false,
         }
     }
@@ -145,12 +148,7 @@ impl PartSink {
 
     /// Adds one frame; sends the batch once it is full.
     async fn push(&mut self, tag: u8, payload: &[u8]) -> Result<(), Fault> {
-        frame::push(&mut self.batch, tag, |out| out.extend_from_slice(payload))
-            .map_err(|_| Fault::stop(FaultCode::Mismatch))?;
-        self.send_if_full().await
-    }
-
-    async fn send_if_full(&mut self) -> Result<(), Fault> {
+        frame::push(&mut self.batch, tag, payload).map_err(|_| Fault::stop(FaultCode::Mismatch))?;
         if self.batch.len() < BATCH {
             return Ok(());
         }
@@ -204,11 +202,14 @@ impl Sink for PartSink {
         if std::mem::replace(&mut self.broken, true) {
             return Err(Fault::retry(FaultCode::CutOff));
         }
-        frame::push(&mut self.batch, frame::ROW, |out| {
-            frame::write_row(out, &row)
-        })
-        .map_err(|_| Fault::stop(FaultCode::Mismatch))?;
-        self.send_if_full().await?;
+        let tag = if row.names() == self.names {
+            frame::ROW_ALIKE
+        } else {
+            self.names.clear();
+            self.names.extend_from_slice(row.names());
+            frame::ROW
+        };
+        self.push(tag, &row.into_json()).await?;
         self.rows += 1;
         self.broken = false;
         Ok(())

@@ -3,6 +3,7 @@
 use app::model::IdentifierKind;
 use async_trait::async_trait;
 use serde_json::json;
+use server::connectors::row::read_row;
 use server::connectors::{ExportRow, Fault, Sink};
 use tokio::io::AsyncRead;
 
@@ -86,6 +87,7 @@ struct Counting {
 #[async_trait]
 impl Sink for Counting {
     async fn row(&mut self, row: ExportRow) -> Result<(), Fault> {
+        let row = read_row(&row.into_json()).expect("is a row");
         assert_eq!(row[0].1.as_str().map(str::len), Some(4000));
         self.rows += 1;
         if self.rows.is_multiple_of(1000) {

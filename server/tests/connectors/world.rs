@@ -5,6 +5,7 @@ use std::sync::Arc;
 use app::model::{CollectionName, Disposition, Identifier, Operation, Subject, SubjectKey};
 use async_trait::async_trait;
 use futures::TryStreamExt;
+use server::connectors::row::{Fields, read_row};
 use server::connectors::{Call, Connector, ExportRow, Fault, Outcome, Sink};
 use tokio::io::{AsyncRead, AsyncReadExt};
 
@@ -113,7 +114,7 @@ pub(crate) async fn export(connector: &dyn Connector, key: &SubjectKey) -> Taken
 /// A sink that keeps what it takes.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Taken {
-    pub(crate) rows: Vec<ExportRow>,
+    pub(crate) rows: Vec<Fields>,
     pub(crate) files: Vec<(String, Vec<u8>)>,
     /// Refuses with this fault once it has so many.
     pub(crate) full_at: Option<(usize, Fault)>,
@@ -137,7 +138,8 @@ impl Taken {
 impl Sink for Taken {
     async fn row(&mut self, row: ExportRow) -> Result<(), Fault> {
         self.room()?;
-        self.rows.push(row);
+        self.rows
+            .push(read_row(&row.into_json()).expect("is a row"));
         Ok(())
     }
 

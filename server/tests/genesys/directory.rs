@@ -8,6 +8,7 @@ use futures::TryStreamExt;
 use server::backend::contacts::Contacts;
 use server::clock::Clock;
 use server::connectors::directory::{COLLECTION, Directory};
+use server::connectors::row::{Fields, read_row};
 use server::connectors::{Call, Connector, ExportRow, Fault, Sink};
 use server::contact::{Card, Contact, ExternalId, Phone, Source};
 use std::sync::Arc;
@@ -92,12 +93,12 @@ async fn found(hall: &Hall, kind: IdentifierKind, value: &str) -> Vec<String> {
 }
 
 #[derive(Default)]
-struct Rows(Vec<ExportRow>);
+struct Rows(Vec<Fields>);
 
 #[async_trait]
 impl Sink for Rows {
     async fn row(&mut self, row: ExportRow) -> Result<(), Fault> {
-        self.0.push(row);
+        self.0.push(read_row(&row.into_json()).expect("is a row"));
         Ok(())
     }
     async fn file(&mut self, _: &str, _: &mut (dyn AsyncRead + Send + Unpin)) -> Result<(), Fault> {

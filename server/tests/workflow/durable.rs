@@ -200,7 +200,8 @@ impl Connector for Durable {
         let rows = self.left(key, collection);
         for at in 0..rows {
             tokio::time::sleep(pause(call)).await;
-            sink.row(vec![("email".to_owned(), at.into())]).await?;
+            sink.row([("email", at.into())].into_iter().collect())
+                .await?;
         }
         Ok(Outcome { rows, kept: 0 })
     }

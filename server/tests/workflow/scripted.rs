@@ -210,7 +210,8 @@ impl Connector for Scripted {
     ) -> Result<Outcome, Fault> {
         let rows = self.rows(key.id(), collection.as_str());
         for at in 0..rows {
-            sink.row(vec![("number".to_owned(), at.into())]).await?;
+            sink.row([("number", at.into())].into_iter().collect())
+                .await?;
         }
         let (token, name, id) = (
             call.token.clone(),

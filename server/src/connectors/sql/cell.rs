@@ -3,7 +3,7 @@
 use app::model::{Identifier, IdentifierKind, SubjectKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::json;
+use serde::ser::{Serialize, SerializeStruct as _, Serializer};
 use sqlx::Arguments as _;
 
 use super::dialect::Arguments;
@@ -23,11 +23,6 @@ pub(super) enum Cell {
 }
 
 impl Cell {
-    /// A text of these bytes.
-    pub(super) fn text(bytes: Vec<u8>) -> Self {
-        String::from_utf8(bytes).map_or_else(|e| Self::Broken(e.into_bytes()), Self::Text)
-    }
-
     /// What it says as a text; nothing of NULL and binary data.
     pub(super) fn shown(&self) -> Option<String> {
         match self {
@@ -36,20 +31,6 @@ impl Cell {
             Self::Real(n) => Some(n.to_string()),
             Self::Text(text) => Some(text.clone()),
             Self::Broken(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
-        }
-    }
-
-    /// As typed JSON. Binary data becomes base64 and says so; bytes that are no text become `U+FFFD`.
-    pub(super) fn json(self) -> serde_json::Value {
-        match self {
-            Self::Null => serde_json::Value::Null,
-            Self::Int(n) => json!(n),
-            // JSON has no infinity: as a word.
-            Self::Real(n) if n.is_finite() => json!(n),
-            Self::Real(n) => json!(n.to_string()),
-            Self::Text(text) => json!(text),
-            Self::Broken(bytes) => json!(String::from_utf8_lossy(&bytes)),
-            Self::Blob(bytes) => json!({ "encoding": "base64", "data": STANDARD.encode(bytes) }),
         }
     }
 
@@ -74,6 +55,51 @@ impl Cell {
             Self::Text(text) => Ok(Some(text.clone())),
             Self::Real(_) | Self::Broken(_) | Self::Blob(_) => {
                 Err(Fault::stop(FaultCode::Mismatch))
+            }
+        }
+    }
+}
+
+/// One value where the database left it.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Raw<'r> {
+    Null,
+    Int(i64),
+    Real(f64),
+    Text(&'r [u8]),
+    Blob(&'r [u8]),
+}
+
+impl From<Raw<'_>> for Cell {
+    fn from(raw: Raw<'_>) -> Self {
+        match raw {
+            Raw::Null => Self::Null,
+            Raw::Int(n) => Self::Int(n),
+            Raw::Real(n) => Self::Real(n),
+            Raw::Text(bytes) => match str::from_utf8(bytes) {
+                Ok(text) => Self::Text(text.to_owned()),
+                Err(_) => Self::Broken(bytes.to_owned()),
+            },
+            Raw::Blob(bytes) => Self::Blob(bytes.to_owned()),
+        }
+    }
+}
+
+/// Typed JSON. Binary data becomes base64 and says so; bytes that are no text become `U+FFFD`.
+impl Serialize for Raw<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => to.serialize_unit(),
+            Self::Int(n) => to.serialize_i64(*n),
+            // JSON has no infinity: as a word.
+            Self::Real(n) if n.is_finite() => to.serialize_f64(*n),
+            Self::Real(n) => to.collect_str(n),
+            Self::Text(bytes) => to.serialize_str(&String::from_utf8_lossy(bytes)),
+            Self::Blob(bytes) => {
+                let mut object = to.serialize_struct("Blob", 2)?;
+                object.serialize_field("encoding", "base64")?;
+                object.serialize_field("data", &STANDARD.encode(bytes))?;
+                object.end()
             }
         }
     }
@@ -151,6 +177,8 @@ fn without(id: &str, prefix: Option<&str>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -166,14 +194,19 @@ mod tests {
 
     #[test]
     fn every_type_has_its_json() {
-        assert_eq!(Cell::Int(i64::MAX).json(), json!(i64::MAX));
-        assert_eq!(Cell::Real(0.5).json(), json!(0.5));
-        assert_eq!(Cell::Real(f64::INFINITY).json(), json!("inf"));
-        assert_eq!(Cell::text(b"a\xffb".to_vec()).json(), json!("a\u{fffd}b"));
-        assert_eq!(
-            Cell::Blob(vec![0, 1]).json(),
-            json!({ "encoding": "base64", "data": "AAE=" })
-        );
+        for (raw, want) in [
+            (Raw::Null, json!(null)),
+            (Raw::Int(i64::MAX), json!(i64::MAX)),
+            (Raw::Real(0.5), json!(0.5)),
+            (Raw::Real(f64::INFINITY), json!("inf")),
+            (Raw::Text(b"a\xffb"), json!("a\u{fffd}b")),
+            (
+                Raw::Blob(&[0, 1]),
+                json!({ "encoding": "base64", "data": "AAE=" }),
+            ),
+        ] {
+            assert_eq!(serde_json::to_value(raw).expect("is JSON"), want);
+        }
     }
 
     #[test]

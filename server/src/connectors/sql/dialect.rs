@@ -15,7 +15,7 @@ use std::time::Duration;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use sqlx::{Row as _, TypeInfo as _, ValueRef as _};
 
-use super::cell::Cell;
+use super::cell::{Cell, Raw};
 use super::quote::{Bind, Sql};
 use crate::connectors::{Fault, FaultCode};
 
@@ -197,16 +197,21 @@ pub(super) fn pools(
 
 /// Reads one value as the database stores it.
 pub(super) fn cell(row: &Row, at: usize) -> Result<Cell, Fault> {
+    raw(row, at).map(Cell::from)
+}
+
+/// One value as the database stores it, where it is.
+pub(super) fn raw(row: &Row, at: usize) -> Result<Raw<'_>, Fault> {
     let wrong = |_| Fault::stop(FaultCode::Mismatch);
     let raw = row.try_get_raw(at).map_err(wrong)?;
     if raw.is_null() {
-        return Ok(Cell::Null);
+        return Ok(Raw::Null);
     }
     match raw.type_info().name() {
-        "INTEGER" => row.try_get_unchecked(at).map(Cell::Int).map_err(wrong),
-        "REAL" => row.try_get_unchecked(at).map(Cell::Real).map_err(wrong),
-        "TEXT" => row.try_get_unchecked(at).map(Cell::text).map_err(wrong),
-        _ => row.try_get_unchecked(at).map(Cell::Blob).map_err(wrong),
+        "INTEGER" => row.try_get_unchecked(at).map(Raw::Int).map_err(wrong),
+        "REAL" => row.try_get_unchecked(at).map(Raw::Real).map_err(wrong),
+        "TEXT" => row.try_get_unchecked(at).map(Raw::Text).map_err(wrong),
+        _ => row.try_get_unchecked(at).map(Raw::Blob).map_err(wrong),
     }
 }
 

@@ -35,7 +35,7 @@ use self::search::Search;
 use self::table::Table;
 use super::kinds::OpenError;
 use super::spec::SystemSpec;
-use super::{Call, Connector, Fault, FaultCode, Operation, Outcome, Repeat, Sink};
+use super::{Call, Connector, ExportRow, Fault, FaultCode, Operation, Outcome, Repeat, Sink};
 use crate::matching::Country;
 
 /// One database.
@@ -256,10 +256,11 @@ impl Connector for Sql {
         let mut rows = rows(self.ready().await?, &hers.rows, &values)?;
         let mut outcome = Outcome::default();
         while let Some(row) = next(&mut rows).await? {
-            let fields = table.spec.fields.iter().enumerate();
-            let cells =
-                fields.map(|(at, field)| Ok((field.name.clone(), dialect::cell(&row, at)?.json())));
-            sink.row(cells.collect::<Result<_, Fault>>()?).await?;
+            let mut exported = ExportRow::default();
+            for (at, field) in table.spec.fields.iter().enumerate() {
+                exported.push(&field.name, &dialect::raw(&row, at)?);
+            }
+            sink.row(exported).await?;
             outcome.rows += 1;
         }
         Ok(outcome)

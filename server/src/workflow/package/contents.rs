@@ -1,22 +1,21 @@
 //! Walks the collections and writes each one's files, then the page and the manifest that tell of them.
 
 use std::borrow::Cow;
-use std::fmt;
 use std::io::{self, Write};
 use std::path::Path;
 
 use app::model::Field;
-use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use super::bundle::{Bundle, Written};
 use super::facts::{CollectionFacts, Holding, PackageFacts, SystemFacts};
+use super::glance::Glance;
 use super::names::{Names, ending, legible};
+use super::pipe::piped;
 use super::sheet::{Sheet, is_field};
 use super::{PackageError, manifest, page};
-use crate::connectors::ExportRow;
+use crate::connectors::row::{Fields, read_row};
 use crate::secret::{Keys, hex};
-use crate::workflow::parts::{Frame, PartName, PartReader, read_row};
+use crate::workflow::parts::{Frame, PartName, PartReader};
 
 /// One collection as it is in the ZIP.
 pub(super) struct Content<'f> {
@@ -59,7 +58,7 @@ impl Parts<'_> {
         content: &Content<'_>,
         rows: usize,
         bytes: usize,
-    ) -> io::Result<Vec<ExportRow>> {
+    ) -> io::Result<Vec<Fields>> {
         let (mut first, mut length) = (Vec::new(), 0);
         let Some(part) = part_of(content.collection) else {
             return Ok(first);
@@ -152,24 +151,24 @@ impl Content<'_> {
         stem: &str,
     ) -> Result<(), PackageError> {
         let fields = &self.collection.fields;
-        let survey = Survey::of(parts.open(part)?, fields)?;
-        self.rows = survey.rows;
-        if survey.rows > 0 {
+        let mut survey = Survey::of(parts.open(part)?, fields);
+        let length = survey.reader.length();
+        if let Some(first) = survey.next()? {
             let path = format!("data/{stem}.json");
-            let written = bundle.add(&path, survey.at_most, |out| {
-                write_json(out, Rows::of(parts.open(part)?, &survey))
+            let written = bundle.add(&path, length, |out| {
+                piped(out, |out| write_json(out, &first, &mut survey))
             })?;
             self.json = Some(Entry { path, written });
+            self.rows = survey.rows;
             let path = format!("data/{stem}.csv");
             // A line has a comma per field, also where a row has none, and a quote is written twice.
-            let at_most = survey.at_most.saturating_mul(2 + fields.len() as u64);
+            let at_most = length.saturating_mul(2 + fields.len() as u64);
+            let rows = Rows {
+                reader: parts.open(part)?,
+                left: survey.rows,
+            };
             let written = bundle.add(&path, at_most, |out| {
-                write_csv(
-                    out,
-                    Rows::of(parts.open(part)?, &survey),
-                    fields,
-                    survey.others,
-                )
+                piped(out, |out| write_csv(out, rows, fields, survey.others))
             })?;
             self.csv = Some(Entry { path, written });
         }
@@ -181,80 +180,68 @@ impl Content<'_> {
     }
 }
 
-/// What a part holds, counted before anything of it is written.
-struct Survey {
+/// Reads the rows of a part to its end, and counts what it holds on the way.
+struct Survey<'f> {
+    reader: PartReader,
+    fields: &'f [Field],
     rows: u64,
     files: u64,
     /// Whether a row has a field that the inventory does not name.
     others: bool,
-    /// A bound of all its content, in bytes.
-    at_most: u64,
 }
 
-impl Survey {
-    fn of(mut reader: PartReader, fields: &[Field]) -> Result<Self, PackageError> {
-        let mut survey = Self {
+impl<'f> Survey<'f> {
+    fn of(reader: PartReader, fields: &'f [Field]) -> Self {
+        Self {
+            reader,
+            fields,
             rows: 0,
             files: 0,
             others: false,
-            at_most: reader.length(),
-        };
-        while let Some(frame) = reader.next_frame()? {
+        }
+    }
+
+    /// The next row as JSON.
+    fn next(&mut self) -> Result<Option<Vec<u8>>, PackageError> {
+        while let Some(frame) = self.reader.next_frame()? {
             match frame {
-                Frame::Row(json) => {
-                    survey.rows += 1;
-                    if !survey.others {
-                        survey.others = names_others(&json, fields)?;
+                Frame::Row { json, alike } => {
+                    self.rows += 1;
+                    if !(alike || self.others) {
+                        self.others = names_others(&json, self.fields)?;
                     }
+                    return Ok(Some(json));
                 }
-                Frame::File(_) => survey.files += 1,
+                Frame::File(_) => self.files += 1,
                 Frame::Content(_) | Frame::FileEnd(_) => {}
             }
         }
-        Ok(survey)
+        Ok(None)
     }
 }
 
-/// Whether a row has a field that the inventory does not name. Every row is looked at, so nothing of it is copied.
+/// Whether a row has a field that the inventory does not name.
 fn names_others(json: &[u8], fields: &[Field]) -> Result<bool, serde_json::Error> {
-    #[derive(Deserialize)]
-    struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
-    struct Look<'f>(&'f [Field]);
-    impl<'de> Visitor<'de> for Look<'_> {
-        type Value = bool;
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a row")
-        }
-        fn visit_map<A: MapAccess<'de>>(self, mut row: A) -> Result<bool, A::Error> {
-            let (mut others, mut next) = (false, self.0.iter());
-            while let Some((Name(name), IgnoredAny)) = row.next_entry()? {
-                // They come in the order of the inventory.
-                let expected = next.next().is_some_and(|field| field.name == name);
-                others = others || !(expected || is_field(self.0, &name));
-            }
-            Ok(others)
-        }
-    }
-    serde_json::Deserializer::from_slice(json).deserialize_map(Look(fields))
+    let Glance(row) = Glance::at(json, fields.len())?;
+    let is_named = |(at, (name, _)): (usize, &(Cow<'_, str>, _))| {
+        // They come in the order of the inventory.
+        fields.get(at).is_some_and(|field| field.name == *name) || is_field(fields, name)
+    };
+    Ok(!row.iter().enumerate().all(is_named))
 }
 
-/// The rows of a part that was surveyed. Ends with the last one: files after it are not read again.
+/// The rows of a part whose rows were counted. Ends with the last one: files after it are not read again.
 struct Rows {
     reader: PartReader,
     left: u64,
 }
 
 impl Rows {
-    fn of(reader: PartReader, survey: &Survey) -> Self {
-        let left = survey.rows;
-        Self { reader, left }
-    }
-
     /// The next row as JSON.
     fn next(&mut self) -> io::Result<Option<Vec<u8>>> {
         while self.left > 0 {
             match self.reader.next_frame()? {
-                Some(Frame::Row(json)) => {
+                Some(Frame::Row { json, .. }) => {
                     self.left -= 1;
                     return Ok(Some(json));
                 }
@@ -267,12 +254,16 @@ impl Rows {
 }
 
 /// A JSON array, one row per line.
-fn write_json(out: &mut dyn Write, mut rows: Rows) -> Result<(), PackageError> {
-    let mut before: &[u8] = b"[\n";
-    while let Some(json) = rows.next()? {
-        out.write_all(before)?;
+fn write_json(
+    out: &mut dyn Write,
+    first: &[u8],
+    rest: &mut Survey<'_>,
+) -> Result<(), PackageError> {
+    out.write_all(b"[\n")?;
+    out.write_all(first)?;
+    while let Some(json) = rest.next()? {
+        out.write_all(b",\n")?;
         out.write_all(&json)?;
-        before = b",\n";
     }
     out.write_all(b"\n]\n")?;
     Ok(())
@@ -286,7 +277,7 @@ fn write_csv(
 ) -> Result<(), PackageError> {
     let mut sheet = Sheet::new(out, fields, others)?;
     while let Some(json) = rows.next()? {
-        sheet.row(&read_row(&json)?)?;
+        sheet.row(&json)?;
     }
     Ok(sheet.finish()?)
 }
@@ -311,7 +302,7 @@ fn write_attachments<W: Write>(
                         said = Some(end);
                         break;
                     }
-                    Frame::Row(_) | Frame::File(_) => break,
+                    Frame::Row { .. } | Frame::File(_) => break,
                 }
             }
             Ok(())

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::contents::{Attachment, Content, Parts};
 use super::page::{Esc, found, links};
 use super::words::Words;
-use crate::connectors::ExportRow;
+use crate::connectors::row::Fields;
 
 /// So many rows or files of a collection are shown, and so many bytes of rows.
 const SHOWN: usize = 200;
@@ -81,7 +81,7 @@ fn table(
     out: &mut dyn Write,
     words: &Words,
     content: &Content<'_>,
-    rows: &[ExportRow],
+    rows: &[Fields],
 ) -> io::Result<()> {
     writeln!(
         out,
@@ -132,7 +132,7 @@ fn category(out: &mut dyn Write, words: &Words, key: &str) -> io::Result<()> {
     write!(out, "<code>{}</code>", Esc(key))
 }
 
-fn cards(out: &mut dyn Write, words: &Words, rows: &[ExportRow]) -> io::Result<()> {
+fn cards(out: &mut dyn Write, words: &Words, rows: &[Fields]) -> io::Result<()> {
     for (at, row) in rows.iter().enumerate() {
         write!(
             out,

@@ -1,13 +1,15 @@
 //! CSV for spreadsheets: RFC 4180, UTF-8 with the mark that Excel wants, and no cell that a spreadsheet would run.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use app::model::Field;
-use serde_json::Value;
+use memchr::{memchr, memchr3};
+use serde_json::value::RawValue;
 
 use super::PackageError;
-use crate::connectors::ExportRow;
+use super::glance::{self, Glance};
 
 /// What a cell must not begin with: a spreadsheet would take it for a formula.
 const TRIGGERS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
@@ -40,27 +42,28 @@ impl<'f, W: Write> Sheet<'f, W> {
         })
     }
 
-    /// Writes one line.
-    pub(super) fn row(&mut self, row: &ExportRow) -> Result<(), PackageError> {
+    /// Writes one line of a row, a JSON object.
+    pub(super) fn row(&mut self, json: &[u8]) -> Result<(), PackageError> {
+        let Glance(row) = Glance::at(json, self.fields.len())?;
         for (at, field) in self.fields.iter().enumerate() {
             // Rows come in the order of the inventory, so that the first look nearly always finds it.
             let value = row
                 .get(at)
                 .filter(|(name, _)| *name == field.name)
-                .or_else(|| row.iter().find(|(name, _)| *name == field.name))
-                .map_or(&Value::Null, |(_, value)| value);
-            self.csv.write_field(cell(value).as_bytes())?;
+                .or_else(|| row.iter().find(|(name, _)| *name == field.name));
+            let cell = value.map_or(Ok(Cow::Borrowed("")), |(_, value)| cell(value))?;
+            self.csv.write_field(cell.as_bytes())?;
         }
         if self.others {
-            let others: serde_json::Map<_, _> = row
+            let others: BTreeMap<_, _> = row
                 .iter()
                 .filter(|(name, _)| !is_field(self.fields, name))
-                .cloned()
+                .map(|(name, value)| (name, value))
                 .collect();
             let text = if others.is_empty() {
                 String::new()
             } else {
-                defused(&Value::Object(others).to_string()).into_owned()
+                defused(&serde_json::to_string(&others)?).into_owned()
             };
             self.csv.write_field(text)?;
         }
@@ -78,19 +81,26 @@ pub(super) fn is_field(fields: &[Field], name: &str) -> bool {
     fields.iter().any(|field| field.name == name)
 }
 
-fn cell(value: &Value) -> Cow<'_, str> {
-    match value {
-        Value::Null => Cow::Borrowed(""),
-        Value::String(text) => defused(text),
-        Value::Bool(_) | Value::Number(_) => Cow::Owned(value.to_string()),
-        Value::Array(_) | Value::Object(_) => Cow::Owned(defused(&value.to_string()).into_owned()),
-    }
+/// What a sheet shows of a value.
+fn cell(value: &RawValue) -> Result<Cow<'_, str>, serde_json::Error> {
+    let json = value.get();
+    Ok(match json.as_bytes().first() {
+        Some(b'"') => match glance::text(json)? {
+            Cow::Borrowed(text) => defused(text),
+            Cow::Owned(text) => Cow::Owned(defused(&text).into_owned()),
+        },
+        Some(b'[' | b'{') => defused(json),
+        Some(b'n') => Cow::Borrowed(""),
+        _ => Cow::Borrowed(json),
+    })
 }
 
 /// The text with a `'` before every place where a spreadsheet could see a formula begin. That is also after a `;`, a tab
 /// and a line's end: where `;` parts cells, a comma file's quotes don't hold, and a cell begins there.
 fn defused(text: &str) -> Cow<'_, str> {
-    if !text.contains(TRIGGERS) && !text.starts_with(['\t', '\r', '\n']) {
+    let first = text.trim_start_matches(|c: char| c.is_whitespace() || c == '"');
+    let parts = memchr3(b';', b'\t', b'\n', text.as_bytes()).is_some();
+    if !(first.starts_with(TRIGGERS) || parts || memchr(b'\r', text.as_bytes()).is_some()) {
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len() + 1);
@@ -111,9 +121,10 @@ fn defused(text: &str) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
+    use crate::connectors::ExportRow;
 
     fn field(name: &str) -> Field {
         Field {
@@ -153,19 +164,14 @@ mod tests {
         let fields = [field("id"), field("=name")];
         let mut out = Vec::new();
         let mut sheet = Sheet::new(&mut out, &fields, true).expect("begins");
-        let row = |pairs: &[(&str, Value)]| -> ExportRow {
-            pairs
-                .iter()
-                .map(|(name, value)| ((*name).to_owned(), value.clone()))
-                .collect()
-        };
+        let row = |pairs: &[(&str, Value)]| -> ExportRow { pairs.iter().cloned().collect() };
         let lines = [
             row(&[("id", json!(-5)), ("=name", json!("a \"b\", c"))]),
             row(&[("=name", json!(["=x"])), ("odd", json!(1))]),
             row(&[]),
         ];
-        for line in &lines {
-            sheet.row(line).expect("writes");
+        for line in lines {
+            sheet.row(&line.into_json()).expect("writes");
         }
         sheet.finish().expect("ends");
         let want = "\u{feff}id,'=name,(other)\r\n-5,\"a \"\"b\"\", c\",\r\n,\"[\"\"=x\"\"]\",\"{\"\"odd\"\":1}\"\r\n,,\r\n";

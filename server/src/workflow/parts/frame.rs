@@ -1,18 +1,14 @@
 //! What is inside a part: frames of a tag, a length and a payload.
 
-use std::fmt;
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
 
-use serde::Serializer;
-use serde::de::{Deserializer, MapAccess, Visitor};
-
 use super::PartName;
-use crate::connectors::ExportRow;
 use crate::secret::{Keys, SealedReader};
 
 pub(super) const ROW: u8 = b'r';
+pub(super) const ROW_ALIKE: u8 = b'a';
 pub(super) const FILE: u8 = b'f';
 pub(super) const CONTENT: u8 = b'c';
 pub(super) const FILE_END: u8 = b'e';
@@ -25,61 +21,28 @@ pub(super) const MAX: usize = 16 * 1024 * 1024;
 #[error("a row is longer than {MAX} bytes")]
 pub(super) struct TooLong;
 
-/// Appends one frame whose payload `write` appends. Nothing stays of one that is too long.
-pub(super) fn push(
-    out: &mut Vec<u8>,
-    tag: u8,
-    write: impl FnOnce(&mut Vec<u8>),
-) -> Result<(), TooLong> {
-    let start = out.len();
+/// Appends one frame. Nothing of one that is too long.
+pub(super) fn push(out: &mut Vec<u8>, tag: u8, payload: &[u8]) -> Result<(), TooLong> {
+    let length = payload.len();
+    let short = u32::try_from(length).map_err(|_| TooLong)?;
+    if length > MAX {
+        return Err(TooLong);
+    }
     out.push(tag);
-    out.extend_from_slice(&[0; 4]);
-    write(out);
-    let length = out.len() - start - 5;
-    match u32::try_from(length) {
-        Ok(short) if length <= MAX => {
-            out[start + 1..start + 5].copy_from_slice(&short.to_be_bytes());
-            Ok(())
-        }
-        _ => {
-            out.truncate(start);
-            Err(TooLong)
-        }
-    }
-}
-
-/// Appends a row as one JSON object, fields in their order.
-pub(super) fn write_row(out: &mut Vec<u8>, row: &ExportRow) {
-    let mut json = serde_json::Serializer::new(out);
-    // Writing to a Vec can't fail, and every key is a text.
-    let _ = json.collect_map(row.iter().map(|(name, value)| (name, value)));
-}
-
-/// Reads what was written of a row, fields in their order.
-pub fn read_row(json: &[u8]) -> io::Result<ExportRow> {
-    struct Fields;
-    impl<'de> Visitor<'de> for Fields {
-        type Value = ExportRow;
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a row")
-        }
-        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ExportRow, A::Error> {
-            let mut row = ExportRow::new();
-            while let Some(field) = map.next_entry()? {
-                row.push(field);
-            }
-            Ok(row)
-        }
-    }
-    let mut json = serde_json::Deserializer::from_slice(json);
-    json.deserialize_map(Fields).map_err(|_| invalid())
+    out.extend_from_slice(&short.to_be_bytes());
+    out.extend_from_slice(payload);
+    Ok(())
 }
 
 /// One piece of a part, in the order it was written.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Frame {
-    /// A row, as a JSON object; [`read_row`] reads it.
-    Row(Vec<u8>),
+    /// A row, as a JSON object; [`row::read_row`](crate::connectors::row::read_row) reads it.
+    Row {
+        json: Vec<u8>,
+        /// Whether it has the same fields as the row before it.
+        alike: bool,
+    },
     /// A file begins; its name as the system calls it.
     File(String),
     /// Some of the file's content.
@@ -144,7 +107,10 @@ impl PartReader {
         let mut payload = vec![0; length];
         self.sealed.read_exact(&mut payload)?;
         let frame = match tag[0] {
-            ROW => Some(Frame::Row(payload)),
+            ROW | ROW_ALIKE => Some(Frame::Row {
+                json: payload,
+                alike: tag[0] == ROW_ALIKE,
+            }),
             FILE => String::from_utf8(payload).ok().map(Frame::File),
             CONTENT => Some(Frame::Content(payload)),
             FILE_END => FileEnd::decoded(&payload).map(Frame::FileEnd),
@@ -156,5 +122,5 @@ impl PartReader {
 
 /// Says that it is no part, and nothing of its content.
 fn invalid() -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, "not a part, or not a row")
+    io::Error::new(io::ErrorKind::InvalidData, "not a part")
 }

@@ -17,6 +17,14 @@ fn name(attempt: u32) -> PartName {
     PartName::new(&request, "0190-t", attempt).expect("a name")
 }
 
+fn row(fields: &[(&str, serde_json::Value)]) -> ExportRow {
+    fields.iter().cloned().collect()
+}
+
+fn a_row(json: Vec<u8>) -> Frame {
+    Frame::Row { json, alike: false }
+}
+
 fn frames(folder: &Path, name: &PartName) -> io::Result<Vec<Frame>> {
     let mut reader = PartReader::open(&keys(), folder, name)?;
     std::iter::from_fn(|| reader.next_frame().transpose()).collect()
@@ -44,24 +52,21 @@ impl AsyncRead for CutOff {
 async fn a_part_reads_back_in_order() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut sink = PartSink::create(&keys(), folder.path(), name(1));
-    let row: ExportRow = vec![
-        ("zeta".into(), json!("ä\u{202e}\n")),
-        ("alpha".into(), json!({"b": 1, "a": null})),
-    ];
+    let first = row(&[
+        ("zeta", json!("ä\u{202e}\n")),
+        ("alpha", json!({"b": 1, "a": null})),
+    ]);
     let content: Vec<u8> = (0..200_000u32).map(|i| (i % 253) as u8).collect();
-    sink.row(row.clone()).await.expect("takes the row");
+    sink.row(first.clone()).await.expect("takes the row");
     sink.file("../x.png", &mut content.as_slice())
         .await
         .expect("takes the file");
-    sink.row(vec![]).await.expect("takes an empty row");
+    sink.row(row(&[])).await.expect("takes an empty row");
     let part = sink.finish().await.expect("is safe");
     assert_eq!((part.rows, part.files), (2, 1));
 
     let frames = frames(folder.path(), &part.name).expect("opens");
-    let Frame::Row(json) = &frames[0] else {
-        panic!("not a row")
-    };
-    assert_eq!(read_row(json).expect("is a row"), row);
+    assert_eq!(frames[0], a_row(first.into_json()));
     assert_eq!(frames[1], Frame::File("../x.png".into()));
     let read: Vec<u8> = frames
         .iter()
@@ -77,14 +82,14 @@ async fn a_part_reads_back_in_order() {
         sha256: Sha256::digest(&content).into(),
     };
     assert_eq!(frames[frames.len() - 2], Frame::FileEnd(end));
-    assert_eq!(frames[frames.len() - 1], Frame::Row(b"{}".to_vec()));
+    assert_eq!(frames[frames.len() - 1], a_row(b"{}".to_vec()));
 }
 
 #[tokio::test]
 async fn nothing_of_a_person_is_readable_on_disk() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut sink = PartSink::create(&keys(), folder.path(), name(1));
-    let row = vec![("name".into(), json!("Maria"))];
+    let row = row(&[("name", json!("Maria"))]);
     sink.row(row).await.expect("takes the row");
     let part = sink.finish().await.expect("is safe");
     let bytes = fs::read(part.name.path(folder.path())).expect("is there");
@@ -96,7 +101,7 @@ async fn a_try_never_writes_into_another_tries_part() {
     let folder = tempfile::tempdir().expect("a folder");
     for attempt in [1, 2] {
         let mut sink = PartSink::create(&keys(), folder.path(), name(attempt));
-        let row = vec![("attempt".into(), json!(attempt))];
+        let row = row(&[("attempt", json!(attempt))]);
         sink.row(row).await.expect("takes the row");
         sink.finish().await.expect("is safe");
     }
@@ -109,7 +114,7 @@ async fn a_try_never_writes_into_another_tries_part() {
     for attempt in [1, 2] {
         let json = format!(r#"{{"attempt":{attempt}}}"#).into_bytes();
         let read = frames(folder.path(), &name(attempt)).expect("opens");
-        assert_eq!(read, [Frame::Row(json)]);
+        assert_eq!(read, [a_row(json)]);
     }
     fs::copy(name(1).path(folder.path()), name(3).path(folder.path())).expect("copies");
     assert!(
@@ -125,7 +130,7 @@ async fn what_broke_off_is_never_finished() {
     let cut_off = Err(Fault::retry(FaultCode::CutOff));
     assert_eq!(sink.file("a.pdf", &mut CutOff(3)).await, cut_off);
     assert_eq!(
-        sink.row(vec![]).await,
+        sink.row(row(&[])).await,
         cut_off,
         "went on in the middle of a file"
     );
@@ -137,7 +142,7 @@ async fn what_broke_off_is_never_finished() {
     let mut sink = PartSink::create(&keys(), folder.path(), name(2));
     let huge = json!("x".repeat(frame::MAX));
     assert_eq!(
-        sink.row(vec![("text".into(), huge)]).await,
+        sink.row(row(&[("text", huge)])).await,
         Err(Fault::stop(FaultCode::Mismatch))
     );
     assert!(sink.finish().await.is_err());
