@@ -34,25 +34,21 @@ impl Default for ExportRow {
 }
 
 impl ExportRow {
-    /// Adds a field.
-    pub fn push(&mut self, name: &str, value: &(impl Serialize + ?Sized)) {
+    /// Adds a field. A value that JSON can't hold (a map whose keys are no texts) is an error, and such a row must not be
+    /// exported.
+    pub fn push(
+        &mut self,
+        name: &str,
+        value: &(impl Serialize + ?Sized),
+    ) -> Result<(), serde_json::Error> {
         if self.json.len() > 1 {
             self.json.push(b',');
         }
         self.names.extend_from_slice(&name.len().to_ne_bytes());
         self.names.extend_from_slice(name.as_bytes());
-        self.write(name);
+        serde_json::to_writer(&mut self.json, name)?;
         self.json.push(b':');
-        self.write(value);
-    }
-
-    fn write(&mut self, value: &(impl Serialize + ?Sized)) {
-        let before = self.json.len();
-        // Only a map whose keys are no texts can't be written, and no value of a system is one.
-        if serde_json::to_writer(&mut self.json, value).is_err() {
-            self.json.truncate(before);
-            self.json.extend_from_slice(b"null");
-        }
+        serde_json::to_writer(&mut self.json, value)
     }
 
     /// Tells rows of other fields, or of another order, apart.
@@ -71,7 +67,9 @@ impl<N: AsRef<str>> FromIterator<(N, Value)> for ExportRow {
     fn from_iter<T: IntoIterator<Item = (N, Value)>>(fields: T) -> Self {
         let mut row = Self::default();
         for (name, value) in fields {
-            row.push(name.as_ref(), &value);
+            // A `Value` is JSON already.
+            let pushed = row.push(name.as_ref(), &value);
+            debug_assert!(pushed.is_ok());
         }
         row
     }
@@ -116,6 +114,8 @@ mod tests {
         assert_eq!(read_row(&json).expect("is a row"), fields);
         assert_eq!(ExportRow::default().into_json(), b"{}");
         assert!(read_row(b"[]").is_err());
+        let no_json = std::collections::BTreeMap::from([([1], 1)]);
+        assert!(ExportRow::default().push("a", &no_json).is_err());
     }
 
     #[test]

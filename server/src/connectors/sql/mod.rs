@@ -258,7 +258,8 @@ impl Connector for Sql {
         while let Some(row) = next(&mut rows).await? {
             let mut exported = ExportRow::default();
             for (at, field) in table.spec.fields.iter().enumerate() {
-                exported.push(&field.name, &dialect::raw(&row, at)?);
+                let pushed = exported.push(&field.name, &dialect::raw(&row, at)?);
+                pushed.map_err(|_| Fault::stop(FaultCode::Mismatch))?;
             }
             sink.row(exported).await?;
             outcome.rows += 1;

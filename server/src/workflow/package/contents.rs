@@ -156,7 +156,7 @@ impl Content<'_> {
         if let Some(first) = survey.next()? {
             let path = format!("data/{stem}.json");
             let written = bundle.add(&path, length, |out| {
-                piped(out, |out| write_json(out, &first, &mut survey))
+                piped(out, length, |out| write_json(out, &first, &mut survey))
             })?;
             self.json = Some(Entry { path, written });
             self.rows = survey.rows;
@@ -168,7 +168,9 @@ impl Content<'_> {
                 left: survey.rows,
             };
             let written = bundle.add(&path, at_most, |out| {
-                piped(out, |out| write_csv(out, rows, fields, survey.others))
+                piped(out, length, |out| {
+                    write_csv(out, rows, fields, survey.others)
+                })
             })?;
             self.csv = Some(Entry { path, written });
         }

@@ -10,11 +10,16 @@ use super::PackageError;
 const PIECE: usize = 64 * 1024;
 const PIECES: usize = 4;
 
-/// Passes on to `out` what `make` writes, in its order. The first error of either ends both.
+/// Passes on to `out` what `make` writes of about so many bytes, in its order. The first error of either ends both.
 pub(super) fn piped(
     out: &mut dyn Write,
+    bytes: u64,
     make: impl FnOnce(&mut dyn Write) -> Result<(), PackageError> + Send,
 ) -> Result<(), PackageError> {
+    if bytes <= PIECE as u64 {
+        // Nothing to do meanwhile; a thread would only cost.
+        return make(out);
+    }
     thread::scope(|scope| {
         let (pieces, made) = sync_channel(PIECES);
         let maker = scope.spawn(move || {
@@ -51,11 +56,13 @@ impl Write for Pipe {
 mod tests {
     use super::*;
 
+    const LONG: u64 = 4_000_000;
+
     #[test]
     fn everything_arrives_in_order() {
         let mut out = Vec::new();
         let want: Vec<u8> = (0..1_000_000_u32).flat_map(u32::to_be_bytes).collect();
-        let made = piped(&mut out, |pipe| {
+        let made = piped(&mut out, LONG, |pipe| {
             for bytes in want.chunks(1_000) {
                 pipe.write_all(bytes)?;
             }
@@ -68,7 +75,7 @@ mod tests {
     #[test]
     fn an_error_of_the_maker_is_told() {
         let broken = |_: &mut dyn Write| Err(io::Error::from(io::ErrorKind::InvalidData).into());
-        let why = piped(&mut Vec::new(), broken).expect_err("fails");
+        let why = piped(&mut Vec::new(), LONG, broken).expect_err("fails");
         assert!(matches!(why, PackageError::Io(why) if why.kind() == io::ErrorKind::InvalidData));
     }
 
@@ -88,7 +95,7 @@ mod tests {
                 pipe.write_all(&[0; 4096])?;
             }
         };
-        let why = piped(&mut Full, endless).expect_err("fails");
+        let why = piped(&mut Full, LONG, endless).expect_err("fails");
         assert!(matches!(why, PackageError::Io(why) if why.kind() == io::ErrorKind::StorageFull));
     }
 }

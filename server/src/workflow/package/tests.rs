@@ -116,7 +116,8 @@ async fn hostile(folder: &Path, request: &RequestId, picture: usize) -> Vec<Syst
             ("tags", json!([evil, null, true])),
         ]);
         if at == 3 {
-            row.push("not in the inventory", &json!(evil));
+            row.push("not in the inventory", &json!(evil))
+                .expect("is JSON");
         }
         row
     });

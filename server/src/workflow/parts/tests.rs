@@ -86,6 +86,31 @@ async fn a_part_reads_back_in_order() {
 }
 
 #[tokio::test]
+async fn a_row_of_the_same_fields_as_the_one_before_is_marked() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut sink = PartSink::create(&keys(), folder.path(), name(1));
+    for (fields, _) in ROWS_AND_MARKS {
+        let values = fields.iter().map(|name| (*name, json!("x")));
+        sink.row(values.collect()).await.expect("takes the row");
+    }
+    sink.finish().await.expect("is safe");
+    let marks: Vec<_> = frames(folder.path(), &name(1))
+        .expect("opens")
+        .into_iter()
+        .map(|frame| matches!(frame, Frame::Row { alike: true, .. }))
+        .collect();
+    assert_eq!(marks, ROWS_AND_MARKS.map(|(_, alike)| alike));
+}
+
+const ROWS_AND_MARKS: [(&[&str], bool); 5] = [
+    (&["a", "b"], false),
+    (&["a", "b"], true),
+    (&["a", "b", "odd"], false),
+    (&["a", "b"], false),
+    (&["a", "b"], true),
+];
+
+#[tokio::test]
 async fn nothing_of_a_person_is_readable_on_disk() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut sink = PartSink::create(&keys(), folder.path(), name(1));
