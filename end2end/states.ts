@@ -60,6 +60,12 @@ export const calm: Record<string, Way> = {
   find: goto('/find'),
   'found-one': search('E-mail', ({ unique }) => unique.email),
   'found-set': search('E-mail', ({ merge_set_of_four }) => merge_set_of_four.emails[0]),
+  'found-beside': async (scene) => {
+    const { emails } = scene.stories.merge_set_of_four;
+    const found = await search('E-mail', ({ merge_set_of_four }) => merge_set_of_four.emails[0])(scene);
+    await found.searchBeside(emails[1]);
+    await found.searchBeside(scene.stories.unique.email);
+  },
   'found-many': search('Name', ({ many }) => many.name),
   'found-japanese': search('Phone', ({ japanese }) => japanese.phone),
   'found-hostile': search('Name', ({ hostile }) => hostile.names[3]),

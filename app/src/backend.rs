@@ -6,8 +6,8 @@ use async_trait::async_trait;
 
 use crate::error::Error;
 use crate::model::{
-    Event, Identifier, Misbehaviour, NewRequest, Plan, PlanAsk, PlanId, RequestFilter, RequestId,
-    RequestPage, RunView, SearchId, SearchView, SystemId, SystemView, Today,
+    Event, Identifier, Misbehaviour, NewRequest, PastSearch, Plan, PlanAsk, PlanId, RequestFilter,
+    RequestId, RequestPage, RunView, SearchId, SearchView, SystemId, SystemView, Today,
 };
 
 pub type Result<T> = std::result::Result<T, Error>;
@@ -61,7 +61,21 @@ impl Caller {
 pub trait Subjects: Send + Sync {
     /// Asks every system for one identifier; answers stream into the search. Waits a moment, so that quick systems are in the first page.
     async fn start_search(&self, caller: &Caller, identifier: Identifier) -> Result<SearchId>;
-    /// The search as it stands. [`Error::NotFound`] for searches that are not this caller's to see.
+    /// The same for another identifier of the same person, beside a search: all that they find is shown as one. Asked once more,
+    /// nothing happens. Gives the first search.
+    async fn search_beside(
+        &self,
+        caller: &Caller,
+        id: &SearchId,
+        identifier: Identifier,
+    ) -> Result<SearchId>;
+    /// Takes one of several searches away; what it alone found is no longer shown. Gives the first search, if any is left.
+    async fn drop_search(&self, caller: &Caller, id: &SearchId) -> Result<Option<SearchId>>;
+    /// Saves a search, with those beside it, for longer than others; or no longer. Gives the first search.
+    async fn keep_search(&self, caller: &Caller, id: &SearchId, kept: bool) -> Result<SearchId>;
+    /// This caller's saved searches, then the last others, newest first; a few at most.
+    async fn past_searches(&self, caller: &Caller) -> Result<Vec<PastSearch>>;
+    /// The search as it stands, whichever of those side by side it is. [`Error::NotFound`] for searches that are not this caller's to see.
     async fn search(&self, caller: &Caller, id: &SearchId) -> Result<SearchView>;
     /// Asks one system again, e.g. after it was unreachable.
     async fn search_again(&self, caller: &Caller, id: &SearchId, system: &SystemId) -> Result<()>;

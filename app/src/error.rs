@@ -67,6 +67,9 @@ pub enum Reason {
     /// More people than can be looked through.
     #[error("finds too many people: it has to say more")]
     TooMany,
+    /// No place beside the others is left.
+    #[error("is one more than can stand side by side")]
+    TooManyBeside,
     /// What it replaces is replaced, or put there, by another of the same request.
     #[error("is what another replacement replaces or puts there")]
     Contradicts,

@@ -20,6 +20,8 @@ pub const LANGUAGE: &str = "/language";
 pub mod to {
     pub const START_SEARCH: &str = "/ui/searches/start";
     pub const SEARCH_AGAIN: &str = "/ui/searches/again";
+    pub const DROP_SEARCH: &str = "/ui/searches/drop";
+    pub const KEEP_SEARCH: &str = "/ui/searches/keep";
     pub const MAKE_PLAN: &str = "/ui/plans/make";
     pub const CREATE_REQUEST: &str = "/ui/requests/create";
     pub const RETRY_REQUEST: &str = "/ui/requests/retry";

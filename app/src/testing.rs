@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::i18n::Lang;
 use crate::model::{
-    CollectionName, Found, Identifier, IdentifierKind, MergeSet, SearchId, SearchView, Seen,
+    Asked, CollectionName, Found, Identifier, IdentifierKind, MergeSet, SearchId, SearchView, Seen,
     SetMember, Subject, SubjectHandle, SubjectKey, SystemId, Unsearched,
 };
 
@@ -165,6 +165,7 @@ pub(crate) fn record(
             canonical: None,
             employment: None,
         },
+        found_by: vec![],
     }
 }
 
@@ -182,8 +183,12 @@ pub(crate) fn search(sets: Vec<Vec<SetMember>>) -> SearchView {
     };
     SearchView {
         id: SearchId::parse("s1").expect("valid"),
-        identifier: Identifier::new(IdentifierKind::Email, "asked@example.org").expect("valid"),
-        started_at: 0,
+        asked: vec![Asked {
+            search: SearchId::parse("s1").expect("valid"),
+            identifier: Identifier::new(IdentifierKind::Email, "asked@example.org").expect("valid"),
+            started_at: 0,
+        }],
+        kept: false,
         lanes: vec![],
         sets: sets.into_iter().map(set).collect(),
         unsearched: vec![],

@@ -37,8 +37,11 @@ export class FoundPage {
   readonly cards: Locator;
   readonly summary: Locator;
   readonly unsearched: Locator;
+  /** The identifiers that were searched, side by side. */
+  readonly asked: Locator;
 
   constructor(readonly page: Page) {
+    this.asked = page.getByRole('region', { name: 'Searched' });
     this.systems = page.getByRole('region', { name: 'Systems asked' });
     this.people = page.getByRole('region', { name: 'People found' });
     this.cards = this.people.getByRole('article');
@@ -64,11 +67,24 @@ export class FoundPage {
     return addresses.map((address) => new URLSearchParams(address?.split('?')[1]).get('subject') ?? '');
   }
 
-  /** Searches one of the identifiers that stand in the records. */
+  /** Searches one of the identifiers that stand in the records, beside what was searched. */
   async searchNext(kind: string, value: string): Promise<FoundPage> {
-    const before = this.page.url();
     await this.unsearched.getByRole('button', { name: `Search: ${kind} ${value}`, exact: true }).click();
-    await expect(this.page).not.toHaveURL(before);
+    await comes(this.asked.getByRole('listitem').filter({ hasText: value }));
     return FoundPage.settled(this.page);
+  }
+
+  /** Searches another identifier that a person types, beside what was searched. */
+  async searchBeside(value: string): Promise<FoundPage> {
+    await this.asked.getByLabel('Value', { exact: true }).fill(value);
+    await this.asked.getByLabel('Value', { exact: true }).press('Enter');
+    await comes(this.asked.getByRole('listitem').filter({ hasText: value }));
+    return FoundPage.settled(this.page);
+  }
+
+  /** Takes one of the searched identifiers away. */
+  async takeAway(kind: string, value: string) {
+    await this.asked.getByRole('button', { name: `Take away: ${kind} ${value}`, exact: true }).click();
+    await expect(this.asked.getByRole('listitem').filter({ hasText: value })).toHaveCount(0);
   }
 }

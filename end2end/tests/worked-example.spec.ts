@@ -20,6 +20,7 @@ test('two identifiers find one merge set, and one request for it comes with its 
   const second = await first.searchNext('E-mail', emails[1]);
   await expect(second.cards).toHaveCount(1);
   expect(await second.subjects(), 'both searches mean the same person').toEqual([person]);
+  await expect(second.asked.getByRole('listitem')).toHaveCount(2);
 
   const plan = await (await NewPage.of(second)).plan('Export');
   await expect(plan.records).toHaveCount(members.length);

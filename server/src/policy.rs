@@ -135,6 +135,21 @@ pub const ROUTES: &[Route] = &[
         Access::Needs(Act::SearchSubjects),
     ),
     (
+        "POST",
+        "/ui/searches/drop",
+        Access::Needs(Act::SearchSubjects),
+    ),
+    (
+        "POST",
+        "/ui/searches/keep",
+        Access::Needs(Act::SearchSubjects),
+    ),
+    (
+        "GET",
+        "/ui/searches/past",
+        Access::Needs(Act::SearchSubjects),
+    ),
+    (
         "GET",
         "/ui/searches/get",
         Access::Needs(Act::SearchSubjects),

@@ -17,29 +17,44 @@ use crate::error::Reason;
 use crate::model::{Identifier, IdentifierKind, InvalidIdentifier, SearchId};
 #[cfg(feature = "ssr")]
 use crate::{
-    html::Html, paths, session::lang_of_request, views::compare::Chosen, views::found::Results,
+    html::Html, paths, session::lang_of_request, views::asked::PastSearches,
+    views::compare::Chosen, views::found::Results,
 };
 
 /// The choice "recognise it" in the form's list of kinds.
 pub const AUTO: &str = "auto";
 
-/// Starts a search and goes to it. A kind of [`AUTO`] is guessed from the value.
+/// Starts a search and goes to it; or, with `beside`, one more beside that search, and stays. A kind of [`AUTO`] is guessed from
+/// the value.
 #[server(prefix = "/ui", endpoint = "searches/start", output = Answer)]
 pub async fn start_search(
     #[server(default)] kind: String,
     #[server(default)] value: String,
     #[server(default)] list: String,
+    #[server(default)] beside: String,
 ) -> Result<(), Error> {
-    let page = paths::find(IdentifierKind::parse(&kind));
     let started = async {
+        let beside = form::optional("beside", &beside, form::id::<SearchId>)?;
         let identifier = identifier(&kind, &value, &list)?;
-        let backend = expect_context::<Backend>();
-        backend
-            .subjects
-            .start_search(&expect_context::<Caller>(), identifier)
-            .await
+        let (backend, caller) = (expect_context::<Backend>(), expect_context::<Caller>());
+        match beside {
+            Some(beside) => {
+                backend
+                    .subjects
+                    .search_beside(&caller, &beside, identifier)
+                    .await
+            }
+            None => backend.subjects.start_search(&caller, identifier).await,
+        }
     };
-    form::go::<StartSearch>(started.await.map(|id| paths::search(&id)), &page)
+    let started = started.await;
+    match SearchId::parse(beside.clone()) {
+        Ok(beside) => form::stay::<StartSearch>(started.map(drop), &paths::search(&beside)),
+        Err(_) => {
+            let page = paths::find(IdentifierKind::parse(&kind));
+            form::go::<StartSearch>(started.map(|id| paths::search(&id)), &page)
+        }
+    }
 }
 
 #[cfg(feature = "ssr")]
@@ -103,6 +118,72 @@ pub async fn search_again(
     let page =
         SearchId::parse(search.clone()).map_or(paths::FIND.to_owned(), |id| paths::search(&id));
     form::stay::<SearchAgain>(asked.await, &page)
+}
+
+/// Takes a search away from those beside it.
+#[server(prefix = "/ui", endpoint = "searches/drop", output = Answer)]
+pub async fn drop_search(#[server(default)] search: String) -> Result<(), Error> {
+    let dropped = async {
+        let search = form::id("search", &search)?;
+        let backend = expect_context::<Backend>();
+        backend
+            .subjects
+            .drop_search(&expect_context::<Caller>(), &search)
+            .await
+    };
+    match dropped.await {
+        Ok(Some(first)) => form::stay::<DropSearch>(Ok(()), &paths::search(&first)),
+        // Nothing is left to look at.
+        Ok(None) => form::go::<DropSearch>(Ok(paths::FIND.to_owned()), paths::FIND),
+        Err(error) => form::stay::<DropSearch>(Err(error), paths::FIND),
+    }
+}
+
+/// Saves a search, or no longer: `kept` is `yes` or `no`.
+#[server(prefix = "/ui", endpoint = "searches/keep", output = Answer)]
+pub async fn keep_search(
+    #[server(default)] search: String,
+    #[server(default)] kept: String,
+) -> Result<(), Error> {
+    let saved = async {
+        let search = form::id("search", &search)?;
+        let kept = form::word("kept", &kept, yes_or_no)?;
+        let backend = expect_context::<Backend>();
+        backend
+            .subjects
+            .keep_search(&expect_context::<Caller>(), &search, kept)
+            .await
+    };
+    let saved = saved.await;
+    let page = match &saved {
+        Ok(first) => paths::search(first),
+        Err(_) => paths::FIND.to_owned(),
+    };
+    form::stay::<KeepSearch>(saved.map(drop), &page)
+}
+
+#[cfg(feature = "ssr")]
+fn yes_or_no(word: &str) -> Option<bool> {
+    match word {
+        "yes" => Some(true),
+        "no" => Some(false),
+        _ => None,
+    }
+}
+
+/// Searches that were made before: saved ones, and the last others.
+#[server(prefix = "/ui", endpoint = "searches/past", input = GetUrl, output = Answer)]
+pub async fn past_searches() -> Result<Parts, Error> {
+    let (backend, lang) = (expect_context::<Backend>(), lang_of_request());
+    let past = backend
+        .subjects
+        .past_searches(&expect_context::<Caller>())
+        .await;
+    let past = form::read(past)?;
+    Ok(Parts {
+        parts: vec![Html::of(lang, || view! { <PastSearches past/> })],
+        events: None,
+    })
 }
 
 #[cfg(test)]

@@ -94,7 +94,11 @@ mod browser {
                         self.error.try_set(None);
                         match next {
                             Some(next) => call_redirect_hook(&next),
-                            None => drop(self.done.try_update(|done| *done += 1)),
+                            None => {
+                                // What was typed is done with.
+                                form.reset();
+                                self.done.try_update(|done| *done += 1);
+                            }
                         }
                     }
                     Err(error) => {

@@ -62,6 +62,7 @@ pub(super) fn reason(reason: &Reason) -> String {
         Reason::Expired => "This is too old. Make a new one.".into(),
         Reason::Used => "This was used already, or never existed. Make a new one.".into(),
         Reason::Same => "Old and new are the same: nothing would change.".into(),
+        Reason::TooManyBeside => "No more than eight identifiers can stand side by side. Take one away, or begin a new search.".into(),
         Reason::TooMany => "This finds too many people. Search for more of it.".into(),
         Reason::Contradicts => {
             "Another replacement replaces this value too, or puts it there.".into()

@@ -74,6 +74,9 @@ pub(super) fn reason(reason: &Reason) -> String {
         Reason::Expired => "有効期限が切れています。作り直してください。".into(),
         Reason::Used => "すでに使用されたか、存在しません。作り直してください。".into(),
         Reason::Same => "新旧の値が同じなので、何も変わりません。".into(),
+        Reason::TooManyBeside => {
+            "並べて検索できる識別子は 8 件までです。一つ外すか、新しい検索を始めてください。".into()
+        }
         Reason::TooMany => "該当者が多すぎます。より詳しい値で検索してください。".into(),
         Reason::Contradicts => {
             "この値は、別の置き換えの対象または置き換え後の値になっています。".into()

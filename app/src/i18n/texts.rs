@@ -53,7 +53,8 @@ texts!(
         title, lead, kind, auto, value, value_hint, list, list_hint, submit, empty_title,
         empty_text, lanes, results, matched_by, seen_in, matched, not_matched, new_request, searching,
         nothing_title, nothing_text, nothing_yet, unsure_title, unsearched, unsearched_help,
-        search_this, again, needs_subject, merged_help, link_profile, new_search,
+        search_this, again, needs_subject, merged_help, link_profile, new_search, add, add_submit, save, unsave,
+        save_help, saved_searches, recent_searches, recent_help,
     }
 );
 
@@ -153,6 +154,8 @@ pub struct Sentences {
     /// Lanes that could not be searched, when nothing was found.
     pub unsure: fn(names: &str) -> String,
     pub records: fn(u32) -> String,
+    /// A button: takes one of several searched identifiers away.
+    pub take_away: fn(identifier: &str) -> String,
     /// Fields of a record that identify nobody.
     pub other_fields: fn(u32) -> String,
     /// A link: puts the chosen record beside this one.

@@ -24,7 +24,8 @@ pub use request::{
     RequestState, Right, RunView, TaskState,
 };
 pub use search::{
-    Employment, Found, Lane, LaneState, MergeSet, SearchView, Seen, SetMember, Subject, Unsearched,
+    Asked, Employment, Found, Lane, LaneState, MergeSet, PastSearch, SearchView, Seen, SetMember,
+    Subject, Unsearched,
 };
 pub use system::{Health, Misbehaviour, OURS, SystemView};
 

@@ -1,4 +1,4 @@
-//! Searches: one identifier asked of every system, side by side.
+//! Searches: one identifier asked of every system, and several searches side by side.
 
 use serde::{Deserialize, Serialize};
 
@@ -112,6 +112,8 @@ impl LaneState {
 /// One system's answer to a search.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lane {
+    /// Which of the searches that stand side by side.
+    pub search: SearchId,
     pub system: SystemId,
     pub system_name: String,
     pub state: LaneState,
@@ -135,6 +137,8 @@ pub struct MergeSet {
 pub struct SetMember {
     pub handle: SubjectHandle,
     pub subject: Subject,
+    /// Places in [`SearchView::asked`], in their order: the identifiers that found this record itself. None: it is here for its set's sake.
+    pub found_by: Vec<u32>,
 }
 
 /// An identifier seen in a found record that has not been searched. Never searched by itself.
@@ -145,18 +149,40 @@ pub struct Unsearched {
     pub seen_in: Vec<SubjectHandle>,
 }
 
-/// A search as it stands.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SearchView {
-    pub id: SearchId,
+/// One of the identifiers that were asked, with its search.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    pub search: SearchId,
     pub identifier: Identifier,
     pub started_at: Millis,
-    /// One per system, in the order of their names.
+}
+
+/// A search as it stands, with all that stand beside it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SearchView {
+    /// The first of them.
+    pub id: SearchId,
+    /// At least one, in the order in which they were asked.
+    pub asked: Vec<Asked>,
+    /// Whether it is saved: kept longer than others.
+    pub kept: bool,
+    /// One per system and search: in the order of the systems' names, then of the searches.
     pub lanes: Vec<Lane>,
+    /// What all of them found, each record once.
     pub sets: Vec<MergeSet>,
     pub unsearched: Vec<Unsearched>,
     /// Grows with every answer; what `/events/searches/{id}` counts.
     pub version: i64,
+}
+
+/// Searches that a person made before, as a list shows them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PastSearch {
+    pub id: SearchId,
+    /// In the order in which they were asked. At least one.
+    pub identifiers: Vec<Identifier>,
+    pub started_at: Millis,
+    pub kept: bool,
 }
 
 impl SearchView {

@@ -4,9 +4,9 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use crate::api::subjects::AUTO;
+use crate::api::subjects::{AUTO, past_searches};
 use crate::components::{
-    Empty, Field, FormError, Glyph, Icon, PageHead, Post, PostForm, field_error,
+    Field, FormError, Glyph, Icon, Page, PageHead, Post, PostForm, ShowParts, field_error,
 };
 use crate::guess;
 use crate::i18n::use_texts;
@@ -16,11 +16,16 @@ use crate::paths::to;
 #[component]
 pub fn Find() -> impl IntoView {
     let t = &use_texts().find;
+    let past = Page::new(
+        Default::default,
+        |_| Box::pin(past_searches()),
+        Post::to(&[to::KEEP_SEARCH, to::DROP_SEARCH]),
+    );
     view! {
         <Title text=t.title/>
         <PageHead title=t.title lead=t.lead/>
         <SearchForm/>
-        <Empty title=t.empty_title text=t.empty_text/>
+        <ShowParts page=past/>
     }
 }
 

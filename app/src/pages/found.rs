@@ -4,11 +4,10 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
-use super::find::SearchForm;
 use crate::api::subjects::get_search;
 use crate::components::{LiveState, Page, PageHead, Post, ShowParts, words};
 use crate::i18n::use_texts;
-use crate::paths::to;
+use crate::paths::{self, to};
 
 #[component]
 pub fn Found() -> impl IntoView {
@@ -28,16 +27,18 @@ pub fn Found() -> impl IntoView {
             let [search, compare, only] = words(asked);
             Box::pin(get_search(search, compare, only))
         },
-        Post::to(&[to::START_SEARCH, to::SEARCH_AGAIN]),
+        Post::to(&[
+            to::START_SEARCH,
+            to::SEARCH_AGAIN,
+            to::DROP_SEARCH,
+            to::KEEP_SEARCH,
+        ]),
     );
     view! {
         <Title text=t.title/>
         <PageHead title=t.title lead=t.lead>
             <LiveState live=page.live/>
-            <details class="again">
-                <summary>{t.new_search}</summary>
-                <SearchForm/>
-            </details>
+            <a href=paths::FIND>{t.new_search}</a>
         </PageHead>
         <ShowParts page/>
     }

@@ -121,7 +121,9 @@ fn Record(
     offer: Option<Offer>,
 ) -> impl IntoView {
     let t = use_texts();
-    let SetMember { handle, subject } = member;
+    let SetMember {
+        handle, subject, ..
+    } = member;
     let id = paths::record_id(handle.as_str());
     let compare = offer.map(|offer| {
         let name = name_of(&subject, t);
@@ -277,6 +279,7 @@ mod tests {
                 canonical: None,
                 employment: Some(Employment::Active),
             },
+            found_by: vec![],
         }
     }
 

@@ -2,13 +2,14 @@
 
 use leptos::prelude::*;
 
+use super::asked::AskedFor;
 use super::cards::{MergeSetCard, kinds_of};
 use super::compare::{Chosen, Comparison, Offer};
 use super::graph::Graph;
 use crate::components::{Empty, Glyph, Icon, LaneBadge};
 use crate::format;
 use crate::i18n::use_texts;
-use crate::model::{Identifier, Lane, LaneState, SearchId, SearchView, Unsearched};
+use crate::model::{Asked, Identifier, Lane, LaneState, SearchId, SearchView, Unsearched};
 use crate::paths;
 
 /// What was found until now.
@@ -22,30 +23,28 @@ pub fn Results(
     let t = use_texts();
     let offer = Offer::of(&view, &chosen, t);
     let graph = view.clone();
-    let searched = view
-        .lanes
-        .iter()
-        .filter(|lane| lane.state.is_searched())
-        .count();
+    let systems = by_system(&view.lanes);
+    let wholly = |lanes: &&Vec<Lane>| lanes.iter().all(|lane| lane.state.is_searched());
+    let searched = systems.iter().filter(wholly).count();
     let as_u32 = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let summary = (t.say.found)(
         as_u32(view.sets.len()),
         as_u32(searched),
-        as_u32(view.lanes.len()),
+        as_u32(systems.len()),
     );
     let nobody = view.sets.is_empty().then(|| nobody(&view));
     let lanes = view.lanes.clone();
-    let id = view.id.clone();
+    let (id, asked) = (view.id.clone(), view.asked.clone());
     view! {
-        <Asked identifier=view.identifier/>
+        <AskedFor search=view.id.clone() asked=view.asked kept=view.kept/>
         <Comparison chosen sets=view.sets.clone() lanes=lanes.clone() search=view.id.clone()/>
         <div class="split">
             <section class="lanes" aria-labelledby="lanes">
                 <h2 id="lanes">{t.find.lanes}</h2>
                 <ul>
-                    {view.lanes
+                    {systems
                         .into_iter()
-                        .map(|lane| view! { <LaneRow lane search=id.clone()/> })
+                        .map(|lanes| view! { <SystemRow lanes asked=asked.clone()/> })
                         .collect_view()}
                 </ul>
             </section>
@@ -60,27 +59,16 @@ pub fn Results(
                     })
                     .collect_view()}
                 <Graph view=graph/>
-                <NotSearched unsearched=view.unsearched/>
+                <NotSearched unsearched=view.unsearched search=id/>
             </section>
         </div>
     }
 }
 
-/// What was searched, in the page only: it is in no title and no URL.
-#[component]
-fn Asked(identifier: Identifier) -> impl IntoView {
-    let t = use_texts();
-    let kind = (t.words.kind)(identifier.kind());
-    let value = identifier.value().to_owned();
-    let list = identifier.list().map(str::to_owned);
-    view! {
-        <p class="asked-for">
-            <span class="quiet">{kind}</span>
-            " "
-            <strong>{value}</strong>
-            {list.map(|list| view! { <span class="quiet">" · " {t.find.list} " " {list}</span> })}
-        </p>
-    }
+/// The lanes of each system, in their order.
+fn by_system(lanes: &[Lane]) -> Vec<Vec<Lane>> {
+    let same = lanes.chunk_by(|one, next| one.system == next.system);
+    same.map(<[Lane]>::to_vec).collect()
 }
 
 /// What is said when no set is there: never "nobody" while a system was not searched.
@@ -89,7 +77,7 @@ fn nobody(view: &SearchView) -> AnyView {
     if !view.is_settled() {
         return view! { <Empty title=t.find.nothing_yet text=t.find.searching/> }.into_any();
     }
-    let unsure: Vec<&str> = view
+    let mut unsure: Vec<&str> = view
         .lanes
         .iter()
         .filter(|lane| {
@@ -100,6 +88,8 @@ fn nobody(view: &SearchView) -> AnyView {
         })
         .map(|lane| lane.system_name.as_str())
         .collect();
+    // In the order of systems: those that failed for several identifiers are named once.
+    unsure.dedup();
     if unsure.is_empty() {
         view! { <Empty title=t.find.nothing_title text=t.find.nothing_text/> }.into_any()
     } else {
@@ -108,8 +98,31 @@ fn nobody(view: &SearchView) -> AnyView {
     }
 }
 
+/// One system, with its answer to each identifier.
 #[component]
-fn LaneRow(lane: Lane, search: SearchId) -> impl IntoView {
+fn SystemRow(lanes: Vec<Lane>, asked: Vec<Asked>) -> impl IntoView {
+    let name = lanes.first().map(|lane| lane.system_name.clone());
+    let several = asked.len() > 1;
+    let rows = lanes
+        .into_iter()
+        .map(|lane| {
+            let of = asked.iter().find(|asked| asked.search == lane.search);
+            let of = of.filter(|_| several).map(|asked| asked.identifier.clone());
+            view! { <Answer lane of/> }
+        })
+        .collect_view();
+    view! {
+        <li class=if several { "lane several-asked" } else { "lane" }>
+            <span class="lane-name">{name}</span>
+            {rows}
+        </li>
+    }
+    .into_any()
+}
+
+/// What a system says; `of` names the identifier, where there are several.
+#[component]
+fn Answer(lane: Lane, of: Option<Identifier>) -> impl IntoView {
     let t = use_texts();
     let note = match &lane.state {
         LaneState::Waiting { until } => Some((t.say.waits)(&format::clock(*until))),
@@ -128,7 +141,7 @@ fn LaneRow(lane: Lane, search: SearchId) -> impl IntoView {
     let retry = matches!(lane.state, LaneState::Unreachable { .. }).then(|| {
         view! {
             <form method="post" action=paths::to::SEARCH_AGAIN class="inline">
-                <input type="hidden" name="search" value=search.to_string()/>
+                <input type="hidden" name="search" value=lane.search.to_string()/>
                 <input type="hidden" name="system" value=lane.system.to_string()/>
                 <button type="submit" class="small">
                     <Icon glyph=Glyph::Retry/>
@@ -138,28 +151,26 @@ fn LaneRow(lane: Lane, search: SearchId) -> impl IntoView {
         }
     });
     view! {
-        <li class="lane">
-            <div class="lane-head">
-                <span class="lane-name">{lane.system_name}</span>
-                <LaneBadge state=lane.state/>
-            </div>
+        <div class="answer">
+            {of.map(|of| view! { <span class="quiet">{(t.words.kind)(of.kind())} " " {of.value().to_owned()}</span> })}
+            <LaneBadge state=lane.state/>
             {note.map(|note| view! { <p class="quiet">{note}</p> })}
             {linked}
             {retry}
-        </li>
+        </div>
     }
     .into_any()
 }
 
-/// Identifiers that stand in the found records. Each is searched by a click of its own.
+/// Identifiers that stand in the found records. Each is searched by a click of its own, beside what was searched.
 #[component]
-fn NotSearched(unsearched: Vec<Unsearched>) -> impl IntoView {
+fn NotSearched(unsearched: Vec<Unsearched>, search: SearchId) -> impl IntoView {
     let t = use_texts();
     (!unsearched.is_empty())
         .then(|| {
             let rows = unsearched
                 .into_iter()
-                .map(|one| view! { <NotSearchedRow one/> })
+                .map(|one| view! { <NotSearchedRow one search=search.clone()/> })
                 .collect_view();
             view! {
                 <section class="unsearched card" aria-labelledby="unsearched">
@@ -173,7 +184,7 @@ fn NotSearched(unsearched: Vec<Unsearched>) -> impl IntoView {
 }
 
 #[component]
-fn NotSearchedRow(one: Unsearched) -> impl IntoView {
+fn NotSearchedRow(one: Unsearched, search: SearchId) -> impl IntoView {
     let t = use_texts();
     let kind = one.identifier.kind();
     let value = one.identifier.value().to_owned();
@@ -189,6 +200,7 @@ fn NotSearchedRow(one: Unsearched) -> impl IntoView {
             </span>
             <span class="quiet">{records}</span>
             <form method="post" action=paths::to::START_SEARCH class="inline">
+                <input type="hidden" name="beside" value=search.to_string()/>
                 <input type="hidden" name="kind" value=kind.as_str()/>
                 <input type="hidden" name="value" value=value/>
                 <input type="hidden" name="list" value=list/>
@@ -211,6 +223,7 @@ mod tests {
 
     fn search(states: Vec<LaneState>) -> SearchView {
         let lane = |state| Lane {
+            search: SearchId::parse("s1").expect("valid"),
             system: SystemId::parse("help-desk").expect("valid"),
             system_name: HOSTILE.into(),
             state,
@@ -219,8 +232,12 @@ mod tests {
         };
         SearchView {
             id: SearchId::parse("s1").expect("valid"),
-            identifier: Identifier::new(IdentifierKind::Name, HOSTILE).expect("valid"),
-            started_at: 0,
+            asked: vec![Asked {
+                search: SearchId::parse("s1").expect("valid"),
+                identifier: Identifier::new(IdentifierKind::Name, HOSTILE).expect("valid"),
+                started_at: 0,
+            }],
+            kept: false,
             lanes: states.into_iter().map(lane).collect(),
             sets: vec![],
             unsearched: vec![Unsearched {

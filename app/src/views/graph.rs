@@ -125,7 +125,12 @@ fn LabelText(label: Label) -> impl IntoView {
 #[component]
 fn Twin(view: SearchView) -> impl IntoView {
     let t = use_texts();
-    let searched = format!("{}: {}", t.graph.searched, words_of(&view.identifier, t));
+    let asked: Vec<String> = view
+        .asked
+        .iter()
+        .map(|asked| words_of(&asked.identifier, t))
+        .collect();
+    let searched = format!("{}: {}", t.graph.searched, asked.join(t.common.comma));
     let sets = view
         .sets
         .iter()
@@ -170,7 +175,7 @@ fn lines(view: &SearchView, set: &MergeSet, t: &Texts) -> Vec<(String, Vec<Strin
     let several = set.members.len() > 1;
     let record = |(at, member): (usize, &SetMember)| {
         let mut says = Vec::new();
-        match matched_by(member, &view.identifier) {
+        match matched_by(member, &view.asked) {
             Some(kinds) => says.push((t.say.matched_by)(&kinds_of(&kinds, t))),
             None => says.push(t.find.not_matched.to_owned()),
         }

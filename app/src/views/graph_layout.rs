@@ -5,7 +5,9 @@
 
 use super::cards::{kinds_of, name_of};
 use crate::i18n::Texts;
-use crate::model::{Identifier, IdentifierKind, MergeSet, SearchView, SetMember, Unsearched};
+use crate::model::{
+    Asked, Identifier, IdentifierKind, MergeSet, SearchView, SetMember, Unsearched,
+};
 
 /// As many records, and as many identifiers, as are drawn.
 pub(super) const MOST: usize = 40;
@@ -142,18 +144,28 @@ pub(super) fn link_of(set: &MergeSet, at: usize) -> Option<(usize, bool)> {
     }
 }
 
-/// The kinds by which the search found a record itself; none where it is here for its set's sake.
-pub(super) fn matched_by(member: &SetMember, searched: &Identifier) -> Option<Vec<IdentifierKind>> {
-    let matched = || member.subject.fields.iter().filter(|field| field.matched);
-    let mut kinds: Vec<IdentifierKind> = matched().filter_map(|field| field.holds).collect();
+/// The kinds by which a record itself was found; none where it is here for its set's sake.
+pub(super) fn matched_by(member: &SetMember, asked: &[Asked]) -> Option<Vec<IdentifierKind>> {
+    let found_by = finders(member, asked);
+    let fields = member.subject.fields.iter().filter(|field| field.matched);
+    let mut kinds: Vec<IdentifierKind> = fields.filter_map(|field| field.holds).collect();
+    if kinds.is_empty() {
+        // A field that holds no kind, or the record's own id: found by what was asked.
+        kinds = found_by
+            .iter()
+            .map(|(_, asked)| asked.identifier.kind())
+            .collect();
+    }
     kinds.sort_unstable();
     kinds.dedup();
-    let found = matched().next().is_some() || member.subject.key.identifier() == searched;
-    if found && kinds.is_empty() {
-        // A field that holds no kind, or the record's own id: found by what was asked.
-        kinds.push(searched.kind());
-    }
-    found.then_some(kinds)
+    (!found_by.is_empty()).then_some(kinds)
+}
+
+/// What found a record itself, each with its place.
+fn finders<'a>(member: &SetMember, asked: &'a [Asked]) -> Vec<(usize, &'a Asked)> {
+    let places = member.found_by.iter();
+    let places = places.filter_map(|place| usize::try_from(*place).ok());
+    places.filter_map(|at| Some((at, asked.get(at)?))).collect()
 }
 
 /// An identifier in words: `E-mail maria@example.org`.
@@ -190,7 +202,9 @@ pub(super) fn layout(view: &SearchView, t: &Texts) -> Layout {
     let records_height = records_height(&view.sets);
     let open_count = u32::try_from(open.len()).unwrap_or(0);
     let open_height = (open_count * (NODE + OPEN_GAP)).saturating_sub(OPEN_GAP);
-    let tallest = records_height.max(open_height).max(NODE);
+    let asked_count = u32::try_from(view.asked.len()).unwrap_or(0);
+    let asked_height = (asked_count * (NODE + OPEN_GAP)).saturating_sub(OPEN_GAP);
+    let tallest = records_height.max(open_height).max(asked_height);
     let start = |height: u32| MARGIN + ((tallest - height) / 2).min(FURTHEST);
 
     let mut layout = Layout {
@@ -199,8 +213,8 @@ pub(super) fn layout(view: &SearchView, t: &Texts) -> Layout {
     };
     let left_out = records.saturating_sub(MOST) + view.unsearched.len() - open.len();
     layout.left_out = u32::try_from(left_out).unwrap_or(u32::MAX);
-    let searched = layout.searched(&view.identifier, start(NODE), t);
-    let drawn = layout.records(view, searched, start(records_height), t);
+    let searched = layout.searched(&view.asked, start(asked_height), t);
+    let drawn = layout.records(view, &searched, start(records_height), t);
     layout.open(&open, &drawn, t);
     layout
 }
@@ -246,29 +260,35 @@ fn records_height(sets: &[MergeSet]) -> u32 {
 }
 
 impl Layout {
-    fn searched(&mut self, identifier: &Identifier, y: u32, t: &Texts) -> Area {
+    fn searched(&mut self, asked: &[Asked], top: u32, t: &Texts) -> Vec<Area> {
         let Column { x, width } = SEARCHED;
-        let area = Area {
-            x,
-            y,
-            width,
-            height: NODE,
-        };
-        self.nodes.push(Node {
-            role: Role::Searched,
-            area,
-            // Its ends are round.
-            head: cut(identifier.value(), head_room(width - 12)),
-            note: cut((t.words.kind)(identifier.kind()), note_room(width - 12)),
-            whole: format!("{}: {}", t.graph.searched, words_of(identifier, t)),
-        });
-        area
+        let mut areas = Vec::new();
+        let mut y = top;
+        for Asked { identifier, .. } in asked {
+            let area = Area {
+                x,
+                y,
+                width,
+                height: NODE,
+            };
+            self.nodes.push(Node {
+                role: Role::Searched,
+                area,
+                // Its ends are round.
+                head: cut(identifier.value(), head_room(width - 12)),
+                note: cut((t.words.kind)(identifier.kind()), note_room(width - 12)),
+                whole: format!("{}: {}", t.graph.searched, words_of(identifier, t)),
+            });
+            areas.push(area);
+            y += NODE + OPEN_GAP;
+        }
+        areas
     }
 
     fn records<'a>(
         &mut self,
         view: &'a SearchView,
-        searched: Area,
+        searched: &[Area],
         mut y: u32,
         t: &Texts,
     ) -> Vec<Drawn<'a>> {
@@ -292,8 +312,12 @@ impl Layout {
                 if let Some(((to, _), named)) = target {
                     self.link(to, area, named, t);
                 }
-                if let Some(kinds) = matched_by(member, &view.identifier) {
-                    self.matched(searched, area, several, &kinds, t);
+                if let Some(kinds) = matched_by(member, &view.asked) {
+                    let from = finders(member, &view.asked).into_iter();
+                    let from: Vec<Area> = from
+                        .filter_map(|(place, _)| searched.get(place).copied())
+                        .collect();
+                    self.matched(&from, area, several, &kinds, t);
                 }
                 self.record(member, area, several.then_some(at == 0), t);
                 placed.push((area, depth));
@@ -342,15 +366,25 @@ impl Layout {
         });
     }
 
-    fn matched(&mut self, from: Area, to: Area, in_set: bool, kinds: &[IdentifierKind], t: &Texts) {
+    /// From each identifier that found a record; the reason once, where the edges come together.
+    fn matched(
+        &mut self,
+        from: &[Area],
+        to: Area,
+        in_set: bool,
+        kinds: &[IdentifierKind],
+        t: &Texts,
+    ) {
         let whole = (t.say.matched_by)(&kinds_of(kinds, t));
         let pad = if in_set { PAD } else { 0 };
-        let (begins, ends) = (from.right() + BOW, RECORDS.x - pad - 6);
-        self.edges.push(Edge {
-            reason: Reason::Matched,
-            path: bow(from, to, begins),
-            whole: whole.clone(),
-        });
+        let (begins, ends) = (SEARCHED.right() + BOW, RECORDS.x - pad - 6);
+        for from in from {
+            self.edges.push(Edge {
+                reason: Reason::Matched,
+                path: bow(*from, to, begins),
+                whole: whole.clone(),
+            });
+        }
         self.labels.push(Label {
             x: ends,
             y: to.middle() - 6,

@@ -75,6 +75,7 @@ fn reasons_stand_on_no_node_and_on_no_other_reason() {
                 .subject
                 .fields;
             member.subject.fields[0].matched = true;
+            member.found_by = vec![0];
         }
         let layout = layout(&view, Lang::En.texts());
         let labels: Vec<Area> = layout.labels.iter().map(area).collect();
@@ -117,15 +118,42 @@ fn canonical_leads_and_duplicates_stand_to_its_right() {
 #[test]
 fn a_record_is_matched_by_its_fields_or_by_its_own_id() {
     let mut by_field = record("aa", "Maria", &[("n", "x", Some(IdentifierKind::Name))]);
-    let searched: Identifier = key("bb").into();
-    assert_eq!(matched_by(&by_field, &searched), None);
+    let mut asked = search(vec![]).asked;
+    asked[0].identifier = key("bb").into();
+    assert_eq!(matched_by(&by_field, &asked), None);
     by_field.subject.fields[0].matched = true;
+    by_field.found_by = vec![0];
     assert_eq!(
-        matched_by(&by_field, &searched),
+        matched_by(&by_field, &asked),
         Some(vec![IdentifierKind::Name])
     );
-    let by_id = record("bb", "Maria", &[]);
-    assert_eq!(matched_by(&by_id, &searched), Some(vec![searched.kind()]));
+    let mut by_id = record("bb", "Maria", &[]);
+    by_id.found_by = vec![0];
+    let kind = asked[0].identifier.kind();
+    assert_eq!(matched_by(&by_id, &asked), Some(vec![kind]));
+}
+
+#[test]
+fn a_record_that_two_identifiers_found_hangs_on_both() {
+    let mut both = record("aa", "Maria", &[("n", "x", Some(IdentifierKind::Name))]);
+    both.subject.fields[0].matched = true;
+    both.found_by = vec![0, 1];
+    let mut one = both.clone();
+    one.found_by = vec![1];
+    let mut view = search(vec![vec![both], vec![one]]);
+    let mut second = view.asked[0].clone();
+    second.identifier = key("zz").into();
+    view.asked.push(second);
+    let layout = layout(&view, Lang::En.texts());
+    let asked = layout.nodes.iter().filter(|n| n.role == Role::Searched);
+    assert_eq!(asked.count(), 2);
+    let matched = layout.edges.iter().filter(|e| e.reason == Reason::Matched);
+    assert_eq!(matched.count(), 3);
+    assert_eq!(
+        layout.labels.len(),
+        2,
+        "a reason for each record, not for each edge"
+    );
 }
 
 #[test]

@@ -19,6 +19,7 @@ fn pair() -> SearchView {
         )],
     );
     maria.subject.fields[0].matched = true;
+    maria.found_by = vec![0];
     let mut duplicate = record("bb", "M. Keller", &[]);
     duplicate.subject.canonical = Some(key("aa"));
     let mut view = search(vec![vec![maria, duplicate]]);

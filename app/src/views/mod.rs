@@ -1,5 +1,6 @@
 //! (ssr) What is read: pages' parts, each shown from the model. A page of the browser's gets them as HTML and holds none of this code.
 
+pub mod asked;
 pub mod cards;
 pub mod compare;
 pub mod found;

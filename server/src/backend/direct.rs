@@ -6,12 +6,13 @@ use std::time::Duration;
 use app::backend::{Caller, Result};
 use app::error::{Conflict, Error, Reason};
 use app::model::{
-    Identifier, IdentifierKind, LaneState, Millis, PackageView, Replacement, RequestId,
-    RequestState, Right, Subject, SubjectKey, SystemId,
+    Identifier, IdentifierKind, Millis, PackageView, Replacement, RequestId, RequestState, Right,
+    Subject, SubjectKey, SystemId,
 };
 use serde_json::json;
+use tokio::time::Instant;
 
-use super::lanes::{Answer, TOO_MANY};
+use super::lanes::TOO_MANY;
 use super::requests::name_of;
 use super::resolve::{check_replacements, guard_employee, in_full};
 use super::{Habeas, OrInternal, plans};
@@ -30,6 +31,8 @@ const REASON: &str = "Asked for through the API.";
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The same for one system: less, so that the answer can name it.
 const ONE_PATIENCE: Duration = Duration::from_secs(8);
+/// How long it waits at least for the merge sets of what was found.
+const SETS_PATIENCE: Duration = Duration::from_secs(1);
 
 /// A request as a client asks for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,26 +92,28 @@ impl Habeas {
         let systems = self.systems.all().into_iter().filter(searchable);
         let (quiet, systems): (Vec<_>, Vec<_>) =
             systems.partition(|system| paused.contains(&system.id));
-        let asked = systems.iter().map(|system| {
-            let answer = self.ask_system(system, identifier);
-            tokio::time::timeout(ONE_PATIENCE, answer)
-        });
+        let deadline = Instant::now() + ONE_PATIENCE.min(self.search_timeout);
+        let asked = systems
+            .iter()
+            .map(|system| self.matches(system, identifier, deadline));
         let answers = futures::future::join_all(asked).await;
         let mut silent: BTreeSet<SystemId> = quiet.iter().map(|system| system.id.clone()).collect();
-        let mut subjects = Vec::new();
+        let mut matched = Vec::new();
         for (system, answer) in systems.iter().zip(answers) {
-            let unreachable = answer.as_ref().map_or(Some("timeout"), unreachable);
-            if unreachable == Some(TOO_MANY) {
-                return Err(Error::invalid("searchValue", Reason::TooMany));
-            }
-            if unreachable.is_some() {
-                silent.insert(system.id.clone());
-            }
-            if let Ok(answer) = answer {
-                silent.extend(answer.silent);
-                subjects.extend(answer.subjects);
+            match answer {
+                Ok(subjects) => matched.extend(subjects),
+                Err(TOO_MANY) => return Err(Error::invalid("searchValue", Reason::TooMany)),
+                Err(_) => {
+                    silent.insert(system.id.clone());
+                }
             }
         }
+        // All answers together: whoever several systems know is looked up once.
+        let mut answer = self
+            .in_sets(matched, &paused, deadline + SETS_PATIENCE)
+            .await;
+        silent.append(&mut answer.silent);
+        let subjects = answer.subjects;
         let body =
             json!({ "kind": identifier.kind(), "silent": silent, "subjects": subjects.len() });
         self.witness(caller, "subjects.listed", body).await?;
@@ -309,14 +314,6 @@ impl Habeas {
             })
         });
         write.await.or_internal(caller).map(|_| ())
-    }
-}
-
-/// Why a system gave no answer, if it gave none.
-fn unreachable(answer: &Answer) -> Option<&str> {
-    match &answer.state {
-        LaneState::Unreachable { code } => Some(code),
-        _ => None,
     }
 }
 

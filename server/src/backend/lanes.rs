@@ -46,19 +46,46 @@ impl Answer {
 }
 
 impl Habeas {
-    /// Asks one system for an identifier, to the end or not at all.
-    pub(super) async fn ask_system(&self, system: &System, identifier: &Identifier) -> Answer {
-        let identifier = &self.in_full(identifier);
+    /// Asks one system for an identifier, to the end or not at all; and others that are not paused for whole merge sets.
+    pub(super) async fn ask_system(
+        &self,
+        system: &System,
+        identifier: &Identifier,
+        paused: &[SystemId],
+    ) -> Answer {
         // One wait for all of it: what the system finds, and what others know of that.
         let deadline = Instant::now() + self.search_timeout;
+        match self.matches(system, identifier, deadline).await {
+            Ok(matched) => self.in_sets(matched, paused, deadline).await,
+            Err(code) => Answer::unreachable(code),
+        }
+    }
+
+    /// What one system finds, or a code that says why it gave no answer.
+    pub(super) async fn matches(
+        &self,
+        system: &System,
+        identifier: &Identifier,
+        deadline: Instant,
+    ) -> Result<Vec<Subject>, &'static str> {
+        let identifier = &self.in_full(identifier);
         let asked = self.read_answer(system, identifier);
-        let matched = match tokio::time::timeout_at(deadline, asked).await {
-            Ok(Ok(Some(subjects))) => subjects,
-            Ok(Ok(None)) => return Answer::unreachable(TOO_MANY),
-            Ok(Err(fault)) => return Answer::unreachable(fault.code().as_str()),
-            Err(_) => return Answer::unreachable("timeout"),
-        };
-        let (sets, silent) = self.known_sets(&matched, deadline).await;
+        match tokio::time::timeout_at(deadline, asked).await {
+            Ok(Ok(Some(subjects))) => Ok(subjects),
+            Ok(Ok(None)) => Err(TOO_MANY),
+            Ok(Err(fault)) => Err(fault.code().as_str()),
+            Err(_) => Err("timeout"),
+        }
+    }
+
+    /// These subjects under the keys of those whose they are, with the other members of their merge sets.
+    pub(super) async fn in_sets(
+        &self,
+        matched: Vec<Subject>,
+        paused: &[SystemId],
+        deadline: Instant,
+    ) -> Answer {
+        let (sets, silent) = self.known_sets(&matched, paused, deadline).await;
         let matched = self.with_links(matched, &sets);
         let keys: BTreeSet<_> = matched.iter().map(|subject| &subject.key).collect();
         let found = u32::try_from(keys.len()).unwrap_or(u32::MAX);
@@ -98,15 +125,12 @@ impl Habeas {
     async fn known_sets(
         &self,
         subjects: &[Subject],
+        paused: &[SystemId],
         deadline: Instant,
     ) -> (BTreeMap<SubjectKey, Vec<Subject>>, BTreeSet<SystemId>) {
         let (mut sets, mut silent) = (BTreeMap::new(), BTreeSet::new());
         let keys: BTreeSet<_> = subjects.iter().map(|subject| self.whose(subject)).collect();
-        if keys.is_empty() {
-            return (sets, silent);
-        }
-        let paused = self.not_to_ask().await;
-        let ask = |key| self.known_set(key, &paused, deadline);
+        let ask = |key| self.known_set(key, paused, deadline);
         let mut asked = stream::iter(keys).map(ask).buffer_unordered(SETS_AT_A_TIME);
         while let Some((key, set, without)) = asked.next().await {
             sets.insert(key, set);

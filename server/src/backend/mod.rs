@@ -1,8 +1,10 @@
 //! Implements `app::backend`, one file per area; where use cases read top to bottom.
 
+mod asking;
 pub mod clients;
 pub mod contacts;
 pub mod direct;
+mod found;
 mod lanes;
 mod plans;
 pub mod rehearse;

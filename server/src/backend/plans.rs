@@ -54,9 +54,9 @@ impl Habeas {
 
     /// The key behind a handle that the caller's own search found: acting needs a search.
     async fn found_key(&self, caller: &Caller, ask: &PlanAsk) -> Result<SubjectKey> {
-        self.stored_search(caller, &ask.search).await?;
+        let (search, _) = self.stored_search(caller, &ask.search).await?;
         for subject in self
-            .found_sets(caller, &ask.search)
+            .found_sets(caller, &search.first)
             .await?
             .into_iter()
             .flatten()

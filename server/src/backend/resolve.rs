@@ -52,26 +52,23 @@ impl Habeas {
         let holds = |set: &Vec<Subject>| set.iter().any(|subject| subject.key == *key);
         match sets.into_iter().find(holds) {
             Some(set) => Ok(set),
-            None => self.searched_set(key).await,
+            None => self.searched_set(key, &paused).await,
         }
     }
 
     /// Somebody whose record lives nowhere, but whom systems know by the key, e.g. a messenger's user: what a search finds can
     /// be asked about. She is nobody else's record, so she is a set of her own.
-    async fn searched_set(&self, key: &SubjectKey) -> Result<Vec<Subject>> {
-        let known = self.db.systems().await;
-        let known = known.or_internal(&Caller::nobody(self.clock.id()))?;
-        let is_paused = |id: &SystemId| known.iter().any(|row| row.paused && row.id == *id);
-        let (mut subjects, mut silent, mut paused) = (Vec::new(), Vec::new(), Vec::new());
+    async fn searched_set(&self, key: &SubjectKey, paused: &[SystemId]) -> Result<Vec<Subject>> {
+        let (mut subjects, mut silent, mut quiet) = (Vec::new(), Vec::new(), Vec::new());
         for system in self.systems.all() {
             if !system.connector.inventory().searchable_by(key.kind()) {
                 continue;
             }
-            if is_paused(&system.id) {
-                paused.push(system.id.clone());
+            if paused.contains(&system.id) {
+                quiet.push(system.id.clone());
                 continue;
             }
-            let answer = self.ask_system(&system, key.identifier()).await;
+            let answer = self.ask_system(&system, key.identifier(), paused).await;
             if matches!(answer.state, LaneState::Unreachable { .. }) {
                 silent.push(system.id.clone());
             }
@@ -80,7 +77,7 @@ impl Habeas {
         }
         if subjects.is_empty() {
             // A paused system was not asked, so nobody can say that she is nowhere.
-            silent.append(&mut paused);
+            silent.append(&mut quiet);
         }
         if !silent.is_empty() {
             return Err(Error::Unavailable { systems: silent });

@@ -84,6 +84,21 @@ impl Systems for Habeas {
 }
 
 impl Habeas {
+    /// The systems that a person paused.
+    pub(super) async fn paused(&self, caller: &Caller) -> Result<Vec<SystemId>> {
+        self.db.systems_paused().await.or_internal(caller)
+    }
+
+    /// The systems that are not to be asked: those that a person paused; all, if the store can't say which.
+    pub(super) async fn not_to_ask(&self) -> Vec<SystemId> {
+        let all = |why: StoreError| {
+            tracing::error!(error = %why, "not known which systems are paused");
+            let systems = self.systems.all();
+            systems.iter().map(|system| system.id.clone()).collect()
+        };
+        self.db.systems_paused().await.unwrap_or_else(all)
+    }
+
     async fn view(
         &self,
         system: &System,

@@ -18,7 +18,7 @@ mod unsearched;
 #[cfg(test)]
 mod properties;
 
-pub use compare::equal;
+pub use compare::{equal, is_same};
 pub use group::group;
 pub use normalise::{Normal, in_full, normal, normal_value};
 pub use phone::{Country, InvalidCountry};

@@ -9,16 +9,23 @@ use crate::params;
 #[derive(Debug, Clone)]
 pub struct SearchRow {
     pub id: SearchId,
+    /// The search that it stands beside; its own id for the first.
+    pub first: SearchId,
     pub actor: String,
     pub kind: IdentifierKind,
     pub identifier_sealed: Vec<u8>,
     pub started_at: Millis,
     pub version: i64,
+    /// Taken away again: not shown.
+    pub dropped: bool,
+    /// On the first: whether all are saved.
+    pub kept: bool,
 }
 
 /// One system's answer as stored.
 #[derive(Debug, Clone)]
 pub struct LaneRow {
+    pub search: SearchId,
     pub system: SystemId,
     pub state: LaneState,
     pub took: Option<u32>,
@@ -41,10 +48,11 @@ pub struct PlanRow {
 impl Tx {
     pub async fn search_insert(&mut self, search: &SearchRow) -> Result<(), StoreError> {
         self.run(
-            "INSERT INTO search (id, actor, kind, identifier_sealed, started_at)
-             VALUES ($1, $2, $3, $4, $5)",
+            "INSERT INTO search (id, first_id, actor, kind, identifier_sealed, started_at)
+             VALUES ($1, $2, $3, $4, $5, $6)",
             params![
                 search.id.as_str(),
+                search.first.as_str(),
                 &search.actor,
                 search.kind.as_str(),
                 search.identifier_sealed.clone(),
@@ -57,13 +65,13 @@ impl Tx {
 
     /// Writes a lane as it now stands, and raises the search's version. What was asked earlier does not overwrite what was asked
     /// later, whichever is answered first.
-    pub async fn lane_put(&mut self, search: &SearchId, lane: &LaneRow) -> Result<(), StoreError> {
+    pub async fn lane_put(&mut self, lane: &LaneRow) -> Result<(), StoreError> {
         let state = serde_json::to_string(&lane.state).map_err(|_| StoreError::Inconsistent {
             place: "lane.state",
         })?;
         self.run(
             "UPDATE search SET version = version + 1 WHERE id = $1",
-            params![search.as_str()],
+            params![lane.search.as_str()],
         )
         .await?;
         self.run(
@@ -72,7 +80,7 @@ impl Tx {
              ON CONFLICT (search_id, system_id) DO UPDATE SET state = $3, took = $4,
                 subjects_sealed = $5, changed_at = $6 WHERE lane.changed_at <= $6",
             params![
-                search.as_str(),
+                lane.search.as_str(),
                 lane.system.as_str(),
                 state,
                 lane.took,
@@ -82,6 +90,45 @@ impl Tx {
         )
         .await?;
         Ok(())
+    }
+
+    /// Takes a search away from those beside it. Counts as a change.
+    pub async fn search_drop(&mut self, id: &SearchId) -> Result<(), StoreError> {
+        self.run(
+            "UPDATE search SET dropped = 1, version = version + 1 WHERE id = $1",
+            params![id.as_str()],
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// Saves the first of several searches, or no longer. Counts as a change.
+    pub async fn search_keep(&mut self, first: &SearchId, kept: bool) -> Result<(), StoreError> {
+        self.run(
+            "UPDATE search SET kept = $2, version = version + 1 WHERE id = $1",
+            params![first.as_str(), kept],
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// Locks the first of several searches until the transaction ends, and counts a change: what stands beside it is changed by one at a time.
+    pub async fn search_lock(&mut self, first: &SearchId) -> Result<(), StoreError> {
+        self.run(
+            "UPDATE search SET version = version + 1 WHERE id = $1",
+            params![first.as_str()],
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// All searches that stand side by side, in the order in which they were asked; those taken away too.
+    pub async fn searches_beside(
+        &mut self,
+        first: &SearchId,
+    ) -> Result<Vec<SearchRow>, StoreError> {
+        let rows = self.all(SEARCHES_BESIDE, params![first.as_str()]).await?;
+        rows.iter().map(search).collect()
     }
 
     pub async fn plan_insert(&mut self, plan: &PlanRow) -> Result<(), StoreError> {
@@ -102,38 +149,57 @@ impl Tx {
     }
 }
 
+const SEARCHES_BESIDE: &str =
+    "SELECT id, first_id, actor, kind, identifier_sealed, started_at, version, dropped, kept
+     FROM search WHERE first_id = $1 ORDER BY id";
+
 impl Db {
     pub async fn search_by_id(&self, id: &SearchId) -> Result<Option<SearchRow>, StoreError> {
         let row = self
             .one(
-                "SELECT id, actor, kind, identifier_sealed, started_at, version FROM search
-                 WHERE id = $1",
+                "SELECT id, first_id, actor, kind, identifier_sealed, started_at, version, dropped, kept
+                 FROM search WHERE id = $1",
                 params![id.as_str()],
             )
             .await?;
-        row.map(|row| {
-            Ok(SearchRow {
-                id: row.parsed("id", "search.id", |t| t.parse().ok())?,
-                actor: row.text("actor")?,
-                kind: row.parsed("kind", "search.kind", IdentifierKind::parse)?,
-                identifier_sealed: row.blob("identifier_sealed")?,
-                started_at: row.int("started_at")?,
-                version: row.int("version")?,
-            })
-        })
-        .transpose()
+        row.as_ref().map(search).transpose()
     }
 
-    /// The lanes of a search.
-    pub async fn lanes_of_search(&self, id: &SearchId) -> Result<Vec<LaneRow>, StoreError> {
+    /// All searches that stand side by side, in the order in which they were asked; those taken away too.
+    pub async fn searches_beside(&self, first: &SearchId) -> Result<Vec<SearchRow>, StoreError> {
+        let rows = self.all(SEARCHES_BESIDE, params![first.as_str()]).await?;
+        rows.iter().map(search).collect()
+    }
+
+    /// The lanes of the searches that stand side by side; not of those taken away.
+    pub async fn lanes_beside(&self, first: &SearchId) -> Result<Vec<LaneRow>, StoreError> {
         let rows = self
             .all(
-                "SELECT system_id, state, took, subjects_sealed, changed_at FROM lane
-                 WHERE search_id = $1",
-                params![id.as_str()],
+                "SELECT search_id, system_id, lane.state, took, subjects_sealed, changed_at
+                 FROM lane JOIN search ON search.id = lane.search_id
+                 WHERE first_id = $1 AND dropped = 0 ORDER BY search_id, system_id",
+                params![first.as_str()],
             )
             .await?;
         rows.iter().map(lane).collect()
+    }
+
+    /// The firsts of an actor's searches, saved or others, newest first; `limit` at most.
+    pub async fn searches_of(
+        &self,
+        actor: &str,
+        kept: bool,
+        limit: u32,
+    ) -> Result<Vec<SearchRow>, StoreError> {
+        let rows = self
+            .all(
+                "SELECT id, first_id, actor, kind, identifier_sealed, started_at, version, dropped, kept
+                 FROM search WHERE actor = $1 AND kept = $2 AND id = first_id
+                 ORDER BY id DESC LIMIT $3",
+                params![actor, kept, limit],
+            )
+            .await?;
+        rows.iter().map(search).collect()
     }
 
     pub async fn plan_by_id(&self, id: &PlanId) -> Result<Option<PlanRow>, StoreError> {
@@ -157,8 +223,23 @@ impl Db {
     }
 }
 
+fn search(row: &Row) -> Result<SearchRow, StoreError> {
+    Ok(SearchRow {
+        id: row.parsed("id", "search.id", |t| t.parse().ok())?,
+        first: row.parsed("first_id", "search.first_id", |t| t.parse().ok())?,
+        actor: row.text("actor")?,
+        kind: row.parsed("kind", "search.kind", IdentifierKind::parse)?,
+        identifier_sealed: row.blob("identifier_sealed")?,
+        started_at: row.int("started_at")?,
+        version: row.int("version")?,
+        dropped: row.int("dropped")? != 0,
+        kept: row.int("kept")? != 0,
+    })
+}
+
 fn lane(row: &Row) -> Result<LaneRow, StoreError> {
     Ok(LaneRow {
+        search: row.parsed("search_id", "lane.search_id", |t| t.parse().ok())?,
         system: row.parsed("system_id", "lane.system_id", |t| t.parse().ok())?,
         state: row.parsed("state", "lane.state", |t| serde_json::from_str(t).ok())?,
         took: row.maybe_int("took")?.and_then(|ms| u32::try_from(ms).ok()),

@@ -17,6 +17,8 @@ const EVERY: Duration = Duration::from_secs(10 * 60);
 const DAY: Millis = 24 * 60 * 60 * 1000;
 /// How long the answers of a search can be looked at.
 const SEARCHES: Millis = 7 * DAY;
+/// The same for a saved one: as long as a request may take.
+const SAVED: Millis = 30 * DAY;
 
 /// Why something could not be thrown away; it is tried again later.
 #[derive(Debug, thiserror::Error)]
@@ -140,15 +142,17 @@ async fn files_of_requests(
 }
 
 async fn forget_old(tx: &mut crate::store::Tx, now: Millis) -> Result<(), StoreError> {
-    let searches = now - SEARCHES;
+    let old = params![now - SEARCHES, now - SAVED];
     tx.run(
-        "DELETE FROM lane WHERE search_id IN (SELECT id FROM search WHERE started_at < $1)",
-        params![searches],
+        "DELETE FROM lane WHERE search_id IN (SELECT id FROM search WHERE first_id IN (SELECT id FROM search
+            WHERE id = first_id AND (started_at < $1 AND kept = 0 OR started_at < $2)))",
+        old,
     )
     .await?;
     tx.run(
-        "DELETE FROM search WHERE started_at < $1",
-        params![searches],
+        "DELETE FROM search WHERE first_id IN (SELECT id FROM search
+            WHERE id = first_id AND (started_at < $1 AND kept = 0 OR started_at < $2))",
+        old,
     )
     .await?;
     tx.run("DELETE FROM plan WHERE expires_at < $1", params![now - DAY])

@@ -36,9 +36,31 @@ async fn all(backend: &Backend, caller: &Caller) -> Vec<(&'static str, Result<()
     vec![
         (
             "start_search",
-            people.start_search(caller, identifier).await.map(drop),
+            people
+                .start_search(caller, identifier.clone())
+                .await
+                .map(drop),
         ),
         ("search", people.search(caller, &search).await.map(drop)),
+        (
+            "search_beside",
+            people
+                .search_beside(caller, &search, identifier.clone())
+                .await
+                .map(drop),
+        ),
+        (
+            "drop_search",
+            people.drop_search(caller, &search).await.map(drop),
+        ),
+        (
+            "keep_search",
+            people.keep_search(caller, &search, true).await.map(drop),
+        ),
+        (
+            "past_searches",
+            people.past_searches(caller).await.map(drop),
+        ),
         (
             "search_again",
             people.search_again(caller, &search, &system).await,

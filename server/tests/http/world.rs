@@ -8,9 +8,9 @@ use std::time::Duration;
 use app::backend::{Backend, Caller, Requests, Result, Subjects, Systems};
 use app::error::Error;
 use app::model::{
-    Event, EventKind, Identifier, IdentifierKind, Misbehaviour, NewRequest, Plan, PlanAsk, PlanId,
-    Pressing, RequestFilter, RequestId, RequestPage, RequestState, Right, RunView, SearchId,
-    SearchView, SystemId, SystemView, Today,
+    Asked, Event, EventKind, Identifier, IdentifierKind, Misbehaviour, NewRequest, PastSearch,
+    Plan, PlanAsk, PlanId, Pressing, RequestFilter, RequestId, RequestPage, RequestState, Right,
+    RunView, SearchId, SearchView, SystemId, SystemView, Today,
 };
 use async_trait::async_trait;
 use axum::Router;
@@ -268,13 +268,45 @@ impl Subjects for People {
         Ok(SearchId::parse(SEARCH).expect("id"))
     }
 
+    async fn search_beside(
+        &self,
+        caller: &Caller,
+        id: &SearchId,
+        identifier: Identifier,
+    ) -> Result<SearchId> {
+        allow(caller, Act::SearchSubjects)?;
+        known(id.as_str(), &[SEARCH], "search")?;
+        self.start_search(caller, identifier).await
+    }
+
+    async fn drop_search(&self, caller: &Caller, id: &SearchId) -> Result<Option<SearchId>> {
+        allow(caller, Act::SearchSubjects)?;
+        known(id.as_str(), &[SEARCH], "search")?;
+        Ok(None)
+    }
+
+    async fn keep_search(&self, caller: &Caller, id: &SearchId, _: bool) -> Result<SearchId> {
+        allow(caller, Act::SearchSubjects)?;
+        known(id.as_str(), &[SEARCH], "search")?;
+        Ok(id.clone())
+    }
+
+    async fn past_searches(&self, caller: &Caller) -> Result<Vec<PastSearch>> {
+        allow(caller, Act::SearchSubjects)?;
+        Ok(Vec::new())
+    }
+
     async fn search(&self, caller: &Caller, id: &SearchId) -> Result<SearchView> {
         allow(caller, Act::SearchSubjects)?;
         known(id.as_str(), &[SEARCH], "search")?;
         Ok(SearchView {
             id: id.clone(),
-            identifier: Identifier::new(IdentifierKind::Email, CANARY).expect("identifier"),
-            started_at: BEGIN,
+            asked: vec![Asked {
+                search: id.clone(),
+                identifier: Identifier::new(IdentifierKind::Email, CANARY).expect("identifier"),
+                started_at: BEGIN,
+            }],
+            kept: false,
             lanes: Vec::new(),
             sets: Vec::new(),
             unsearched: Vec::new(),
