@@ -41,7 +41,7 @@ export class FoundPage {
   readonly asked: Locator;
 
   constructor(readonly page: Page) {
-    this.asked = page.getByRole('region', { name: 'Searched' });
+    this.asked = page.getByRole('region', { name: 'Searched', exact: true });
     this.systems = page.getByRole('region', { name: 'Systems asked' });
     this.people = page.getByRole('region', { name: 'People found' });
     this.cards = this.people.getByRole('article');

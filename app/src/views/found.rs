@@ -8,8 +8,10 @@ use super::compare::{Chosen, Comparison, Offer};
 use super::graph::Graph;
 use crate::components::{Empty, Glyph, Icon, LaneBadge};
 use crate::format;
-use crate::i18n::use_texts;
-use crate::model::{Asked, Identifier, Lane, LaneState, SearchId, SearchView, Unsearched};
+use crate::i18n::{Texts, use_texts};
+use crate::model::{
+    Asked, CollectionName, Identifier, Lane, LaneState, SearchId, SearchView, Unsearched,
+};
 use crate::paths;
 
 /// What was found until now.
@@ -101,43 +103,53 @@ fn nobody(view: &SearchView) -> AnyView {
 /// One system, with its answer to each identifier.
 #[component]
 fn SystemRow(lanes: Vec<Lane>, asked: Vec<Asked>) -> impl IntoView {
+    let t = use_texts();
     let name = lanes.first().map(|lane| lane.system_name.clone());
     let several = asked.len() > 1;
+    let needs = lanes.first().map(|lane| lane.needs_subject.clone());
+    let needs = needs.unwrap_or_default();
+    // What holds for every identifier is said once.
+    let alike = lanes.iter().all(|lane| lane.needs_subject == needs);
+    let linked = alike.then(|| needs_link(&needs, t));
     let rows = lanes
         .into_iter()
         .map(|lane| {
             let of = asked.iter().find(|asked| asked.search == lane.search);
             let of = of.filter(|_| several).map(|asked| asked.identifier.clone());
-            view! { <Answer lane of/> }
+            view! { <Answer lane of alike/> }
         })
         .collect_view();
     view! {
         <li class=if several { "lane several-asked" } else { "lane" }>
             <span class="lane-name">{name}</span>
             {rows}
+            {linked}
         </li>
     }
     .into_any()
 }
 
-/// What a system says; `of` names the identifier, where there are several.
+/// Collections that are reached only through a person who was found.
+fn needs_link(collections: &[CollectionName], t: &Texts) -> Option<AnyView> {
+    let names: Vec<&str> = collections.iter().map(|name| name.as_str()).collect();
+    let names = names.join(t.common.comma);
+    let says = || {
+        view! { <p class="quiet linked">{t.find.needs_subject} ": " {names} ". " {t.find.link_profile} "."</p> }
+            .into_any()
+    };
+    (!collections.is_empty()).then(says)
+}
+
+/// What a system says; `of` names the identifier, where there are several. What all answers of the system need is said by it.
 #[component]
-fn Answer(lane: Lane, of: Option<Identifier>) -> impl IntoView {
+fn Answer(lane: Lane, of: Option<Identifier>, alike: bool) -> impl IntoView {
     let t = use_texts();
     let note = match &lane.state {
         LaneState::Waiting { until } => Some((t.say.waits)(&format::clock(*until))),
         LaneState::Unreachable { code } => Some((t.words.code)(code)),
         _ => lane.took.map(|took| (t.say.took)(&format::took(took))),
     };
-    let linked: Vec<&str> = lane
-        .needs_subject
-        .iter()
-        .map(|name| name.as_str())
-        .collect();
-    let linked = (!linked.is_empty()).then(|| {
-        let names = linked.join(t.common.comma);
-        view! { <p class="quiet">{t.find.needs_subject} ": " {names} ". " {t.find.link_profile} "."</p> }
-    });
+    let linked = (!alike).then(|| needs_link(&lane.needs_subject, t));
     let retry = matches!(lane.state, LaneState::Unreachable { .. }).then(|| {
         view! {
             <form method="post" action=paths::to::SEARCH_AGAIN class="inline">
@@ -152,9 +164,9 @@ fn Answer(lane: Lane, of: Option<Identifier>) -> impl IntoView {
     });
     view! {
         <div class="answer">
-            {of.map(|of| view! { <span class="quiet">{(t.words.kind)(of.kind())} " " {of.value().to_owned()}</span> })}
+            {of.map(|of| view! { <span class="of">{of.value().to_owned()}</span> })}
             <LaneBadge state=lane.state/>
-            {note.map(|note| view! { <p class="quiet">{note}</p> })}
+            {note.map(|note| view! { <p class="quiet note">{note}</p> })}
             {linked}
             {retry}
         </div>
