@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { hydrated, signIn, test } from './fixtures.ts';
 import { cache } from './server.mjs';
-import { calm, outside, stirred } from './states.ts';
+import { calm, outside, stirred, unfolded } from './states.ts';
 
 const variants = ['en', 'ja'].flatMap((lang) =>
   (['light', 'dark'] as const).flatMap((colorScheme) => [1280, 390].map((width) => ({ lang, colorScheme, width }))),
@@ -23,6 +23,7 @@ for (const [group, states] of Object.entries({ calm, stirred, outside })) {
         await page.emulateMedia({ colorScheme });
         await page.reload();
         await hydrated(page);
+        for (const summary of (await page.locator(unfolded[name] ?? 'none').all()).slice(0, 3)) await summary.click();
         await page.screenshot({
           path: path.join(cache, 'screenshots', `${name}-${lang}-${colorScheme}-${width}.png`),
           fullPage: true,

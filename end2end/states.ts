@@ -87,6 +87,7 @@ export const calm: Record<string, Way> = {
     await next.right('Correction').check();
   },
   'plan-export': plan('Export', ({ merge_set_of_four }) => merge_set_of_four.emails[0]),
+  'plan-examples': plan('Export', ({ merge_set_of_four }) => merge_set_of_four.emails[0]),
   'plan-erasure': plan('Erasure', ({ merge_set_of_four }) => merge_set_of_four.emails[0]),
   'plan-correction': async ({ page, stories }) => {
     const next = await NewPage.of(await new FindPage(page).search('E-mail', stories.unique.email));
@@ -96,6 +97,11 @@ export const calm: Record<string, Way> = {
   },
   'plan-blocked': plan('Erasure', ({ active_employee }) => active_employee.email),
   systems: goto('/systems'),
+};
+
+/** What is folded up when such a page is opened, and shown open: at most three of each. */
+export const unfolded: Record<string, string> = {
+  'plan-examples': 'details.samples > summary',
 };
 
 /** Pages that change the sample or its systems: a fresh server before each. Signed in. */

@@ -44,6 +44,8 @@ export class PlanPage {
   readonly submit: Locator;
   /** One table per record. */
   readonly records: Locator;
+  /** Masked examples, one per collection that has rows. */
+  readonly examples: Locator;
 
   constructor(
     readonly page: Page,
@@ -54,6 +56,7 @@ export class PlanPage {
     this.code = page.getByRole('textbox', { name: 'Code of' });
     this.submit = page.getByRole('button', { name: submits[right], exact: true });
     this.records = page.getByRole('region', { name: 'What happens where' }).getByRole('table');
+    this.examples = page.locator('details.samples');
   }
 
   /** What stands beside the name of the first record. */

@@ -15,6 +15,7 @@ pub mod http;
 pub mod hub;
 pub mod installation;
 pub mod ledger;
+pub mod mask;
 pub mod matching;
 pub mod organisation;
 pub mod policy;

@@ -331,6 +331,7 @@ pub(super) static TEXTS: Texts = Texts {
         took: |time| format!("in {time}"),
         waits: |until| format!("until {until}"),
         rows: |n| plural(n, "row", "rows"),
+        samples: |n| format!("{}, masked", plural(n.into(), "example", "examples")),
         kept: |n| format!("{} kept by law", count(n)),
         members: |n| {
             if n == 1 {

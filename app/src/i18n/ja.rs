@@ -329,6 +329,7 @@ pub(super) static TEXTS: Texts = Texts {
         took: |time| time.to_owned(),
         waits: |until| format!("{until} まで"),
         rows: |n| format!("{} 件", count(n)),
+        samples: |n| format!("例 {n} 件（伏せ字）"),
         kept: |n| format!("法令により保持 {} 件", count(n)),
         members: |n| {
             if n == 1 {

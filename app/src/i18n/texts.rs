@@ -175,6 +175,8 @@ pub struct Sentences {
     pub took: fn(&str) -> String,
     pub waits: fn(&str) -> String,
     pub rows: fn(u64) -> String,
+    /// How many examples of a collection there are to see.
+    pub samples: fn(u32) -> String,
     pub kept: fn(u64) -> String,
     pub members: fn(u32) -> String,
     /// How a run stands: state, systems that need a person, systems done, systems in all.

@@ -17,7 +17,7 @@ pub use ids::{CollectionName, InvalidId, PlanId, RequestId, SearchId, SubjectHan
 pub use inventory::{Collection, Disposition, Field, Inventory, Searchable};
 pub use list::{Due, Pressing, RequestFilter, RequestPage, RequestSummary, Today, WaitsFor};
 pub use plan::{
-    Action, CollectionPlan, MemberPlan, Plan, PlanAsk, PlanBlock, Replacement, SystemPlan,
+    Action, CollectionPlan, MemberPlan, Plan, PlanAsk, PlanBlock, Replacement, Sample, SystemPlan,
 };
 pub use request::{
     Blocked, Cell, Coverage, CoverageState, Member, NewRequest, Operation, PackageView,

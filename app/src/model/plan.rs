@@ -89,6 +89,18 @@ pub struct CollectionPlan {
     pub action: Action,
     /// Rows or files concerned. Unknown for what can't be searched, and for plans made by the API.
     pub rows: Option<u64>,
+    /// How large the files are, where the system can say it.
+    #[serde(default)]
+    pub bytes: Option<u64>,
+    /// A few of the rows, masked; none where the system did not say in time.
+    #[serde(default)]
+    pub samples: Vec<Sample>,
+}
+
+/// One row or file of a collection as an example: fields and their masked values.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sample {
+    pub fields: Vec<(String, String)>,
 }
 
 /// What a request does to a collection.

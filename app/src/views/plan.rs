@@ -199,7 +199,7 @@ mod tests {
     use super::*;
     use crate::i18n::Lang;
     use crate::model::{
-        CollectionName, CollectionPlan, IdentifierKind, MemberPlan, PlanId, Replacement,
+        CollectionName, CollectionPlan, IdentifierKind, MemberPlan, PlanId, Replacement, Sample,
         SubjectHandle, SystemId, SystemPlan,
     };
     use crate::testing::{HOSTILE, assert_escaped, html};
@@ -210,6 +210,10 @@ mod tests {
             title: HOSTILE.into(),
             action,
             rows,
+            bytes: Some(1_234_567),
+            samples: vec![Sample {
+                fields: vec![(HOSTILE.into(), HOSTILE.into())],
+            }],
         }
     }
 
@@ -266,6 +270,17 @@ mod tests {
             vec![collection(Action::NotSearchable, None)],
         ));
         assert!(page.contains("unknown") && page.contains("Not searchable"));
+    }
+
+    #[test]
+    fn examples_are_folded_up_and_files_have_a_size() {
+        let page = page(plan(
+            Right::Export,
+            vec![],
+            vec![collection(Action::Export, Some(1))],
+        ));
+        assert!(page.contains("1 example, masked") && page.contains("1.2 MB"));
+        assert!(page.contains("<details") && !page.contains("<details open"));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::components::ActionBadge;
 use crate::format;
 use crate::i18n::{Texts, use_texts};
-use crate::model::{Action, CollectionPlan, MemberPlan, Replacement};
+use crate::model::{Action, CollectionPlan, MemberPlan, Replacement, Sample};
 
 /// Old and new values.
 #[component]
@@ -100,16 +100,42 @@ fn CollectionCells(one: CollectionPlan) -> impl IntoView {
         Action::Keep { ground } => Some(format!("{}: {ground}", t.plan.ground)),
         _ => None,
     };
-    let rows = rows(&one, t);
+    let (rows, bytes) = (rows(&one, t), one.bytes);
     view! {
-        <td data-label=t.common.collection>{one.title}</td>
+        <td data-label=t.common.collection>{one.title} <Samples samples=one.samples/></td>
         <td data-label=t.plan.action>
             <ActionBadge action=one.action/>
             {note.map(|note| view! { <span class="quiet note">{note}</span> })}
         </td>
-        <td data-label=t.common.rows class="num">{rows}</td>
+        <td data-label=t.common.rows class="num">
+            {rows}
+            {bytes.map(|bytes| view! { <span class="quiet note">{format::bytes(bytes)}</span> })}
+        </td>
     }
     .into_any()
+}
+
+/// A few rows, so that the person is recognised; folded up, for few need them.
+#[component]
+fn Samples(samples: Vec<Sample>) -> impl IntoView {
+    let t = use_texts();
+    let count = u32::try_from(samples.len()).unwrap_or(u32::MAX);
+    let field = |(name, value)| {
+        view! { <div><dt>{name}</dt><dd>{value}</dd></div> }
+    };
+    let sample = |sample: Sample| {
+        view! { <li><dl>{sample.fields.into_iter().map(field).collect_view()}</dl></li> }
+    };
+    (count > 0)
+        .then(|| {
+            view! {
+                <details class="samples">
+                    <summary>{(t.say.samples)(count)}</summary>
+                    <ol>{samples.into_iter().map(sample).collect_view()}</ol>
+                </details>
+            }
+        })
+        .into_any()
 }
 
 /// The count, or that it is not known; never 0 for what was not looked at.

@@ -11,6 +11,7 @@ pub mod rehearse;
 mod requests;
 mod resolve;
 mod run;
+mod samples;
 pub mod sessions;
 mod subjects;
 mod systems;

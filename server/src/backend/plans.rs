@@ -46,7 +46,8 @@ impl Habeas {
         let mut members = self.members(caller, ask.right, set, &ask.replacements)?;
         let wait = || self.search_timeout;
         let silent = self.preview(&mut members, &ask.replacements, wait).await;
-        let plan = self.put_together(caller, ask.right, &ask.replacements, &members, silent)?;
+        let mut plan = self.put_together(caller, ask.right, &ask.replacements, &members, silent)?;
+        self.add_samples(&mut plan, &members).await;
         let id = plan.id.clone();
         self.store_plan(caller, StoredPlan { plan, key }).await?;
         Ok(id)
@@ -211,6 +212,8 @@ impl Habeas {
                         member.work.pieces[at].action.clone()
                     }),
                     rows: at.and_then(|at| member.planned.get(at).copied().flatten()),
+                    bytes: None,
+                    samples: Vec::new(),
                 }
             })
             .collect()

@@ -126,6 +126,16 @@ pub trait Connector: Send + Sync {
         replacements: &[Replacement],
     ) -> Result<u64, Fault>;
 
+    /// Whether it hands over files, and says by [`Self::bytes`] how large they are.
+    fn holds_files(&self) -> bool {
+        false
+    }
+
+    /// How many bytes her files of the collection have; 0 where it holds none. Reads only.
+    async fn bytes(&self, _: &SubjectKey, _: &CollectionName) -> Result<u64, Fault> {
+        Ok(0)
+    }
+
     /// Streams every row and file of hers into the sink, in a stable order.
     async fn export(
         &self,

@@ -164,6 +164,15 @@ impl Connector for Paced {
             .await
     }
 
+    fn holds_files(&self) -> bool {
+        self.inner.holds_files()
+    }
+
+    async fn bytes(&self, key: &SubjectKey, collection: &CollectionName) -> Result<u64, Fault> {
+        self.pace.ready().await;
+        self.inner.bytes(key, collection).await
+    }
+
     async fn export(
         &self,
         call: &Call,

@@ -5,7 +5,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use app::model::{IdentifierKind, Operation, SubjectKey, SystemId};
+use app::model::{CollectionName, IdentifierKind, Operation, SubjectKey, SystemId};
 use async_trait::async_trait;
 use server::connectors::files::{Files, folder_name};
 use server::connectors::{Connector, Fault, FaultCode};
@@ -135,6 +135,13 @@ async fn a_link_is_never_followed() {
         preview(&*world.connector, &key, Operation::Delete).await,
         5,
         "links go too"
+    );
+    let collection = CollectionName::parse("attachments").expect("a name");
+    let sizes = taken.files.iter().map(|(_, bytes)| bytes.len() as u64);
+    assert_eq!(
+        world.connector.bytes(&key, &collection).await,
+        Ok(sizes.sum()),
+        "what a link leads to has no size here"
     );
     erase(&*world.connector, &key).await;
     assert!(!world.hers("1001").exists());

@@ -170,6 +170,8 @@ impl Gdpr for Desk {
             title: of.to_owned(),
             action,
             rows,
+            bytes: None,
+            samples: Vec::new(),
         };
         let ground = "Art. 17(3)(b)".to_owned();
         let member = MemberPlan {

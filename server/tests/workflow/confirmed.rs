@@ -19,6 +19,36 @@ async fn planned(house: &House) -> Plan {
     house.habeas.plan(&ada(), &plan).await.expect("shows")
 }
 
+#[tokio::test]
+async fn a_plan_shows_a_few_masked_examples_and_never_a_value() {
+    for house in houses().await {
+        let set = &house.stories["merge_set_of_four"];
+        let email = text(&set["emails"][0]);
+        let view = house.search(IdentifierKind::Email, email).await;
+        let members = &view.sets[0].members;
+        let plan = house.plan(Right::Export, &view, &members[0].handle).await;
+        let plan = house.habeas.plan(&ada(), &plan).await.expect("shows");
+        let systems = plan.members.iter().flat_map(|one| &one.systems);
+        let mut shown = Vec::new();
+        for one in systems.flat_map(|system| &system.collections) {
+            let most = one.rows.unwrap_or(0).min(3);
+            assert!(one.samples.len() as u64 <= most, "{}", one.collection);
+            let is_file = one.collection.as_str() == "attachments";
+            assert!(is_file || one.bytes.is_none(), "{}", one.collection);
+            let fields = one.samples.iter().flat_map(|sample| &sample.fields);
+            shown.extend(fields.map(|(_, value)| value.clone()));
+        }
+        assert!(
+            shown.iter().any(|value| value.contains("•••@")),
+            "{shown:?}"
+        );
+        let known = members.iter().flat_map(|one| &one.subject.fields);
+        for value in known.map(|found| &found.value) {
+            assert!(!shown.contains(value), "{value} is shown whole");
+        }
+    }
+}
+
 async fn refused(house: &House, plan: &Plan) -> Error {
     let made = house.habeas.create(&ada(), confirmed(plan)).await;
     let why = made.expect_err("is not what was confirmed");

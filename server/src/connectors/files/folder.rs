@@ -98,6 +98,23 @@ impl Folder {
         blocking(move |stop| stop.count(folder.walk(&folder.path)?, |entry| entry.is_file)).await
     }
 
+    /// How large the files to export are together.
+    pub(super) async fn bytes(&self) -> Result<u64, Fault> {
+        let folder = self.clone();
+        blocking(move |stop| {
+            let mut bytes: u64 = 0;
+            for entry in folder.walk(&folder.path)? {
+                stop.check()?;
+                let entry = entry?;
+                if entry.is_file {
+                    bytes += fs::symlink_metadata(&entry.path)?.len();
+                }
+            }
+            Ok(bytes)
+        })
+        .await
+    }
+
     /// Everything in it, at any depth, in the order of their paths. Nothing if there is no such folder.
     pub(super) fn entries(&self) -> BoxStream<'static, Result<Entry, Fault>> {
         let folder = self.clone();

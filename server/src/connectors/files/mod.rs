@@ -158,6 +158,14 @@ impl Connector for Files {
         }
     }
 
+    fn holds_files(&self) -> bool {
+        true
+    }
+
+    async fn bytes(&self, key: &SubjectKey, collection: &CollectionName) -> Result<u64, Fault> {
+        self.hers(key, collection).await?.bytes().await
+    }
+
     async fn export(
         &self,
         _: &Call,
