@@ -102,6 +102,7 @@ export const calm: Record<string, Way> = {
 /** What is folded up when such a page is opened, and shown open: at most three of each. */
 export const unfolded: Record<string, string> = {
   'plan-examples': 'details.samples > summary',
+  'run-skip-form': 'details.skipping > summary',
 };
 
 /** Pages that change the sample or its systems: a fresh server before each. Signed in. */
@@ -125,6 +126,18 @@ export const stirred: Record<string, Way> = {
     await comes(run.system('Newsletter').filter({ hasText: 'next try' }));
   },
   'run-failed': failed,
+  'run-log-filtered': async (scene) => {
+    const run = await failed(scene);
+    await scene.page.goto(`/requests/${run.id}?kind=failed&q=newsletter#events`);
+  },
+  'run-skip-form': failed,
+  'run-skipped': async (scene) => {
+    const run = await failed(scene);
+    await run.skip.open();
+    await run.skip.fill('Legal retention', 'A court wants the subscription kept until its decision.');
+    await run.skip.submit.click();
+    await run.stands(RunPage.skipped, 60_000);
+  },
   'run-retried': async (scene) => {
     const run = await failed(scene);
     const address = scene.page.url();

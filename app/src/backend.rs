@@ -6,8 +6,9 @@ use async_trait::async_trait;
 
 use crate::error::Error;
 use crate::model::{
-    Event, Identifier, Misbehaviour, NewRequest, PastSearch, Plan, PlanAsk, PlanId, RequestFilter,
-    RequestId, RequestPage, RunView, SearchId, SearchView, SystemId, SystemView, Today,
+    Event, Identifier, Misbehaviour, NewRequest, NewSkip, PastSearch, Plan, PlanAsk, PlanId,
+    RequestFilter, RequestId, RequestPage, RunView, SearchId, SearchView, SystemId, SystemView,
+    Today,
 };
 
 pub type Result<T> = std::result::Result<T, Error>;
@@ -99,6 +100,8 @@ pub trait Requests: Send + Sync {
     async fn today(&self, caller: &Caller) -> Result<Today>;
     /// Makes the failed members' requests again, once all related requests have ended.
     async fn retry(&self, caller: &Caller, id: &RequestId) -> Result<RequestId>;
+    /// Sets aside what failed of one request in one system, once all related requests have ended; gives the set's root.
+    async fn skip(&self, caller: &Caller, new: NewSkip) -> Result<RequestId>;
 }
 
 /// The systems of the organisation.

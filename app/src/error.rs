@@ -87,6 +87,8 @@ pub enum Conflict {
     Ambiguous { people: u32 },
     /// A retry is not allowed now.
     Retry { blocked: Blocked },
+    /// Nothing can be skipped now.
+    Skip { blocked: Blocked },
     /// The same is in flight already.
     InFlight { request: RequestId },
 }

@@ -1,7 +1,7 @@
 //! Every URL of pages and of their event streams, typed, once. None holds personal data: ids and words only.
 
 use crate::model::{
-    IdentifierKind, PlanId, RequestFilter, RequestId, Right, SearchId, SubjectHandle,
+    IdentifierKind, LogFilter, PlanId, RequestFilter, RequestId, Right, SearchId, SubjectHandle,
 };
 
 /// Today.
@@ -25,6 +25,7 @@ pub mod to {
     pub const MAKE_PLAN: &str = "/ui/plans/make";
     pub const CREATE_REQUEST: &str = "/ui/requests/create";
     pub const RETRY_REQUEST: &str = "/ui/requests/retry";
+    pub const SKIP_TASKS: &str = "/ui/requests/skip";
     pub const PAUSE_SYSTEM: &str = "/ui/systems/pause";
     pub const MISBEHAVE: &str = "/ui/systems/misbehave";
 }
@@ -80,9 +81,38 @@ pub fn request(id: &RequestId) -> String {
     format!("{REQUESTS}/{id}")
 }
 
-/// A request's set as it was after the event of that number.
-pub fn request_as_of(id: &RequestId, seq: i64) -> String {
-    format!("{REQUESTS}/{id}?at={seq}")
+/// A request's set, as it was after the event of that number or as it is, with what its log is to list.
+pub fn run(id: &RequestId, at: Option<i64>, log: &LogFilter) -> String {
+    let mut query = Vec::new();
+    let mut say = |name: &str, value: Option<String>| {
+        query.extend(value.map(|value| format!("{name}={value}")));
+    };
+    say("at", at.map(|at| at.to_string()));
+    say("system", log.system.as_ref().map(ToString::to_string));
+    say("member", log.member.as_ref().map(ToString::to_string));
+    say("kind", log.kind.map(|kind| kind.as_str().to_owned()));
+    say(
+        "q",
+        Some(encoded(&log.text)).filter(|text| !text.is_empty()),
+    );
+    say("to", log.to.map(|to| to.to_string()));
+    let page = request(id);
+    if query.is_empty() {
+        page
+    } else {
+        format!("{page}?{}", query.join("&"))
+    }
+}
+
+/// A text as the value of a query: its bytes, but for those that mean nothing there.
+fn encoded(text: &str) -> String {
+    let byte = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
+            char::from(byte).to_string()
+        }
+        _ => format!("%{byte:02X}"),
+    };
+    text.bytes().map(byte).collect()
 }
 
 /// The list, filtered.
@@ -137,6 +167,17 @@ mod tests {
         assert_eq!(
             compare(&search, &handles, true),
             "/find/s1?compare=ab,cd&only=differs#compare"
+        );
+    }
+
+    #[test]
+    fn a_run_with_its_log_is_its_query_string() {
+        let id = RequestId::parse("r-1").expect("valid");
+        assert_eq!(run(&id, None, &LogFilter::default()), "/requests/r-1");
+        let filter = LogFilter::of_words("crm".into(), "r-2".into(), "failed", "a&b 山", "300");
+        assert_eq!(
+            run(&id, Some(7), &filter),
+            "/requests/r-1?at=7&system=crm&member=r-2&kind=failed&q=a%26b%20%E5%B1%B1&to=300"
         );
     }
 

@@ -93,6 +93,7 @@ pub(crate) mod runs {
             systems: vec![],
             cells,
             coverage: vec![],
+            skips: vec![],
             last_event: 0,
             retry_blocked: None,
         }

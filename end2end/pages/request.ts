@@ -74,6 +74,38 @@ export class PlanPage {
   }
 }
 
+/** The form that skips what failed in one place. */
+export class SkipForm {
+  readonly form: Locator;
+  readonly place: Locator;
+  readonly ground: Locator;
+  readonly reason: Locator;
+  readonly confirmation: Locator;
+  readonly submit: Locator;
+
+  constructor(readonly page: Page) {
+    this.form = page.locator('#skip-failed');
+    this.place = this.form.getByLabel('Where it failed');
+    this.ground = this.form.getByLabel('Ground');
+    this.reason = this.form.getByRole('textbox', { name: 'Reason' });
+    this.confirmation = this.form.getByRole('checkbox');
+    this.submit = this.form.getByRole('button', { name: 'Skip what failed there' });
+  }
+
+  async open() {
+    await this.form.getByText('Skip with a ground').click();
+    await expect(this.submit).toBeVisible();
+  }
+
+  /** Fills everything in, for the first place that failed. */
+  async fill(ground: string, reason: string) {
+    await this.place.selectOption({ index: 1 });
+    await this.ground.selectOption({ label: ground });
+    await this.reason.fill(reason);
+    await this.confirmation.check();
+  }
+}
+
 /** A line of the history. */
 export interface Line {
   number: number;
@@ -83,13 +115,16 @@ export interface Line {
 export class RunPage {
   static readonly completed = 'Done in every system that was searched';
   static readonly withExceptions = 'Done, with exceptions named below';
+  static readonly skipped = /Not done everywhere: skipped in 1 of \d+ systems/;
   static readonly partlyFailed = /\d+ of \d+ systems needs? you/;
 
   readonly results: Locator;
   readonly retry: Locator;
   readonly download: Locator;
+  readonly skip: SkipForm;
 
   constructor(readonly page: Page) {
+    this.skip = new SkipForm(page);
     this.results = page.getByRole('region', { name: 'Results by record' }).getByRole('listitem');
     this.retry = page.getByRole('button', { name: 'Retry what failed' });
     this.download = page.getByRole('link', { name: 'Download' });

@@ -217,14 +217,14 @@ async fn next_chain(db: &Db, last: &str) -> Result<Option<String>, StoreError> {
     row.map_or(Ok(None), |row| row.maybe_text("chain"))
 }
 
-/// Looks for each hash that [`MAIN`] noted of a set's chain: of its first entry, and of the one that ended it.
+/// Looks for each hash that [`MAIN`] noted of a set's chain: of its first entry, of the one that ended it, and of what was skipped.
 async fn compare_noted(db: &Db, audit: &mut Audit) -> Result<(), StoreError> {
     let mut seq = 0;
     loop {
         let page = db
             .all(
                 "SELECT seq, body FROM evidence WHERE chain = $1 AND seq > $2
-                 AND action IN ('request.created', 'request.set_ended') ORDER BY seq LIMIT 1000",
+                 AND action IN ('request.created', 'request.set_ended', 'task.skipped') ORDER BY seq LIMIT 1000",
                 params![MAIN, seq],
             )
             .await?;

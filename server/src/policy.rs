@@ -10,6 +10,7 @@ pub enum Act {
     MakeRequests,
     ReadRequests,
     RetryRequests,
+    SkipTasks,
     ReadSystems,
     ManageSystems,
     ReadContacts,
@@ -21,11 +22,12 @@ pub enum Act {
 }
 
 impl Act {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::SearchSubjects,
         Self::MakeRequests,
         Self::ReadRequests,
         Self::RetryRequests,
+        Self::SkipTasks,
         Self::ReadSystems,
         Self::ManageSystems,
         Self::ReadContacts,
@@ -50,6 +52,8 @@ impl Act {
             Self::MergeContacts => Some("externalContacts:identity:merge"),
             Self::ReadSystems => Some("gdpr:system:view"),
             Self::ManageSystems => Some("gdpr:system:edit"),
+            // What is not done for a person is another person's decision.
+            Self::SkipTasks => None,
         }
     }
 }
@@ -179,6 +183,7 @@ pub const ROUTES: &[Route] = &[
         "/ui/requests/retry",
         Access::Needs(Act::RetryRequests),
     ),
+    ("POST", "/ui/requests/skip", Access::Needs(Act::SkipTasks)),
     ("GET", "/ui/systems/list", Access::Needs(Act::ReadSystems)),
     (
         "POST",

@@ -35,6 +35,7 @@ mod tests {
                 "POST /ui/plans/make",
                 "POST /ui/requests/create",
                 "POST /ui/requests/retry",
+                "POST /ui/requests/skip",
                 "POST /ui/searches/again",
                 "POST /ui/searches/drop",
                 "POST /ui/searches/keep",
@@ -56,6 +57,7 @@ mod tests {
             (to::MAKE_PLAN, MakePlan::PATH),
             (to::CREATE_REQUEST, CreateRequest::PATH),
             (to::RETRY_REQUEST, RetryRequest::PATH),
+            (to::SKIP_TASKS, SkipTasks::PATH),
             (to::PAUSE_SYSTEM, SetPaused::PATH),
             (to::MISBEHAVE, SetMisbehaviour::PATH),
         ];

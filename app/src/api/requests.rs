@@ -20,8 +20,8 @@ use crate::format;
 use crate::html::Html;
 #[cfg(feature = "ssr")]
 use crate::model::{
-    Due, Event, NewRequest, PlanAsk, PlanId, RequestFilter, RequestId, RequestState, Right,
-    RunView, SearchId, SubjectHandle, WaitsFor,
+    Due, Event, LogFilter, NewRequest, NewSkip, PlanAsk, PlanId, RequestFilter, RequestId,
+    RequestState, Right, RunView, SearchId, SkipGround, SubjectHandle, WaitsFor,
 };
 #[cfg(feature = "ssr")]
 use crate::paths;
@@ -163,11 +163,25 @@ pub async fn create_request(
     form::go::<CreateRequest>(created.await.map(|id| paths::request(&id)), &page)
 }
 
-/// The set that a request belongs to, and what happened to it; after all of it has ended also as it was after the event numbered `at`.
+/// The set that a request belongs to, and what happened to it, as far as its log is to list it; after all of it has ended also as it was after the event numbered `at`.
 #[server(prefix = "/ui", endpoint = "requests/get", input = GetUrl, output = Answer)]
-pub async fn get_run(id: String, #[server(default)] at: String) -> Result<Parts, Error> {
+pub async fn get_run(
+    id: String,
+    #[server(default)] at: String,
+    #[server(default)] system: String,
+    #[server(default)] member: String,
+    #[server(default)] kind: String,
+    #[server(default)] q: String,
+    #[server(default)] to: String,
+) -> Result<Parts, Error> {
     let lang = lang_of_request();
-    let (run, events, seq) = form::read(found(id, &at).await)?;
+    let filter = LogFilter::of_words(system, member, &kind, &q, &to);
+    let found = async {
+        let (run, events, seq) = found(id, &at).await?;
+        let log = logged(&run, &events, seq.unwrap_or(run.last_event), filter).await?;
+        Ok((run, events, seq, log))
+    };
+    let (run, events, seq, log) = form::read(found.await)?;
     let in_flight = run.members.iter().any(|member| !member.state.has_ended());
     let stream = in_flight.then(|| paths::request_events(&run.id, run.last_event));
     let (run, events, moment) = replay::as_asked(run, events, seq, lang.texts());
@@ -175,7 +189,7 @@ pub async fn get_run(id: String, #[server(default)] at: String) -> Result<Parts,
     Ok(Parts {
         parts: vec![
             Html::of(lang, || view! { <run::RunHead right/> }),
-            Html::of(lang, || view! { <run::RunBody run events moment/> }),
+            Html::of(lang, || view! { <run::RunBody run events log moment/> }),
         ],
         events: stream,
     })
@@ -210,7 +224,7 @@ async fn found(id: String, at: &str) -> Result<(RunView, Vec<Event>, Option<i64>
     let seq = replay::asked(&run, at);
     let mut after = match seq {
         Some(_) => 0,
-        None => (run.last_event - history::LISTED).max(0),
+        None => history::Log::begin(LogFilter::default(), run.last_event).after(),
     };
     let mut events = Vec::new();
     // What happens while it is read belongs to the next reading: it is bounded by what the run knows of.
@@ -221,6 +235,36 @@ async fn found(id: String, at: &str) -> Result<(RunView, Vec<Event>, Option<i64>
         events.extend(page);
     }
     Ok((run, events, seq))
+}
+
+/// The log of a run up to its event of that number. What was read already is not read again; of the rest no more is held than a page.
+#[cfg(feature = "ssr")]
+async fn logged(
+    run: &RunView,
+    events: &[Event],
+    last: i64,
+    filter: LogFilter,
+) -> Result<history::Log, Error> {
+    let t = lang_of_request().texts();
+    let mut log = history::Log::begin(filter, last);
+    let mut after = log.after();
+    let known = events.first().is_some_and(|first| first.seq <= after + 1);
+    if known {
+        for event in events.iter().filter(|event| event.seq > after) {
+            log.tell(event.clone(), run, t);
+        }
+        return Ok(log);
+    }
+    let (backend, caller) = (expect_context::<Backend>(), expect_context::<Caller>());
+    while after < last {
+        let page = backend.requests.events(&caller, &run.id, after).await?;
+        let Some(end) = page.last() else { break };
+        after = end.seq;
+        for event in page {
+            log.tell(event, run, t);
+        }
+    }
+    Ok(log)
 }
 
 /// One page of the list. Empty fields do not filter.
@@ -274,6 +318,34 @@ pub async fn retry_request(#[server(default)] id: String) -> Result<(), Error> {
             .await
     };
     form::go::<RetryRequest>(retried.await.map(|id| paths::request(&id)), &page)
+}
+
+/// Skips what failed in one place (`request:system`) on a ground, and stays on the run.
+#[server(prefix = "/ui", endpoint = "requests/skip", output = Answer)]
+pub async fn skip_tasks(
+    #[server(default)] id: String,
+    #[server(default)] place: String,
+    #[server(default)] ground: String,
+    #[server(default)] reason: String,
+    #[server(default)] confirmed: String,
+) -> Result<(), Error> {
+    let page = RequestId::parse(id).map_or(paths::REQUESTS.to_owned(), |id| paths::request(&id));
+    let skipped = async {
+        let (request, system) = place.split_once(':').unwrap_or_default();
+        let new = NewSkip {
+            request: form::id("place", request)?,
+            system: form::id("place", system)?,
+            ground: form::word("ground", &ground, SkipGround::parse)?,
+            reason,
+            confirmed: confirmed == "true",
+        };
+        let backend = expect_context::<Backend>();
+        backend
+            .requests
+            .skip(&expect_context::<Caller>(), new)
+            .await
+    };
+    form::stay::<SkipTasks>(skipped.await.map(drop), &page)
 }
 
 #[cfg(test)]

@@ -52,6 +52,7 @@ pub fn look_of_task(state: TaskState) -> Look {
         TaskState::Failed | TaskState::Dead => (Glyph::Cross, Tone::Bad),
         TaskState::Uncertain => (Glyph::Question, Tone::Bad),
         TaskState::Cancelled => (Glyph::Minus, Tone::Warn),
+        TaskState::Skipped => (Glyph::Skip, Tone::Warn),
     }
 }
 

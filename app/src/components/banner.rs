@@ -44,9 +44,13 @@ pub fn ErrorBanner(error: Error) -> impl IntoView {
             why: Conflict::InFlight { request },
         } => Some(paths::request(request)),
         Error::Conflict {
-            why: Conflict::Retry {
-                blocked: Blocked::Retried { by },
-            },
+            why:
+                Conflict::Retry {
+                    blocked: Blocked::Retried { by },
+                }
+                | Conflict::Skip {
+                    blocked: Blocked::Retried { by },
+                },
         } => Some(paths::request(by)),
         _ => None,
     };

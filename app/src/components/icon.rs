@@ -28,6 +28,7 @@ pub enum Glyph {
     Compare,
     Same,
     Differs,
+    Skip,
 }
 
 impl Glyph {
@@ -57,6 +58,7 @@ impl Glyph {
             Self::Live => {
                 "M8 7a1 1 0 1 0 0 2a1 1 0 1 0 0-2M5 5a4.2 4.2 0 0 0 0 6M11 5a4.2 4.2 0 0 1 0 6M2.75 2.75a7.4 7.4 0 0 0 0 10.5M13.25 2.75a7.4 7.4 0 0 1 0 10.5"
             }
+            Self::Skip => "M3 3.5 9.5 8 3 12.5ZM12.5 3.5v9",
             Self::Play => "M4.5 2.75 12.5 8l-8 5.25Z",
             Self::Retry => "M13 8a5 5 0 1 1-1.5-3.5L13 6M13 2.5V6H9.5",
             Self::Copy => "M5.5 5.5h8v8h-8ZM10.5 5.5v-3h-8v8h3",

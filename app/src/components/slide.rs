@@ -25,13 +25,15 @@ pub fn slide() -> impl Fn(Event) + Clone {
 mod browser {
     use leptos::ev::Event;
     use leptos::wasm_bindgen::JsCast;
-    use leptos::web_sys::HtmlInputElement;
+    use leptos::web_sys::{FormData, HtmlInputElement, UrlSearchParams};
 
     pub(super) fn leads_to(event: &Event) -> Option<String> {
         let slider: HtmlInputElement = event.target()?.dyn_into().ok()?;
         let form = slider.form().filter(|_| slider.type_() == "range")?;
         let action = form.get_attribute("action")?;
+        let fields = FormData::new_with_form(&form).ok()?;
+        let query = UrlSearchParams::new_with_str_sequence_sequence(&fields).ok()?;
         form.has_attribute("data-live")
-            .then(|| format!("{action}?{}={}", slider.name(), slider.value()))
+            .then(|| format!("{action}?{}", String::from(query.to_string())))
     }
 }

@@ -229,6 +229,31 @@ pub(super) static TEXTS: Texts = Texts {
         replay_back: "Back to now",
         replay_long: "This run has more events than a replay can show.",
     },
+    log: LogTexts {
+        kind: "What happened",
+        text: "Search",
+        text_hint: "Systems, codes, staff. It becomes part of the address: no personal data.",
+        older: "Older",
+        newer: "Newer",
+        newest: "Newest",
+        pages: "Pages of the history",
+        permalink: "Link to this event",
+    },
+    skip: SkipTexts {
+        open: "Skip with a ground …",
+        title: "Skipped",
+        help: "What failed there will not be done. It is never counted as done: the run, its package and the evidence say that it was skipped, on which ground and by whom.",
+        place: "Where it failed",
+        choose: "Choose …",
+        ground: "Ground",
+        reason: "Reason",
+        reason_hint: "In your words, 3 to 500 characters. Stored sealed; not in the log or the evidence.",
+        confirm: "I have decided that this is not to be done here.",
+        submit: "Skip what failed there",
+        by: "Decided by",
+        at: "When",
+        tried_too: "What was skipped of them is tried again too.",
+    },
     list: List {
         title: "Requests",
         right: "Right",
@@ -297,6 +322,8 @@ pub(super) static TEXTS: Texts = Texts {
         employment,
         due,
         waits,
+        ground,
+        log,
         code: errors::code,
         code_short: errors::code_short,
     },
@@ -354,14 +381,28 @@ pub(super) static TEXTS: Texts = Texts {
             days => format!("{} left", plural(days.unsigned_abs(), "day", "days")),
         },
         failed: |n| format!("{n} failed"),
+        tasks_failed: |n| format!("{} failed", plural(n.into(), "task", "tasks")),
         coverage: coverage_sentence,
         event,
+        log_matched: |matched, all| format!("{} of {} events match", number(matched), number(all)),
+        log_range: |from, to, all| {
+            format!(
+                "Events {} to {} of {}",
+                number(from),
+                number(to),
+                number(all)
+            )
+        },
         title_run: |of| format!("{} request", right(of)),
     },
 };
 
 fn plural(n: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(n), if n == 1 { one } else { many })
+}
+
+fn number(n: i64) -> String {
+    count(n.unsigned_abs())
 }
 
 fn found(people: u32, searched: u32, lanes: u32) -> String {
@@ -373,7 +414,7 @@ fn found(people: u32, searched: u32, lanes: u32) -> String {
     format!("{people}. {searched} of {lanes} systems searched.")
 }
 
-fn standing(state: RequestState, needs: u32, done: u32, systems: u32) -> String {
+fn standing(state: RequestState, needs: u32, done: u32, skipped: u32, systems: u32) -> String {
     match state {
         RequestState::PartiallyFailed if needs == 0 => {
             "What failed was tried again, in a request of its own".into()
@@ -381,6 +422,11 @@ fn standing(state: RequestState, needs: u32, done: u32, systems: u32) -> String 
         RequestState::PartiallyFailed if needs == 1 => format!("1 of {systems} systems needs you"),
         RequestState::PartiallyFailed => format!("{needs} of {systems} systems need you"),
         RequestState::Completed => "Done in every system that was searched".into(),
+        RequestState::CompletedWithExceptions if skipped > 0 => {
+            format!(
+                "Not done everywhere: skipped in {skipped} of {systems} systems, on the grounds below"
+            )
+        }
         RequestState::CompletedWithExceptions => "Done, with exceptions named below".into(),
         RequestState::Refused => "Refused; nothing was done".into(),
         RequestState::Withdrawn => "Withdrawn".into(),
@@ -412,13 +458,17 @@ fn coverage_sentence(n: &CoverageCount) -> String {
 
 fn event(event: &EventText) -> String {
     match event {
-        EventText::Created => "Request made".into(),
+        EventText::Created { by } => format!("Request made by {by}"),
         EventText::State(state) => format!("State: {}", request(*state)),
         EventText::Started { task, attempt: 1 } => format!("{task}: started"),
         EventText::Started { task, attempt } => format!("{task}: started, try {attempt}"),
         EventText::Done { task, rows } => format!("{task}: done, {}", plural(*rows, "row", "rows")),
         EventText::Waits { task, code, until } => format!("{task}: {code}; next try {until}"),
         EventText::Failed { task, code } => format!("{task}: {code}"),
+        EventText::Skipped { task, ground, by } if by.is_empty() => {
+            format!("{task}: skipped ({ground})")
+        }
+        EventText::Skipped { task, ground, by } => format!("{task}: skipped ({ground}) by {by}"),
         EventText::Retried => "Tried again by a new request".into(),
     }
 }

@@ -1,8 +1,9 @@
 //! What went wrong and what to do next, in English.
 
+use super::words_en::ground;
 use crate::error::{Conflict, Error, Reason};
 use crate::format::count;
-use crate::model::{Blocked, InvalidIdentifier, PlanBlock};
+use crate::model::{Blocked, InvalidIdentifier, PlanBlock, SkipGround};
 
 pub(super) fn error(error: &Error) -> String {
     match error {
@@ -36,6 +37,8 @@ fn name(field: &str) -> &str {
         "confirmed" => "Confirmation",
         "right" => "Right",
         "replacements" | "replacementTerms" => "Corrections",
+        "place" => "Where it failed",
+        "ground" => "Ground",
         "delay" => "Delay",
         other => other,
     }
@@ -93,7 +96,23 @@ fn conflict(why: &Conflict) -> String {
             format!("This means {people} people. Search, choose one, and act on her id.")
         }
         Conflict::Retry { blocked: why } => blocked(why),
+        Conflict::Skip { blocked: why } => not_skipped(why),
         Conflict::InFlight { request } => format!("The same is in progress already: {request}."),
+    }
+}
+
+fn not_skipped(why: &Blocked) -> String {
+    match why {
+        Blocked::InFlight { .. } => {
+            "Skipping is possible once every related request has ended.".into()
+        }
+        Blocked::NothingFailed => {
+            "Nothing is failed there any more, so there is nothing to skip.".into()
+        }
+        Blocked::TooOld => {
+            "What was read in this run is no longer kept, so it can't go on. Retry instead.".into()
+        }
+        Blocked::Retried { by } => format!("What failed is tried again already, by {by}."),
     }
 }
 
@@ -106,6 +125,7 @@ pub(super) fn blocked(why: &Blocked) -> String {
                 ids.join(", ")
             )
         }
+        Blocked::TooOld => "What was read is no longer kept.".into(),
         Blocked::NothingFailed => "Nothing failed, so there is nothing to retry.".into(),
         Blocked::Retried { by } => format!("It was retried already, by {by}."),
     }
@@ -156,7 +176,12 @@ pub(super) fn code_short(code: &str) -> String {
         "uncertain" => "uncertain",
         "too_many_tries" => "too many tries",
         "paused" => "paused",
-        other => return other.replace('_', " "),
+        other => {
+            return SkipGround::parse(other).map_or_else(
+                || other.replace('_', " "),
+                |skipped| ground(skipped).to_owned(),
+            );
+        }
     }
     .into()
 }

@@ -1,8 +1,9 @@
 //! What went wrong and what to do next, in Japanese.
 
+use super::words_ja::ground;
 use crate::error::{Conflict, Error, Reason};
 use crate::format::count;
-use crate::model::{Blocked, InvalidIdentifier, PlanBlock};
+use crate::model::{Blocked, InvalidIdentifier, PlanBlock, SkipGround};
 
 pub(super) fn error(error: &Error) -> String {
     match error {
@@ -46,6 +47,8 @@ fn name(field: &str) -> &str {
         "confirmed" => "確認",
         "right" => "権利",
         "replacements" | "replacementTerms" => "訂正内容",
+        "place" => "失敗した場所",
+        "ground" => "根拠",
         "delay" => "遅延",
         other => other,
     }
@@ -107,7 +110,20 @@ fn conflict(why: &Conflict) -> String {
             format!("{people} 人が該当します。検索して一人を選び、その ID に対して実行してください。")
         }
         Conflict::Retry { blocked: why } => blocked(why),
+        Conflict::Skip { blocked: why } => not_skipped(why),
         Conflict::InFlight { request } => format!("同じ請求がすでに進行中です：{request}"),
+    }
+}
+
+fn not_skipped(why: &Blocked) -> String {
+    match why {
+        Blocked::InFlight { .. } => "関連する請求がすべて終了するとスキップできます。".into(),
+        Blocked::NothingFailed => "失敗した処理がないので、スキップするものはありません。".into(),
+        Blocked::TooOld => {
+            "この請求で読み取ったデータはすでに破棄されたため、続行できません。再試行してください。"
+                .into()
+        }
+        Blocked::Retried { by } => format!("失敗した分は、すでに {by} で再試行されています。"),
     }
 }
 
@@ -120,6 +136,7 @@ pub(super) fn blocked(why: &Blocked) -> String {
                 ids.join("、")
             )
         }
+        Blocked::TooOld => "読み取ったデータはすでに破棄されています。".into(),
         Blocked::NothingFailed => "失敗したものがないので、再試行の必要はありません。".into(),
         Blocked::Retried { by } => format!("すでに {by} で再試行されています。"),
     }
@@ -170,7 +187,12 @@ pub(super) fn code_short(code: &str) -> String {
         "uncertain" => "結果不明",
         "too_many_tries" => "回数超過",
         "paused" => "一時停止中",
-        other => return other.replace('_', " "),
+        other => {
+            return SkipGround::parse(other).map_or_else(
+                || other.replace('_', " "),
+                |skipped| ground(skipped).to_owned(),
+            );
+        }
     }
     .into()
 }

@@ -229,6 +229,31 @@ pub(super) static TEXTS: Texts = Texts {
         replay_back: "現在に戻る",
         replay_long: "この請求は経過の件数が多すぎるため、再現できません。",
     },
+    log: LogTexts {
+        kind: "内容",
+        text: "語句で検索",
+        text_hint: "システム名、コード、担当者名。アドレスに残るため、個人データは入力しないでください。",
+        older: "前の経過",
+        newer: "次の経過",
+        newest: "最新の経過",
+        pages: "経過のページ",
+        permalink: "この経過へのリンク",
+    },
+    skip: SkipTexts {
+        open: "根拠を示してスキップ…",
+        title: "スキップしたもの",
+        help: "失敗した処理を実行しないことにします。完了とは見なされません。スキップしたこと、その根拠と決定者が、この画面、パッケージ、証跡に残ります。",
+        place: "失敗した場所",
+        choose: "選択してください",
+        ground: "根拠",
+        reason: "理由",
+        reason_hint: "具体的な理由を 3〜500 文字で入力してください。封印して保存し、経過や証跡には残しません。",
+        confirm: "ここでは実行しないと判断しました。",
+        submit: "失敗した処理をスキップ",
+        by: "決定者",
+        at: "日時",
+        tried_too: "その記録でスキップした処理も、もう一度試します。",
+    },
     list: List {
         title: "請求",
         right: "権利",
@@ -297,6 +322,8 @@ pub(super) static TEXTS: Texts = Texts {
         employment,
         due,
         waits,
+        ground,
+        log,
         code: errors::code,
         code_short: errors::code_short,
     },
@@ -352,11 +379,25 @@ pub(super) static TEXTS: Texts = Texts {
             days => format!("残り {days} 日"),
         },
         failed: |n| format!("失敗 {n} 件"),
+        tasks_failed: |n| format!("失敗した処理 {n} 件"),
         coverage: coverage_sentence,
         event,
+        log_matched: |matched, all| format!("全 {} 件中 {} 件が該当", number(all), number(matched)),
+        log_range: |from, to, all| {
+            format!(
+                "全 {} 件中 {}〜{} 件目",
+                number(all),
+                number(from),
+                number(to)
+            )
+        },
         title_run: |of| format!("{}請求", right(of)),
     },
 };
+
+fn number(n: i64) -> String {
+    count(n.unsigned_abs())
+}
 
 fn found(people: u32, searched: u32, lanes: u32) -> String {
     let people = if people == 0 {
@@ -367,7 +408,7 @@ fn found(people: u32, searched: u32, lanes: u32) -> String {
     format!("{people}（{lanes} システム中 {searched} システムを検索）")
 }
 
-fn standing(state: RequestState, needs: u32, done: u32, systems: u32) -> String {
+fn standing(state: RequestState, needs: u32, done: u32, skipped: u32, systems: u32) -> String {
     match state {
         RequestState::PartiallyFailed if needs == 0 => {
             "失敗した分は、新しい請求で再試行されました".into()
@@ -376,6 +417,11 @@ fn standing(state: RequestState, needs: u32, done: u32, systems: u32) -> String 
             format!("{systems} システム中 {needs} システムで対応が必要です")
         }
         RequestState::Completed => "検索したすべてのシステムで完了しました".into(),
+        RequestState::CompletedWithExceptions if skipped > 0 => {
+            format!(
+                "一部は実行していません。{systems} システム中 {skipped} システムでスキップしました。根拠は以下のとおりです"
+            )
+        }
         RequestState::CompletedWithExceptions => "完了しました。例外は以下のとおりです".into(),
         RequestState::Refused => "拒否されました。何も実行されていません".into(),
         RequestState::Withdrawn => "取り下げられました".into(),
@@ -409,13 +455,19 @@ fn coverage_sentence(n: &CoverageCount) -> String {
 
 fn event(event: &EventText) -> String {
     match event {
-        EventText::Created => "請求を作成".into(),
+        EventText::Created { by } => format!("請求を作成（{by}）"),
         EventText::State(state) => format!("状態：{}", request(*state)),
         EventText::Started { task, attempt: 1 } => format!("{task}：開始"),
         EventText::Started { task, attempt } => format!("{task}：開始（{attempt} 回目）"),
         EventText::Done { task, rows } => format!("{task}：完了（{} 件）", count(*rows)),
         EventText::Waits { task, code, until } => format!("{task}：{code}。次の試行は {until}"),
         EventText::Failed { task, code } => format!("{task}：{code}"),
+        EventText::Skipped { task, ground, by } if by.is_empty() => {
+            format!("{task}：スキップ（{ground}）")
+        }
+        EventText::Skipped { task, ground, by } => {
+            format!("{task}：スキップ（{ground}）、決定者：{by}")
+        }
         EventText::Retried => "新しい請求で再試行".into(),
     }
 }

@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::model::{
     Action, Blocked, CoverageState, Disposition, Due, Employment, IdentifierKind, LaneState,
-    Operation, PlanBlock, RequestState, Right, TaskState, WaitsFor,
+    LogKind, Operation, PlanBlock, RequestState, Right, SkipGround, TaskState, WaitsFor,
 };
 
 macro_rules! texts {
@@ -102,6 +102,20 @@ texts!(
 );
 
 texts!(
+    /// The log of a run.
+    LogTexts {
+        kind, text, text_hint, older, newer, newest, pages, permalink,
+    }
+);
+
+texts!(
+    /// Skipping what failed in a run.
+    SkipTexts {
+        open, title, help, place, choose, ground, reason, reason_hint, confirm, submit, by, at, tried_too,
+    }
+);
+
+texts!(
     /// The list of requests.
     List {
         title, right, state, any, filter, clear, empty_title, empty_text, empty_filtered, request, person, progress,
@@ -133,6 +147,8 @@ pub struct Words {
     pub employment: fn(Employment) -> &'static str,
     pub due: fn(Due) -> &'static str,
     pub waits: fn(WaitsFor) -> &'static str,
+    pub ground: fn(SkipGround) -> &'static str,
+    pub log: fn(LogKind) -> &'static str,
     /// A fault's code: what happened and what to do. Unknown codes are shown as they are.
     pub code: fn(&str) -> String,
     /// A fault's code in a word or two.
@@ -179,8 +195,8 @@ pub struct Sentences {
     pub samples: fn(u32) -> String,
     pub kept: fn(u64) -> String,
     pub members: fn(u32) -> String,
-    /// How a run stands: state, systems that need a person, systems done, systems in all.
-    pub standing: fn(RequestState, needs: u32, done: u32, systems: u32) -> String,
+    /// How a run stands: state, systems that need a person, systems done, systems with something skipped, systems in all.
+    pub standing: fn(RequestState, needs: u32, done: u32, skipped: u32, systems: u32) -> String,
     pub try_of: fn(u32, u32) -> String,
     /// Which try it is, where how many are allowed does not matter.
     pub try_no: fn(u32) -> String,
@@ -192,9 +208,15 @@ pub struct Sentences {
     /// Whole days until the deadline; less than none: since.
     pub days_left: fn(i64) -> String,
     pub failed: fn(u32) -> String,
+    /// How many tasks of a system failed.
+    pub tasks_failed: fn(u32) -> String,
     /// Coverage: searched, not searchable, waived, failed, open, all.
     pub coverage: fn(&CoverageCount) -> String,
     pub event: fn(&EventText) -> String,
+    /// How many events of a run's log meet its filter.
+    pub log_matched: fn(matched: i64, all: i64) -> String,
+    /// Which events of a run its log lists: from, to, of how many.
+    pub log_range: fn(from: i64, to: i64, all: i64) -> String,
     pub title_run: fn(right: Right) -> String,
 }
 
@@ -217,7 +239,9 @@ impl CoverageCount {
 
 /// An event in words: the names are looked up already.
 pub enum EventText {
-    Created,
+    Created {
+        by: String,
+    },
     State(RequestState),
     Started {
         task: String,
@@ -236,6 +260,12 @@ pub enum EventText {
         task: String,
         code: String,
     },
+    Skipped {
+        task: String,
+        ground: &'static str,
+        /// Who decided, where it is known.
+        by: String,
+    },
     Retried,
 }
 
@@ -250,6 +280,8 @@ pub struct Texts {
     pub new: New,
     pub plan: PlanPage,
     pub run: Run,
+    pub log: LogTexts,
+    pub skip: SkipTexts,
     pub list: List,
     pub systems: SystemsPage,
     pub words: Words,
@@ -269,6 +301,8 @@ impl Texts {
         all.extend(self.new.all());
         all.extend(self.plan.all());
         all.extend(self.run.all());
+        all.extend(self.log.all());
+        all.extend(self.skip.all());
         all.extend(self.list.all());
         all.extend(self.systems.all());
         all.extend(self.words.all());
@@ -284,6 +318,8 @@ impl Words {
         all.extend(Right::ALL.map(|right| ("right", (self.right)(right))));
         all.extend(RequestState::ALL.map(|state| ("request", (self.request)(state))));
         all.extend(TaskState::ALL.map(|state| ("task", (self.task)(state))));
+        all.extend(LogKind::ALL.map(|kind| ("log", (self.log)(kind))));
+        all.extend(SkipGround::ALL.map(|ground| ("ground", (self.ground)(ground))));
         all.extend(Operation::ALL.map(|operation| ("operation", (self.operation)(operation))));
         all
     }

@@ -2,8 +2,8 @@
 
 use crate::format::count;
 use crate::model::{
-    Action, CoverageState, Disposition, Due, Employment, IdentifierKind, LaneState, Operation,
-    RequestState, Right, TaskState, WaitsFor,
+    Action, CoverageState, Disposition, Due, Employment, IdentifierKind, LaneState, LogKind,
+    Operation, RequestState, Right, SkipGround, TaskState, WaitsFor,
 };
 
 pub(super) fn kind(kind: IdentifierKind) -> &'static str {
@@ -61,6 +61,7 @@ pub(super) fn task(state: TaskState) -> &'static str {
         TaskState::Dead => "Gave up",
         TaskState::Uncertain => "Uncertain",
         TaskState::Cancelled => "Not begun",
+        TaskState::Skipped => "Skipped",
     }
 }
 
@@ -127,6 +128,27 @@ pub(super) fn due(due: Due) -> &'static str {
         Due::Overdue => "Overdue",
         Due::Days3 => "Within 3 days",
         Due::Days7 => "Within 7 days",
+    }
+}
+
+pub(super) fn log(kind: LogKind) -> &'static str {
+    match kind {
+        LogKind::State => "Requests",
+        LogKind::Started => "Started",
+        LogKind::Done => "Done",
+        LogKind::Waits => "Waits for another try",
+        LogKind::Failed => "Failed",
+        LogKind::Skipped => "Skipped",
+    }
+}
+
+pub(super) fn ground(ground: SkipGround) -> &'static str {
+    match ground {
+        SkipGround::Decommissioned => "System decommissioned",
+        SkipGround::NothingHeld => "No data held there, checked by hand",
+        SkipGround::LegalRetention => "Legal retention",
+        SkipGround::DoneByHand => "Handled by hand outside Habeas",
+        SkipGround::Other => "Other",
     }
 }
 

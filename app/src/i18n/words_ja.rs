@@ -2,8 +2,8 @@
 
 use crate::format::count;
 use crate::model::{
-    Action, CoverageState, Disposition, Due, Employment, IdentifierKind, LaneState, Operation,
-    RequestState, Right, TaskState, WaitsFor,
+    Action, CoverageState, Disposition, Due, Employment, IdentifierKind, LaneState, LogKind,
+    Operation, RequestState, Right, SkipGround, TaskState, WaitsFor,
 };
 
 pub(super) fn kind(kind: IdentifierKind) -> &'static str {
@@ -65,6 +65,7 @@ pub(super) fn task(state: TaskState) -> &'static str {
         TaskState::Dead => "断念",
         TaskState::Uncertain => "結果不明",
         TaskState::Cancelled => "未開始",
+        TaskState::Skipped => "スキップ",
     }
 }
 
@@ -131,6 +132,27 @@ pub(super) fn due(due: Due) -> &'static str {
         Due::Overdue => "期限超過",
         Due::Days3 => "3 日以内",
         Due::Days7 => "7 日以内",
+    }
+}
+
+pub(super) fn log(kind: LogKind) -> &'static str {
+    match kind {
+        LogKind::State => "請求の状態",
+        LogKind::Started => "開始",
+        LogKind::Done => "完了",
+        LogKind::Waits => "再試行待ち",
+        LogKind::Failed => "失敗",
+        LogKind::Skipped => "スキップ",
+    }
+}
+
+pub(super) fn ground(ground: SkipGround) -> &'static str {
+    match ground {
+        SkipGround::Decommissioned => "システム廃止",
+        SkipGround::NothingHeld => "データなし（手作業で確認済み）",
+        SkipGround::LegalRetention => "法令による保存義務",
+        SkipGround::DoneByHand => "Habeas 以外で対応済み",
+        SkipGround::Other => "その他",
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::request::Operation;
-use super::{CollectionName, Millis, RequestId, RequestState, SystemId};
+use super::{CollectionName, Millis, RequestId, RequestState, SkipGround, SystemId, TaskState};
 
 /// One line of a set's progress. Numbers run from 1 without gaps, in the order of commit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +41,13 @@ pub enum EventKind {
     TaskFailed {
         task: TaskName,
         code: String,
+    },
+    /// It had failed, and a person decided that it is not to be done.
+    TaskSkipped {
+        task: TaskName,
+        ground: SkipGround,
+        /// How it had failed.
+        was: TaskState,
     },
     /// The request was made again, by another.
     Retried {

@@ -5,10 +5,12 @@ pub mod identifier;
 pub mod ids;
 pub mod inventory;
 pub mod list;
+pub mod log;
 pub mod plan;
 pub mod replay;
 pub mod request;
 pub mod search;
+pub mod skip;
 pub mod system;
 
 pub use event::{Event, EventKind, TaskName};
@@ -16,6 +18,7 @@ pub use identifier::{Identifier, IdentifierKind, InvalidIdentifier, SubjectKey};
 pub use ids::{CollectionName, InvalidId, PlanId, RequestId, SearchId, SubjectHandle, SystemId};
 pub use inventory::{Collection, Disposition, Field, Inventory, Searchable};
 pub use list::{Due, Pressing, RequestFilter, RequestPage, RequestSummary, Today, WaitsFor};
+pub use log::{LogFilter, LogKind};
 pub use plan::{
     Action, CollectionPlan, MemberPlan, Plan, PlanAsk, PlanBlock, Replacement, Sample, SystemPlan,
 };
@@ -27,6 +30,7 @@ pub use search::{
     Asked, Employment, Found, Lane, LaneState, MergeSet, PastSearch, SearchView, Seen, SetMember,
     Subject, Unsearched,
 };
+pub use skip::{NewSkip, Skip, SkipGround};
 pub use system::{Health, Misbehaviour, OURS, SystemView};
 
 /// An instant: milliseconds since the Unix epoch, UTC. Never local time.

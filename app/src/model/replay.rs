@@ -1,6 +1,6 @@
 //! A run as it was: its states told again by its events, from the first on.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{
     Cell, CollectionName, CoverageState, Event, EventKind, Member, Operation, RequestId,
@@ -16,7 +16,7 @@ impl RunView {
     /// What no event says is taken as recorded where it can't mislead: names, plan, what was planned, and, once events say that a task
     /// began or ended, when exactly, and what it kept. Packages are left out: they are for now, not for then.
     pub fn as_of(&self, events: &[Event], seq: i64) -> Self {
-        let mut past = Past::before(self);
+        let mut past = Past::before(self, events);
         let until = events.partition_point(|event| event.seq <= seq);
         for event in events.iter().take(until) {
             past.tell(event);
@@ -28,6 +28,10 @@ impl RunView {
 /// What was told so far.
 struct Past<'a> {
     recorded: &'a RunView,
+    /// How each task ended by itself: one that is recorded as skipped had failed before.
+    ends: Vec<TaskState>,
+    /// Members whose last phase has begun: its tasks are made then.
+    late: HashSet<RequestId>,
     places: HashMap<Place<'a>, usize>,
     /// In the order of those recorded.
     cells: Vec<Cell>,
@@ -36,7 +40,7 @@ struct Past<'a> {
 
 impl<'a> Past<'a> {
     /// Before anything happened: every task ready, every member received.
-    fn before(recorded: &'a RunView) -> Self {
+    fn before(recorded: &'a RunView, events: &[Event]) -> Self {
         let place = |(at, cell): (usize, &'a Cell)| {
             let place = (
                 &cell.request,
@@ -46,7 +50,17 @@ impl<'a> Past<'a> {
             );
             (place, at)
         };
-        let places = recorded.cells.iter().enumerate().map(place).collect();
+        let places: HashMap<_, _> = recorded.cells.iter().enumerate().map(place).collect();
+        let mut ends: Vec<_> = recorded.cells.iter().map(|cell| cell.state).collect();
+        for event in events {
+            if let EventKind::TaskSkipped { task, was, .. } = &event.kind
+                && let Some(end) = places
+                    .get(&place_of(event, task))
+                    .and_then(|at| ends.get_mut(*at))
+            {
+                *end = *was;
+            }
+        }
         let cells = recorded.cells.iter().map(|cell| Cell {
             state: TaskState::Ready,
             attempt: 0,
@@ -67,6 +81,8 @@ impl<'a> Past<'a> {
         });
         Self {
             recorded,
+            ends,
+            late: HashSet::new(),
             places,
             cells: cells.collect(),
             members: members.collect(),
@@ -76,58 +92,74 @@ impl<'a> Past<'a> {
     fn tell(&mut self, event: &Event) {
         match &event.kind {
             EventKind::Created => {}
-            EventKind::StateChanged { state } => self.member(event, |member, recorded| {
-                member.state = *state;
-                member.ended_at = recorded.ended_at.filter(|_| state.has_ended());
-            }),
-            EventKind::Retried { by } => self.member(event, |member, _| {
+            EventKind::StateChanged { state } => {
+                if matches!(state, RequestState::Verifying | RequestState::Packaging) {
+                    self.late.insert(event.request.clone());
+                }
+                self.member(event, |member| {
+                    member.state = *state;
+                    // It may have ended more than once: what failed was skipped, and the rest went on.
+                    member.ended_at = state.has_ended().then_some(event.at);
+                });
+            }
+            EventKind::Retried { by } => self.member(event, |member| {
                 member.retried_by = Some(by.clone());
             }),
-            EventKind::TaskStarted { task, attempt } => self.task(event, task, |cell, recorded| {
-                cell.state = TaskState::Running;
-                cell.attempt = *attempt;
-                cell.code = None;
-                cell.waits_until = None;
-                cell.started_at = recorded.started_at.or(Some(event.at));
-            }),
-            EventKind::TaskWaits { task, code, until } => self.task(event, task, |cell, _| {
+            EventKind::TaskStarted { task, attempt } => {
+                self.task(event, task, |cell, recorded, _| {
+                    cell.state = TaskState::Running;
+                    cell.attempt = *attempt;
+                    cell.code = None;
+                    cell.waits_until = None;
+                    cell.started_at = recorded.started_at.or(Some(event.at));
+                })
+            }
+            EventKind::TaskWaits { task, code, until } => self.task(event, task, |cell, _, _| {
                 cell.state = TaskState::Waiting;
                 cell.code = Some(code.clone());
                 cell.waits_until = Some(*until);
             }),
-            EventKind::TaskDone { task, rows } => self.task(event, task, |cell, recorded| {
+            EventKind::TaskDone { task, rows } => self.task(event, task, |cell, recorded, _| {
                 cell.state = TaskState::Done;
                 cell.rows = Some(*rows);
                 cell.kept = recorded.kept;
                 cell.ended_at = recorded.ended_at.or(Some(event.at));
             }),
-            EventKind::TaskFailed { task, code } => self.task(event, task, |cell, recorded| {
-                cell.state = failed(code, recorded.state);
-                cell.code = Some(code.clone());
-                cell.ended_at = recorded.ended_at.or(Some(event.at));
+            EventKind::TaskFailed { task, code } => {
+                self.task(event, task, |cell, recorded, end| {
+                    cell.state = failed(code, end);
+                    cell.code = Some(code.clone());
+                    cell.ended_at = recorded.ended_at.or(Some(event.at));
+                })
+            }
+            EventKind::TaskSkipped { task, ground, .. } => self.task(event, task, |cell, _, _| {
+                cell.state = TaskState::Skipped;
+                cell.code = Some(ground.as_str().to_owned());
             }),
         }
     }
 
-    fn task(&mut self, event: &Event, task: &TaskName, change: impl FnOnce(&mut Cell, &Cell)) {
-        let place = (
-            &event.request,
-            &task.system,
-            &task.collection,
-            task.operation,
-        );
-        let at = self.places.get(&place).copied();
-        let found = at.and_then(|at| self.cells.get_mut(at).zip(self.recorded.cells.get(at)));
-        if let Some((cell, recorded)) = found {
-            change(cell, recorded);
+    /// Changes a task: as it stands, as recorded, and how it ended by itself.
+    fn task(
+        &mut self,
+        event: &Event,
+        task: &TaskName,
+        change: impl FnOnce(&mut Cell, &Cell, TaskState),
+    ) {
+        let at = self.places.get(&place_of(event, task)).copied();
+        let found = at.and_then(|at| {
+            let now = self.cells.get_mut(at)?;
+            Some((now, self.recorded.cells.get(at)?, *self.ends.get(at)?))
+        });
+        if let Some((cell, recorded, end)) = found {
+            change(cell, recorded, end);
         }
     }
 
-    fn member(&mut self, event: &Event, change: impl FnOnce(&mut Member, &Member)) {
-        let mut pairs = self.members.iter_mut().zip(&self.recorded.members);
-        if let Some((member, recorded)) = pairs.find(|(member, _)| member.request == event.request)
-        {
-            change(member, recorded);
+    fn member(&mut self, event: &Event, change: impl FnOnce(&mut Member)) {
+        let mut members = self.members.iter_mut();
+        if let Some(member) = members.find(|member| member.request == event.request) {
+            change(member);
         }
     }
 
@@ -136,28 +168,24 @@ impl<'a> Past<'a> {
             recorded,
             mut cells,
             members,
+            late,
             ..
         } = self;
         // The tasks of a later phase are made when it begins.
-        let phases: HashMap<&RequestId, RequestState> = members
-            .iter()
-            .map(|member| (&member.request, member.state))
-            .collect();
         cells.retain(|cell| match cell.operation {
             Operation::Verify | Operation::Package => {
-                let phase = phases.get(&cell.request);
-                cell.state != TaskState::Ready
-                    || phase.is_some_and(|phase| {
-                        !matches!(phase, RequestState::Received | RequestState::Running)
-                    })
+                cell.state != TaskState::Ready || late.contains(&cell.request)
             }
             _ => true,
         });
         let state = RequestState::of_set(members.iter().map(|member| member.state));
-        let over = members.iter().all(|member| member.state.has_ended());
+        let ended: Option<Vec<_>> = members.iter().map(|member| member.ended_at).collect();
+        let mut skips = recorded.skips.clone();
+        skips.retain(|skip| skip.seq <= seq);
         RunView {
             state,
-            ended_at: recorded.ended_at.filter(|_| over),
+            ended_at: ended.and_then(|all| all.into_iter().max()),
+            skips,
             coverage: coverage(recorded, &cells),
             last_event: seq,
             members,
@@ -165,6 +193,15 @@ impl<'a> Past<'a> {
             ..recorded.clone()
         }
     }
+}
+
+fn place_of<'a>(event: &'a Event, task: &'a TaskName) -> Place<'a> {
+    (
+        &event.request,
+        &task.system,
+        &task.collection,
+        task.operation,
+    )
 }
 
 /// How a task failed. The code says it, but for one that was tried as often as allowed: a task fails once only, so it is the recorded end.
@@ -357,6 +394,7 @@ mod tests {
                     Some("not_begun"),
                 ),
             ],
+            skips: vec![],
             coverage: vec![
                 coverage("r1", "help-desk", CoverageState::Searched),
                 coverage("r2", "help-desk", CoverageState::Failed),

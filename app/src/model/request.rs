@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CollectionName, IdentifierKind, Millis, PlanId, RequestId, SubjectHandle, SystemId};
+use super::{
+    CollectionName, IdentifierKind, Millis, PlanId, RequestId, Skip, SubjectHandle, SystemId,
+};
 
 /// The right that is exercised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -138,10 +140,12 @@ pub enum TaskState {
     Uncertain,
     /// Not begun, because what it depends on did not succeed.
     Cancelled,
+    /// It failed, and a person decided that it is not to be done. Never counts as done.
+    Skipped,
 }
 
 impl TaskState {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Ready,
         Self::Running,
         Self::Waiting,
@@ -150,6 +154,7 @@ impl TaskState {
         Self::Dead,
         Self::Uncertain,
         Self::Cancelled,
+        Self::Skipped,
     ];
 
     /// The word in SQL and JSON.
@@ -163,6 +168,7 @@ impl TaskState {
             Self::Dead => "dead",
             Self::Uncertain => "uncertain",
             Self::Cancelled => "cancelled",
+            Self::Skipped => "skipped",
         }
     }
 
@@ -179,21 +185,22 @@ impl TaskState {
     /// The state that stands for several tasks: what needs a person first, then what moves. Nothing stands for none.
     pub fn of_all(tasks: impl IntoIterator<Item = Self>) -> Option<Self> {
         let rank = |state: &Self| match state {
-            Self::Uncertain => 7,
-            Self::Failed => 6,
-            Self::Dead => 5,
-            Self::Running => 4,
-            Self::Waiting => 3,
-            Self::Cancelled => 2,
-            Self::Ready => 1,
+            Self::Uncertain => 8,
+            Self::Failed => 7,
+            Self::Dead => 6,
+            Self::Running => 5,
+            Self::Waiting => 4,
+            Self::Cancelled => 3,
+            Self::Ready => 2,
+            Self::Skipped => 1,
             Self::Done => 0,
         };
         tasks.into_iter().max_by_key(rank)
     }
 
-    /// Whether it ended without having done its work.
+    /// Whether it ended without having done its work, and nobody has decided yet that it need not be done.
     pub fn has_failed(self) -> bool {
-        self.has_ended() && self != Self::Done
+        self.has_ended() && !matches!(self, Self::Done | Self::Skipped)
     }
 }
 
@@ -265,7 +272,8 @@ pub enum CoverageState {
 }
 
 impl CoverageState {
-    /// What is said of a system that has tasks: one that failed counts more than one that is open.
+    /// What is said of a system that has tasks: one that failed counts more than one that is open, and that more than one that was
+    /// skipped.
     pub fn of_tasks(tasks: impl IntoIterator<Item = TaskState>) -> Self {
         let mut said = Self::Searched;
         for task in tasks {
@@ -274,6 +282,8 @@ impl CoverageState {
             }
             if !task.has_ended() {
                 said = Self::Open;
+            } else if task == TaskState::Skipped && said == Self::Searched {
+                said = Self::Waived;
             }
         }
         said
@@ -305,7 +315,7 @@ pub struct Cell {
     pub kept: Option<u64>,
     /// Rows that the plan said.
     pub planned: Option<u64>,
-    /// A code for why it waits or failed, e.g. `timeout`, `rate_limited`, `paused`, `still_there`.
+    /// A code for why it waits or failed, e.g. `timeout`, `rate_limited`, `paused`, `still_there`; of a skipped one, the ground.
     pub code: Option<String>,
     /// When it may run next, while it waits.
     pub waits_until: Option<Millis>,
@@ -366,9 +376,11 @@ pub struct RunView {
     pub systems: Vec<(SystemId, String)>,
     pub cells: Vec<Cell>,
     pub coverage: Vec<Coverage>,
+    /// What a person decided not to have done, oldest first.
+    pub skips: Vec<Skip>,
     /// The last event's number; what `/events/requests/{id}` goes on from.
     pub last_event: i64,
-    /// Why it can't be retried now; nothing if it can.
+    /// Why what failed can't be retried or skipped now; nothing if it can.
     pub retry_blocked: Option<Blocked>,
 }
 
@@ -381,6 +393,8 @@ pub enum Blocked {
         requests: Vec<RequestId>,
     },
     NothingFailed,
+    /// Of an export that is to go on: what was read is no longer kept. A retry reads it again.
+    TooOld,
     /// It was retried already, by this request.
     Retried {
         by: RequestId,

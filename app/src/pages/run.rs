@@ -1,4 +1,4 @@
-//! A run as it goes, live until it has ended; then also as it was, at the moment that the address says.
+//! A run as it goes, live until it has ended; then also as it was, at the moment that the address says, with what its log is to list.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -14,14 +14,19 @@ pub fn Run() -> impl IntoView {
     let (params, query) = (use_params_map(), use_query_map());
     let request =
         Memo::new(move |_| params.with(|params| params.get("request").unwrap_or_default()));
-    let at = Memo::new(move |_| query.with(|query| query.get("at").unwrap_or_default()));
+    let shown = Memo::new(move |_| {
+        query.with(|query| {
+            let word = |field| query.get(field).unwrap_or_default();
+            ["at", "system", "member", "kind", "q", "to"].map(word)
+        })
+    });
     let page = Page::new(
-        move || vec![request.get(), at.get()],
+        move || [vec![request.get()], shown.get().to_vec()].concat(),
         |asked| {
-            let [request, at] = words(asked);
-            Box::pin(get_run(request, at))
+            let [request, at, system, member, kind, q, to] = words(asked);
+            Box::pin(get_run(request, at, system, member, kind, q, to))
         },
-        Post::to(&[to::RETRY_REQUEST]),
+        Post::to(&[to::RETRY_REQUEST, to::SKIP_TASKS]),
     );
     view! {
         <Title text=use_texts().common.requests/>

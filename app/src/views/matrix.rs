@@ -16,6 +16,8 @@ pub struct Standing {
     pub needs: u32,
     /// Systems all of whose tasks are done.
     pub done: u32,
+    /// Systems with a task that was skipped.
+    pub skipped: u32,
     /// Systems with any task.
     pub systems: u32,
     pub coverage: CoverageCount,
@@ -35,6 +37,8 @@ impl Standing {
                 let needs =
                     |cell: &&Cell| cell.state.has_failed() && !was_retried(run, &cell.request);
                 standing.needs += u32::from(cells.iter().any(needs));
+                let skipped = |cell: &&Cell| cell.state == TaskState::Skipped;
+                standing.skipped += u32::from(cells.iter().any(skipped));
                 standing.done += u32::from(cells.iter().all(|cell| cell.state == TaskState::Done));
             }
             let states = || {
@@ -61,13 +65,14 @@ fn was_retried(run: &RunView, request: &RequestId) -> bool {
     member.is_some_and(|member| member.retried_by.is_some())
 }
 
-/// What is said of a system as a whole: failed before open before searched; not searchable only where no record reaches it.
+/// What is said of a system as a whole: failed before open before waived before searched; not searchable only where no record
+/// reaches it.
 fn worst_coverage(states: impl Iterator<Item = CoverageState>) -> Option<CoverageState> {
     let rank = |state: &CoverageState| match state {
         CoverageState::Failed => 4,
         CoverageState::Open => 3,
-        CoverageState::Searched => 2,
-        CoverageState::Waived => 1,
+        CoverageState::Waived => 2,
+        CoverageState::Searched => 1,
         CoverageState::NotSearchable => 0,
     };
     states.max_by_key(rank)
@@ -352,6 +357,7 @@ mod tests {
             Some(Failed)
         );
         assert_eq!(worst_coverage([Searched, Open].into_iter()), Some(Open));
+        assert_eq!(worst_coverage([Waived, Searched].into_iter()), Some(Waived));
         assert_eq!(
             worst_coverage([NotSearchable, Searched].into_iter()),
             Some(Searched)

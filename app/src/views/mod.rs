@@ -14,6 +14,7 @@ pub mod plan_tables;
 pub mod replay;
 pub mod requests;
 pub mod run;
+pub mod skip;
 pub mod systems;
 pub mod today;
 pub mod tracks;

@@ -8,7 +8,7 @@ use super::tracks::edge;
 use crate::components::{Banner, Clock, Tone};
 use crate::format;
 use crate::i18n::{Texts, use_texts};
-use crate::model::{Event, Millis, RequestId, RunView};
+use crate::model::{Event, LogFilter, Millis, RequestId, RunView};
 use crate::paths;
 
 /// The most events that a replay goes through: all of them are read for every moment of it.
@@ -61,30 +61,43 @@ pub fn as_asked(
 
 /// Goes through a run's events: to the first, previous, next and last, or to any by a slider.
 #[component]
-pub fn Replay(run: RunView, last: i64, moment: Option<Moment>) -> impl IntoView {
+pub fn Replay(
+    run: RunView,
+    last: i64,
+    moment: Option<Moment>,
+    /// What the log lists, and goes on listing.
+    filter: LogFilter,
+) -> impl IntoView {
     let t = use_texts();
     if last > LONGEST {
         return view! { <p class="quiet">{t.run.replay_long}</p> }.into_any();
     }
     let at = moment.as_ref().map_or(last, |moment| moment.event.seq);
     let said = moment.as_ref().map(|moment| {
-        let text = (t.say.event)(&words(&moment.event.kind, &run, t));
+        let text = (t.say.event)(&words(&moment.event, &run, t));
         view! { <p class="said"><Clock at=moment.event.at/> " " {text}</p> }
     });
     let page = paths::request(&run.id);
+    let filter = LogFilter { to: None, ..filter };
+    let step = |to, word| {
+        let href = paths::run(&run.id, Some(to), &filter);
+        view! { <Step href here={to == at} word/> }
+    };
+    let kept = kept(&filter);
     let id = &run.id;
     view! {
         {moment.map(|moment| view! { <Past id=id.clone() moment/> })}
         <section class="replay card" aria-labelledby="replay">
             <h2 id="replay">{t.run.replay}</h2>
             <nav aria-labelledby="replay">
-                <Step id=id.clone() to=1 at word=t.run.replay_first/>
-                <Step id=id.clone() to={(at - 1).max(1)} at word=t.run.replay_previous/>
-                <Step id=id.clone() to={(at + 1).min(last)} at word=t.run.replay_next/>
-                <Step id=id.clone() to=last at word=t.run.replay_last/>
+                {step(1, t.run.replay_first)}
+                {step((at - 1).max(1), t.run.replay_previous)}
+                {step((at + 1).min(last), t.run.replay_next)}
+                {step(last, t.run.replay_last)}
             </nav>
             // Off: going back, browsers would show where it was left, not the moment that the address says.
             <form method="get" action=page autocomplete="off" data-live="">
+                {kept}
                 <label for="replay-at">{t.run.replay_event} " " <span class="num">{at} " / " {last}</span></label>
                 <input type="range" id="replay-at" name="at" min="1" max=last.to_string() value=at.to_string()/>
                 <button type="submit" class="small">{t.run.replay_show}</button>
@@ -93,6 +106,25 @@ pub fn Replay(run: RunView, last: i64, moment: Option<Moment>) -> impl IntoView 
         </section>
     }
     .into_any()
+}
+
+/// What the log lists, for the form of the slider.
+fn kept(filter: &LogFilter) -> AnyView {
+    let fields = [
+        ("system", filter.system.as_ref().map(ToString::to_string)),
+        ("member", filter.member.as_ref().map(ToString::to_string)),
+        ("kind", filter.kind.map(|kind| kind.as_str().to_owned())),
+        (
+            "q",
+            Some(filter.text.clone()).filter(|text| !text.is_empty()),
+        ),
+    ];
+    fields
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+        .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
+        .collect_view()
+        .into_any()
 }
 
 /// Says that this is not how it stands, and leads back.
@@ -111,14 +143,14 @@ fn Past(id: RequestId, moment: Moment) -> impl IntoView {
 
 /// A way to another moment. At the end of the way it stays where it is, so that the keyboard's focus does too.
 #[component]
-fn Step(id: RequestId, to: i64, at: i64, word: &'static str) -> impl IntoView {
-    let here = (to == at).then_some("true");
-    let href = paths::request_as_of(&id, to);
+fn Step(href: String, here: bool, word: &'static str) -> impl IntoView {
+    let here = here.then_some("true");
     view! { <a class="button small" href=href data-noscroll="" aria-disabled=here>{word}</a> }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::history::Log;
     use super::super::run::RunBody;
     use super::*;
     use crate::i18n::Lang;
@@ -162,7 +194,11 @@ mod tests {
         let (run, events) = over();
         let seq = asked(&run, at);
         let (run, events, moment) = as_asked(run, events, seq, lang.texts());
-        html(lang, move || view! { <RunBody run events moment/> })
+        let mut log = Log::begin(LogFilter::default(), run.last_event);
+        for event in events.clone() {
+            log.tell(event, &run, lang.texts());
+        }
+        html(lang, move || view! { <RunBody run events log moment/> })
     }
 
     #[test]
@@ -173,11 +209,20 @@ mod tests {
             let time = (lang.texts().say.as_of)("00:00:02", 2, 4);
             assert!(page.contains(&time), "{page}");
             assert!(page.contains((lang.texts().words.task)(TaskState::Running)));
-            assert!(!page.contains((lang.texts().words.task)(TaskState::Failed)));
+            // The log's form names what there can be.
+            let shown = page
+                .split("class=\"filter log\"")
+                .next()
+                .unwrap_or_default();
+            assert!(!shown.contains((lang.texts().words.task)(TaskState::Failed)));
             assert!(!page.contains("method=\"post\"") && !page.contains("/downloads/1"));
             let (next, now) = ("href=\"/requests/r1?at=3\"", "href=\"/requests/r1\"");
             assert!(page.contains(next) && page.contains(now), "{page}");
-            assert_eq!(page.matches("<li data-tone=").count(), 2 + 1, "{page}");
+            assert_eq!(
+                page.matches("<li id=\"event-").count() + page.matches("<li data-tone=").count(),
+                2 + 1,
+                "{page}"
+            );
         }
     }
 
@@ -211,14 +256,14 @@ mod tests {
         assert_eq!(asked(&run, "2"), None);
         let long = run.clone();
         let page = html(Lang::En, move || {
-            view! { <RunBody run=long events=vec![] moment=None/> }
+            view! { <RunBody run=long events=vec![] log=Log::default() moment=None/> }
         });
         assert!(page.contains("more events than a replay"), "{page}");
         run.last_event = 4;
         run.members[0].state = RequestState::Running;
         assert_eq!(asked(&run, "2"), None);
         let page = html(Lang::En, move || {
-            view! { <RunBody run events=vec![] moment=None/> }
+            view! { <RunBody run events=vec![] log=Log::default() moment=None/> }
         });
         assert!(!page.contains("range"), "{page}");
     }

@@ -3,9 +3,10 @@
 use leptos::prelude::*;
 
 use super::cards::name_in_request;
-use super::history::History;
+use super::history::{History, Log};
 use super::matrix::{Matrix, Standing};
 use super::replay::{Moment, Replay, is_over};
+use super::skip::{SkipForm, Skips};
 use super::waterfall::Waterfall;
 use crate::components::{At, Copyable, CoverageBadge, Glyph, Icon, RequestBadge, look_of_right};
 use crate::format;
@@ -25,14 +26,30 @@ pub fn RunHead(right: Right) -> impl IntoView {
 
 /// How it stands, and what a person can do about it; or how it stood at a moment, when nothing can be done about it any more.
 #[component]
-pub fn RunBody(run: RunView, events: Vec<Event>, moment: Option<Moment>) -> impl IntoView {
+pub fn RunBody(
+    run: RunView,
+    events: Vec<Event>,
+    log: Log,
+    moment: Option<Moment>,
+) -> impl IntoView {
     let t = use_texts();
     let standing = Standing::of(&run);
-    let sentence = (t.say.standing)(run.state, standing.needs, standing.done, standing.systems);
+    let sentence = (t.say.standing)(
+        run.state,
+        standing.needs,
+        standing.done,
+        standing.skipped,
+        standing.systems,
+    );
     let last = moment.as_ref().map_or(run.last_event, |moment| moment.last);
+    let at = moment.as_ref().map(|moment| moment.event.seq);
+    let filter = log.filter.clone();
     let replay = (moment.is_some() || is_over(&run))
-        .then(|| view! { <Replay run=run.clone() last moment=moment.clone()/> });
+        .then(|| view! { <Replay run=run.clone() last moment=moment.clone() filter/> });
     let retry = moment.is_none().then(|| view! { <Retry run=run.clone()/> });
+    let skip = moment
+        .is_none()
+        .then(|| view! { <SkipForm run=run.clone()/> });
     let until = moment.and_then(|moment| moment.until);
     view! {
         <div class="standing" data-state=run.state.as_str()>
@@ -40,7 +57,9 @@ pub fn RunBody(run: RunView, events: Vec<Event>, moment: Option<Moment>) -> impl
             <p class="sentence" role="status">{sentence}</p>
             {retry}
         </div>
+        {skip}
         {replay}
+        <Skips run=run.clone()/>
         <Facts run=run.clone()/>
         <section id="matrix">
             <h2>{t.run.matrix}</h2>
@@ -63,7 +82,7 @@ pub fn RunBody(run: RunView, events: Vec<Event>, moment: Option<Moment>) -> impl
         </section>
         <section id="events">
             <h2 id="history">{t.run.events}</h2>
-            <History run events/>
+            <History run log at/>
         </section>
     }
 }
@@ -80,7 +99,8 @@ fn Retry(run: RunView) -> impl IntoView {
     offered.then(|| {
         let help = match &run.retry_blocked {
             Some(why) => (t.say.blocked)(why),
-            None => t.run.retry_help.to_owned(),
+            None if run.skips.is_empty() => t.run.retry_help.to_owned(),
+            None => format!("{} {}", t.run.retry_help, t.skip.tried_too),
         };
         let blocked = run.retry_blocked.is_some();
         view! {
@@ -237,6 +257,7 @@ mod tests {
             systems: vec![],
             cells: vec![],
             coverage: vec![],
+            skips: vec![],
             last_event: 0,
             retry_blocked,
         }
@@ -245,7 +266,7 @@ mod tests {
     fn page(run: RunView) -> String {
         html(
             Lang::En,
-            move || view! { <RunBody run events=vec![] moment=None/> },
+            move || view! { <RunBody run events=vec![] log=Log::default() moment=None/> },
         )
     }
 
@@ -299,6 +320,31 @@ mod tests {
             waits_until: None,
             started_at: None,
             ended_at: None,
+        }
+    }
+
+    #[test]
+    fn what_was_skipped_is_told_and_not_called_done() {
+        for (lang, done) in [(Lang::En, "Done"), (Lang::Ja, "完了しました")] {
+            let mut run = run(RequestState::CompletedWithExceptions, None);
+            run.cells = vec![Cell {
+                state: TaskState::Skipped,
+                code: Some("decommissioned".into()),
+                ..failed_cell(&run.id)
+            }];
+            let page = html(
+                lang,
+                move || view! { <RunBody run events=vec![] log=Log::default() moment=None/> },
+            );
+            let t = lang.texts();
+            let sentence = (t.say.standing)(RequestState::CompletedWithExceptions, 0, 0, 1, 1);
+            assert!(
+                page.contains(&sentence) && !sentence.contains(done),
+                "{page}"
+            );
+            let ground = (t.words.ground)(crate::model::SkipGround::Decommissioned);
+            assert!(page.contains((t.words.task)(TaskState::Skipped)), "{page}");
+            assert!(page.contains(ground), "{page}");
         }
     }
 

@@ -58,11 +58,14 @@ pub struct Tracks {
     pub to: Millis,
 }
 
-/// When something last happened to the work itself: a retry much later is none of it.
+/// When something last happened to the work itself: a retry or a skip much later is none of it.
 pub fn edge(events: &[Event]) -> Option<Millis> {
-    let work = events
-        .iter()
-        .filter(|event| !matches!(event.kind, EventKind::Retried { .. }));
+    let work = events.iter().filter(|event| {
+        !matches!(
+            event.kind,
+            EventKind::Retried { .. } | EventKind::TaskSkipped { .. }
+        )
+    });
     work.map(|event| event.at).max()
 }
 
@@ -121,7 +124,7 @@ impl Told<'_> {
         } else if !self.seen && self.cell.started_at.is_some() {
             let spent = match self.cell.state {
                 TaskState::Done => Spent::Done,
-                state if state.has_failed() => Spent::Failed,
+                state if state.has_failed() || state == TaskState::Skipped => Spent::Failed,
                 _ => Spent::Running,
             };
             self.close(spent, self.cell.ended_at.unwrap_or(edge));
@@ -194,7 +197,8 @@ fn task_of(kind: &EventKind) -> Option<&TaskName> {
         EventKind::TaskStarted { task, .. }
         | EventKind::TaskDone { task, .. }
         | EventKind::TaskWaits { task, .. }
-        | EventKind::TaskFailed { task, .. } => Some(task),
+        | EventKind::TaskFailed { task, .. }
+        | EventKind::TaskSkipped { task, .. } => Some(task),
         _ => None,
     }
 }

@@ -13,6 +13,7 @@ mod resolve;
 mod run;
 mod samples;
 pub mod sessions;
+mod skips;
 mod subjects;
 mod systems;
 

@@ -3,8 +3,8 @@
 use app::backend::{Caller, Requests, Result};
 use app::error::{Conflict, Error, Reason};
 use app::model::{
-    Event, NewRequest, Plan, PlanAsk, PlanId, Replacement, RequestFilter, RequestId, RequestPage,
-    RequestState, RequestSummary, Right, RunView, SubjectHandle, Today,
+    Event, NewRequest, NewSkip, Plan, PlanAsk, PlanId, Replacement, RequestFilter, RequestId,
+    RequestPage, RequestState, RequestSummary, Right, RunView, SubjectHandle, Today,
 };
 use async_trait::async_trait;
 
@@ -123,6 +123,10 @@ impl Requests for Habeas {
         self.began(&new);
         self.hub.changed(root.as_str());
         Ok(new)
+    }
+
+    async fn skip(&self, caller: &Caller, new: NewSkip) -> Result<RequestId> {
+        self.skip_failed(caller, new).await
     }
 }
 
@@ -246,7 +250,7 @@ impl Habeas {
         Ok(())
     }
 
-    fn began(&self, root: &RequestId) {
+    pub(super) fn began(&self, root: &RequestId) {
         self.hub.changed(root.as_str());
         self.wake.notify_waiters();
     }

@@ -30,6 +30,7 @@ impl Habeas {
             .keys
             .open("request.reason", first.id.as_str(), &first.reason_sealed);
         let reason = reason.map_err(|why| internal(caller, &why))?;
+        let skips = self.skips(caller, root).await?;
         let mut members = Vec::new();
         for row in &set {
             members.push(self.member_view(row).await.or_internal(caller)?);
@@ -52,6 +53,7 @@ impl Habeas {
             id: first.id,
             members,
             cells,
+            skips,
         })
     }
 

@@ -5,7 +5,7 @@ use app::model::Millis;
 use crate::store::{Db, Dialect, StoreError};
 
 /// Every state of a task.
-pub const STATES: [&str; 8] = [
+pub const STATES: [&str; 9] = [
     "ready",
     "waiting",
     "running",
@@ -14,6 +14,7 @@ pub const STATES: [&str; 8] = [
     "dead",
     "uncertain",
     "cancelled",
+    "skipped",
 ];
 
 /// The tasks of one state.

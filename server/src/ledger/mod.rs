@@ -1,6 +1,6 @@
 //! The ledger of durable tasks: claim, lease, heartbeat, finish, fence. Knows no concrete task.
 //!
-//! `ready → running → done | failed | dead | uncertain | cancelled`, plus `waiting`. A claim raises `attempt`, and everything a
+//! `ready → running → done | failed | dead | uncertain | cancelled`, plus `waiting`; a person may set what failed aside: `skipped`. A claim raises `attempt`, and everything a
 //! worker does later names its attempt: a worker that lost its lease matches no row and is fenced. Leases are measured by the
 //! database's clock, the one that all replicas share. A task whose predecessor has not succeeded has `after_id` set and is not
 //! claimed; success releases what comes after, anything else cancels it.
@@ -8,6 +8,7 @@
 mod claim;
 mod count;
 mod settle;
+mod skip;
 
 use std::time::Duration;
 
@@ -18,6 +19,7 @@ use crate::connectors::{FaultCode, Repeat};
 pub use claim::{Claimed, claim, due, expired, heartbeat, release, take_over};
 pub use count::{Count, STATES, counts};
 pub use settle::{Cancelled, SettleError, Settled, settle};
+pub use skip::{Skipped, skip};
 
 pub use app::model::OURS;
 

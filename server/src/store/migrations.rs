@@ -8,7 +8,7 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use super::Dialect;
 
 /// Version, name, SQLite text, PostgreSQL text. Published ones are never edited.
-const ALL: [(i64, &str, &str, &str); 3] = [
+const ALL: [(i64, &str, &str, &str); 4] = [
     (
         1,
         "habeas",
@@ -20,6 +20,12 @@ const ALL: [(i64, &str, &str, &str); 3] = [
         "legal_clock",
         include_str!("../../migrations/sqlite/0002_legal_clock.sql"),
         include_str!("../../migrations/postgres/0002_legal_clock.sql"),
+    ),
+    (
+        5,
+        "skip",
+        include_str!("../../migrations/sqlite/0005_skip.sql"),
+        include_str!("../../migrations/postgres/0005_skip.sql"),
     ),
     (
         7,

@@ -10,6 +10,7 @@ pub mod package;
 pub mod request;
 pub mod search;
 pub mod session;
+pub mod skip;
 pub mod staff;
 pub mod system;
 pub mod task;

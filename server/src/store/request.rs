@@ -165,7 +165,7 @@ impl Tx {
         row.as_ref().map(request).transpose()
     }
 
-    /// Whether an erasure of the subject was completed at that time or later.
+    /// Whether an erasure of the subject was completed at that time or later, and did erase: not all of it was skipped.
     pub async fn subject_erased_since(
         &mut self,
         subject: &SubjectHandle,
@@ -174,7 +174,9 @@ impl Tx {
         let row = self
             .one(
                 "SELECT id FROM request WHERE subject = $1 AND rights = 'delete' AND ended_at >= $2
-                    AND state IN ('completed', 'completed_with_exceptions') LIMIT 1",
+                    AND request.state IN ('completed', 'completed_with_exceptions')
+                    AND EXISTS (SELECT 1 FROM task WHERE task.request_id = request.id
+                        AND operation = 'delete' AND task.state = 'done') LIMIT 1",
                 params![subject.as_str(), since],
             )
             .await?;

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::Engine;
 use super::create::MAX_ATTEMPTS;
-use super::state::{Ended, InFlight, NeedsTasks, Next, TasksEnded};
+use super::state::{Ended, InFlight, NeedsTasks, Next, Stopped, TasksEnded};
 use super::target::Target;
 use crate::connectors::Repeat;
 use crate::evidence::{self, Entry};
@@ -83,6 +83,37 @@ pub async fn settled(
     }
 }
 
+/// So many failed tasks of a request that stopped were skipped. It goes on where nothing else failed.
+pub async fn skipped(
+    engine: &Engine,
+    tx: &mut Tx,
+    row: &RequestRow,
+    tasks: i64,
+) -> Result<(), StoreError> {
+    let now = engine.clock.now();
+    let last = tx.has_last_phase(&row.id).await?;
+    let stopped = Stopped::stored(row.right, row.state, row.failed_tasks, row.exceptions, last);
+    let stopped = stopped.ok_or(StoreError::Inconsistent {
+        place: "request.state",
+    })?;
+    match stopped.skipped(tasks) {
+        Next::Ends(ended) if ended.state == row.state => {
+            let progress = Progress {
+                state: ended.state,
+                open_tasks: 0,
+                failed_tasks: ended.failed,
+                exceptions: ended.exceptions,
+                ended_at: row.ended_at,
+            };
+            tx.request_progress(&row.id, progress).await
+        }
+        Next::Ends(ended) => end(engine, tx, row, ended, now).await,
+        Next::Verify(next) => verify(engine, tx, row, next, now).await,
+        Next::Package(next) => package(engine, tx, row, next, now).await,
+        Next::Goes(request) => write(tx, row, &request, now).await,
+    }
+}
+
 async fn verify(
     engine: &Engine,
     tx: &mut Tx,
@@ -91,6 +122,9 @@ async fn verify(
     now: i64,
 ) -> Result<(), StoreError> {
     let erased = tx.tasks_erased(&row.id).await?;
+    if erased.is_empty() {
+        return end(engine, tx, row, next.without_tasks(), now).await;
+    }
     for (at, (system, collection)) in erased.iter().enumerate() {
         let position = 1_000 + i64::try_from(at).unwrap_or(0);
         let place = (system.clone(), collection.clone());

@@ -145,6 +145,8 @@ async fn facts(
 ) -> Result<PackageFacts, Fault> {
     let parts = engine.db.parts_of_request(&request.id).await;
     let parts = parts.map_err(|_| Fault::retry(FaultCode::Storage))?;
+    let skipped = engine.db.exports_skipped(&request.id).await;
+    let skipped = skipped.map_err(|_| Fault::retry(FaultCode::Storage))?;
     let inventoried = |part: &PartRow| {
         let system = engine.systems.get(&part.system);
         system.is_some_and(|s| {
@@ -166,7 +168,13 @@ async fn facts(
             let part = parts
                 .iter()
                 .find(|part| part.system == system.id && part.collection == collection.name);
-            let holding = holding(&request.id, kind, collection, part)?;
+            let ground = skipped.iter().find_map(|(at, name, ground)| {
+                (*at == system.id && *name == collection.name).then_some(*ground)
+            });
+            let holding = match ground {
+                Some(ground) => Holding::Waived { ground },
+                None => holding(&request.id, kind, collection, part)?,
+            };
             collections.push(CollectionFacts {
                 name: collection.name.clone(),
                 title: collection.title.clone(),

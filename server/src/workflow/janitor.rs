@@ -10,8 +10,10 @@ use app::model::{Millis, RequestId};
 use super::Engine;
 use super::package::{PackageName, remove_packages};
 use super::parts::remove_parts;
+use super::skip;
 use crate::params;
 use crate::store::StoreError;
+use crate::store::request::RequestRow;
 
 const EVERY: Duration = Duration::from_secs(10 * 60);
 const DAY: Millis = 24 * 60 * 60 * 1000;
@@ -89,8 +91,11 @@ async fn remove_expired(engine: &Engine, request: &RequestId) -> Result<(), Jani
 }
 
 async fn remove_used_parts(engine: &Engine, request: &RequestId) -> Result<(), JanitorError> {
-    // A failed export's parts are of no use either: a retry reads everything anew.
-    if has_ended(engine, request).await? {
+    let row = engine.db.request_by_id(request).await?;
+    let now = engine.clock.now();
+    // A retry reads everything anew; only a skip goes on with what was read.
+    let is_used = |row: RequestRow| !row.state.has_ended() || skip::may_go_on(engine, &row, now);
+    if !row.is_some_and(is_used) {
         remove_parts(&engine.folder, request).await?;
     }
     Ok(())

@@ -7,6 +7,7 @@ pub mod janitor;
 pub mod package;
 pub mod parts;
 pub mod retry;
+pub mod skip;
 pub mod state;
 pub mod target;
 pub mod work;

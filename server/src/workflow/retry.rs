@@ -79,6 +79,11 @@ pub async fn retry(
         .map_err(|_| StoreError::Sealed {
             place: "request.reason",
         })?;
+    let mut members = Vec::new();
+    for row in &failed {
+        let skipped = tx.tasks_skipped(&row.id).await?;
+        members.push(member(engine, row, skipped)?);
+    }
     let set = NewSet {
         right: first.right,
         actor: by.actor.clone(),
@@ -87,10 +92,7 @@ pub async fn retry(
         plan_hash: first.plan_hash.clone(),
         retry_of: Some(root.clone()),
         due_at: Some(first.due_at),
-        members: failed
-            .iter()
-            .map(|row| member(engine, row))
-            .collect::<Result<_, _>>()?,
+        members,
     };
     let new = match create::create(engine, tx, &set).await? {
         Created::New { root } => root,
@@ -107,7 +109,7 @@ pub async fn retry(
     Ok(new)
 }
 
-fn member(engine: &Engine, row: &RequestRow) -> Result<NewMember, StoreError> {
+fn member(engine: &Engine, row: &RequestRow, skipped: i64) -> Result<NewMember, StoreError> {
     let target = Target::open(&engine.keys, &row.id, &row.target_sealed)?;
     let kind = target.key.kind();
     let work = work::of(&engine.systems, row.right, kind, &target.replacements);
@@ -116,7 +118,7 @@ fn member(engine: &Engine, row: &RequestRow) -> Result<NewMember, StoreError> {
         target,
         work,
         planned: Vec::new(),
-        // What was kept before may not be reached again: it is an exception all the same.
-        exceptions: row.exceptions,
+        // What was kept before may not be reached again: it is an exception all the same. What was skipped is tried again.
+        exceptions: row.exceptions - skipped,
     })
 }

@@ -45,12 +45,16 @@ pub struct Ended {
     pub exceptions: i64,
 }
 
+/// A request that stopped: tasks failed, and a person decides.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Stopped(InFlight);
+
 /// Tasks that ended together.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct TasksEnded {
     pub ended: i64,
     pub failed: i64,
-    /// Those that had to keep something.
+    /// Those that had to keep something, or were skipped.
     pub exceptions: i64,
 }
 
@@ -141,7 +145,50 @@ impl InFlight {
     }
 }
 
+impl Stopped {
+    /// A stored request; nothing if it is in flight or needs nobody. `last`: whether its last phase has begun.
+    pub fn stored(
+        right: Right,
+        state: RequestState,
+        failed: i64,
+        exceptions: i64,
+        last: bool,
+    ) -> Option<Self> {
+        let phase = match (last, right) {
+            (false, _) => Phase::Running,
+            (true, Right::Export) => Phase::Packaging,
+            (true, _) => Phase::Verifying,
+        };
+        (state == RequestState::PartiallyFailed).then_some(Self(InFlight {
+            right,
+            phase,
+            open: 0,
+            failed,
+            exceptions,
+        }))
+    }
+
+    /// Tasks that had failed were skipped: each is an exception. With others that failed it stays stopped; else it goes on.
+    pub fn skipped(self, tasks: i64) -> Next {
+        self.0.tasks_ended(TasksEnded {
+            ended: 0,
+            failed: -tasks,
+            exceptions: tasks,
+        })
+    }
+}
+
 impl NeedsTasks {
+    /// There is nothing to do in its phase.
+    pub fn without_tasks(self) -> Ended {
+        let state = if self.0.exceptions > 0 {
+            RequestState::CompletedWithExceptions
+        } else {
+            RequestState::Completed
+        };
+        self.0.ended(state)
+    }
+
     /// With the tasks of its phase, which the caller inserts in the same transaction.
     pub fn with_tasks(self, count: i64) -> InFlight {
         InFlight {
@@ -218,6 +265,59 @@ mod tests {
             panic!("goes on")
         };
         assert_eq!(ended.state, RequestState::CompletedWithExceptions);
+    }
+
+    fn stopped(right: Right, last: bool) -> Stopped {
+        let stored = Stopped::stored(right, RequestState::PartiallyFailed, 2, 0, last);
+        stored.expect("stopped")
+    }
+
+    #[test]
+    fn what_is_skipped_in_part_stays_stopped() {
+        for right in Right::ALL {
+            let Next::Ends(ended) = stopped(right, false).skipped(1) else {
+                panic!("goes on")
+            };
+            let state = RequestState::PartiallyFailed;
+            assert_eq!((ended.state, ended.failed), (state, 1));
+        }
+    }
+
+    #[test]
+    fn once_all_that_failed_is_skipped_it_goes_on_and_never_ends_as_if_all_were_done() {
+        let Next::Verify(next) = stopped(Right::Delete, false).skipped(2) else {
+            panic!("not verified")
+        };
+        let Next::Ends(ended) = next.with_tasks(1).tasks_ended(done(1)) else {
+            panic!("goes on")
+        };
+        assert_eq!(ended.state, RequestState::CompletedWithExceptions);
+        let Next::Package(next) = stopped(Right::Export, false).skipped(2) else {
+            panic!("not packaged")
+        };
+        assert_eq!(
+            next.without_tasks().state,
+            RequestState::CompletedWithExceptions
+        );
+        for (right, last) in [
+            (Right::Delete, true),
+            (Right::Export, true),
+            (Right::Update, false),
+        ] {
+            let Next::Ends(ended) = stopped(right, last).skipped(2) else {
+                panic!("goes on")
+            };
+            let state = RequestState::CompletedWithExceptions;
+            assert_eq!((ended.state, ended.failed, ended.exceptions), (state, 0, 2));
+        }
+    }
+
+    #[test]
+    fn only_what_stopped_can_be_skipped() {
+        for state in RequestState::ALL {
+            let stored = Stopped::stored(Right::Delete, state, 1, 0, false);
+            assert_eq!(stored.is_some(), state == RequestState::PartiallyFailed);
+        }
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use app::backend::Requests;
-use app::model::{Event, RequestId, RequestState, RunView, TaskState};
+use app::error::{Error, Reason};
+use app::model::{Event, NewSkip, RequestId, RequestState, RunView, SkipGround, TaskState};
 use server::connectors::FaultCode;
 use server::ledger::{self, Claimed, Ending, OURS};
 use server::store::StoreError;
@@ -114,5 +115,76 @@ async fn a_run_that_was_retried_is_replayed_to_the_end() {
         assert_eq!(run.as_of(&events, run.last_event), run, "{}", world.name);
         let before = run.as_of(&events, run.last_event - 1);
         assert!(before.members.iter().all(|one| one.retried_by.is_none()));
+    }
+}
+
+#[tokio::test]
+async fn a_run_of_which_something_was_skipped_is_replayed_to_the_end() {
+    let code = FaultCode::Constraint;
+    let endings = [
+        Ending::Failed { code },
+        Ending::Dead { code },
+        Ending::Uncertain,
+    ];
+    for world in worlds(NOW).await {
+        for (at, ending) in endings.iter().enumerate() {
+            let id = world.ask(&format!("c{at}")).await.expect("makes");
+            let mut seen = run_with(&world, &id, ending.clone()).await;
+            let run = shown(&world, &id).await;
+            let failed = run.cells.iter().find(|cell| cell.state.has_failed());
+            let failed = failed.expect("one failed");
+            let new = NewSkip {
+                request: failed.request.clone(),
+                system: failed.system.clone(),
+                ground: SkipGround::NothingHeld,
+                reason: " I looked there. ".to_owned(),
+                confirmed: true,
+            };
+            world.habeas.skip(&ada(), new).await.expect("skips");
+            seen.push(shown(&world, &id).await);
+            world.work().await;
+            seen.push(shown(&world, &id).await);
+            let (run, events) = (shown(&world, &id).await, told(&world, &id).await);
+            assert_eq!(run.state, RequestState::CompletedWithExceptions);
+            assert_eq!(run.skips.len(), 1);
+            let skip = &run.skips[0];
+            assert_eq!(
+                (skip.reason.as_str(), skip.by.as_str()),
+                ("I looked there.", "Ada")
+            );
+            assert_eq!(run.as_of(&events, run.last_event), run, "{}", world.name);
+            for then in seen {
+                let replayed = comparable(run.as_of(&events, then.last_event));
+                assert_eq!(replayed, comparable(then), "{} {ending:?}", world.name);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_skip_wants_a_reason_and_a_confirmation() {
+    for world in worlds(NOW).await {
+        let id = world.ask("c1").await.expect("makes");
+        let code = FaultCode::Constraint;
+        run_with(&world, &id, Ending::Failed { code }).await;
+        let new = |reason: String, confirmed| NewSkip {
+            request: id.clone(),
+            system: system("desk"),
+            ground: SkipGround::Other,
+            reason,
+            confirmed,
+        };
+        let length = Error::invalid("reason", Reason::Length { min: 3, max: 500 });
+        let unconfirmed = Error::invalid("confirmed", Reason::NotConfirmed);
+        for (new, want) in [
+            (new(" ab ".to_owned(), true), &length),
+            (new("あ".repeat(501), true), &length),
+            (new("She knows.".to_owned(), false), &unconfirmed),
+        ] {
+            let why = world.habeas.skip(&ada(), new).await;
+            assert_eq!(why.as_ref(), Err(want));
+        }
+        let longest = new("あ".repeat(500), true);
+        world.habeas.skip(&ada(), longest).await.expect("skips");
     }
 }

@@ -29,6 +29,8 @@ const SAME: &[(&str, &[(&str, &str)])] = &[
         "/ui/requests/retry",
         &[("POST", "/api/v2/gdpr/requests/{id}/retry")],
     ),
+    // What is left undone is decided by a person of the staff.
+    ("/ui/requests/skip", &[]),
     ("/ui/systems/list", &[("GET", SYSTEMS)]),
     (
         "/ui/systems/pause",

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use app::backend::{Backend, Caller, Result, Who};
 use app::model::{
-    Identifier, IdentifierKind, Misbehaviour, NewRequest, PlanAsk, PlanId, RequestFilter,
-    RequestId, Right, SearchId, SubjectHandle, SystemId,
+    Identifier, IdentifierKind, Misbehaviour, NewRequest, NewSkip, PlanAsk, PlanId, RequestFilter,
+    RequestId, Right, SearchId, SkipGround, SubjectHandle, SystemId,
 };
 use axum::body::Body;
 use axum::http::StatusCode;
@@ -30,6 +30,13 @@ async fn all(backend: &Backend, caller: &Caller) -> Vec<(&'static str, Result<()
         plan: plan.clone(),
         hash: "0".into(),
         reason: "She asked.".into(),
+        confirmed: true,
+    };
+    let skip = NewSkip {
+        request: request.clone(),
+        system: system.clone(),
+        ground: SkipGround::Other,
+        reason: "She knows.".into(),
         confirmed: true,
     };
     let (people, requests, systems) = (&backend.subjects, &backend.requests, &backend.systems);
@@ -81,6 +88,7 @@ async fn all(backend: &Backend, caller: &Caller) -> Vec<(&'static str, Result<()
                 .map(drop),
         ),
         ("retry", requests.retry(caller, &request).await.map(drop)),
+        ("skip", requests.skip(caller, skip).await.map(drop)),
         ("systems", systems.list(caller).await.map(drop)),
         (
             "set_paused",

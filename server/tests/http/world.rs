@@ -8,9 +8,9 @@ use std::time::Duration;
 use app::backend::{Backend, Caller, Requests, Result, Subjects, Systems};
 use app::error::Error;
 use app::model::{
-    Asked, Event, EventKind, Identifier, IdentifierKind, Misbehaviour, NewRequest, PastSearch,
-    Plan, PlanAsk, PlanId, Pressing, RequestFilter, RequestId, RequestPage, RequestState, Right,
-    RunView, SearchId, SearchView, SystemId, SystemView, Today,
+    Asked, Event, EventKind, Identifier, IdentifierKind, Misbehaviour, NewRequest, NewSkip,
+    PastSearch, Plan, PlanAsk, PlanId, Pressing, RequestFilter, RequestId, RequestPage,
+    RequestState, Right, RunView, SearchId, SearchView, SystemId, SystemView, Today,
 };
 use async_trait::async_trait;
 use axum::Router;
@@ -354,6 +354,7 @@ impl Requests for People {
             systems: Vec::new(),
             cells: Vec::new(),
             coverage: Vec::new(),
+            skips: Vec::new(),
             last_event: self.events.load(Ordering::SeqCst),
             retry_blocked: None,
         })
@@ -394,6 +395,11 @@ impl Requests for People {
 
     async fn retry(&self, caller: &Caller, _: &RequestId) -> Result<RequestId> {
         allow(caller, Act::RetryRequests)?;
+        Err(Error::not_found("request"))
+    }
+
+    async fn skip(&self, caller: &Caller, _: NewSkip) -> Result<RequestId> {
+        allow(caller, Act::SkipTasks)?;
         Err(Error::not_found("request"))
     }
 }

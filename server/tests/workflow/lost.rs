@@ -45,7 +45,7 @@ async fn reach(world: &World, root: &RequestId, operation: Operation) {
     }
 }
 
-async fn claim(engine: &Engine, system: &SystemId) -> Option<Claimed> {
+pub(crate) async fn claim(engine: &Engine, system: &SystemId) -> Option<Claimed> {
     let (inner, system) = (engine.clone(), system.clone());
     let write = engine.db.write(move |tx| {
         Box::pin(async move {
@@ -59,7 +59,7 @@ async fn claim(engine: &Engine, system: &SystemId) -> Option<Claimed> {
     write.await.expect("claims")
 }
 
-async fn expire(world: &World, id: &str) {
+pub(crate) async fn expire(world: &World, id: &str) {
     meddle(
         &world.engine.db,
         "UPDATE task SET lease_until = 1 WHERE id = $1",

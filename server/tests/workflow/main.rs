@@ -18,6 +18,7 @@ mod lost;
 mod packaging;
 mod retries;
 mod scripted;
+mod skipping;
 mod stopping;
 mod stories;
 mod whole;

@@ -257,7 +257,7 @@ pub(crate) async fn check(db: &Db, root: &RequestId) {
         );
     }
     let ended = "SELECT id FROM task WHERE root_id = $1
-        AND state NOT IN ('ready', 'running', 'waiting', 'cancelled')";
+        AND state NOT IN ('ready', 'running', 'waiting', 'cancelled') AND attempt > 0";
     for task in db.all(ended, params![root.as_str()]).await.expect("reads") {
         let id = task.text("id").expect("an id");
         let row = db

@@ -254,6 +254,7 @@ fn said(why: &Conflict) -> String {
             format!("the term means {people} people; ask for each by her id")
         }
         Conflict::Retry { .. } => "it can't be tried again now".to_owned(),
+        Conflict::Skip { .. } => "it can't be skipped now".to_owned(),
         Conflict::InFlight { request } => {
             format!("request {request} asks the same and is in flight")
         }

@@ -1,6 +1,8 @@
 //! What a package says about its request: filled by the workflow, from the plan, the tasks and the coverage.
 
-use app::model::{CollectionName, Field, IdentifierKind, Millis, RequestId, Right, SystemId};
+use app::model::{
+    CollectionName, Field, IdentifierKind, Millis, RequestId, Right, SkipGround, SystemId,
+};
 
 use crate::workflow::parts::PartName;
 
@@ -50,8 +52,8 @@ pub enum Holding {
     Searched { part: Option<PartName> },
     /// The request's key finds nothing there by nature.
     NotSearchable,
-    /// A person decided that it need not be searched.
-    Waived,
+    /// A person decided that it need not be searched, because it failed and on that ground.
+    Waived { ground: SkipGround },
     /// Left out for a legal ground.
     Kept { ground: String },
     /// It could not be read.

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use app::model::{Millis, RequestId};
+use app::model::{Millis, RequestId, SkipGround};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -33,7 +33,7 @@ struct Manifest<'a> {
 struct Coverage<'a> {
     searched: Vec<Searched<'a>>,
     not_searchable: Vec<Place<'a>>,
-    waived: Vec<Place<'a>>,
+    waived: Vec<Waived<'a>>,
     kept: Vec<Kept<'a>>,
     failed: Vec<Place<'a>>,
 }
@@ -57,6 +57,13 @@ struct Kept<'a> {
     #[serde(flatten)]
     place: Place<'a>,
     ground: &'a str,
+}
+
+#[derive(Serialize)]
+struct Waived<'a> {
+    #[serde(flatten)]
+    place: Place<'a>,
+    ground: SkipGround,
 }
 
 #[derive(Serialize)]
@@ -106,7 +113,10 @@ fn coverage<'a>(contents: &'a [Content<'a>]) -> Coverage<'a> {
                 files: content.attachments.len() as u64,
             }),
             Holding::NotSearchable => coverage.not_searchable.push(place),
-            Holding::Waived => coverage.waived.push(place),
+            Holding::Waived { ground } => coverage.waived.push(Waived {
+                place,
+                ground: *ground,
+            }),
             Holding::Kept { ground } => coverage.kept.push(Kept { place, ground }),
             Holding::Failed => coverage.failed.push(place),
         }

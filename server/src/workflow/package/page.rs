@@ -193,7 +193,7 @@ fn short(words: &Words, holding: &Holding) -> Option<&'static str> {
     match holding {
         Holding::Searched { .. } => None,
         Holding::NotSearchable => Some(words.not_searchable_short),
-        Holding::Waived => Some(words.waived_short),
+        Holding::Waived { .. } => Some(words.waived_short),
         Holding::Kept { .. } => Some(words.kept_short),
         Holding::Failed => Some(words.failed_short),
     }
@@ -214,7 +214,7 @@ fn missing(out: &mut dyn Write, words: &Words, contents: &[Content<'_>]) -> io::
         let (why, ground) = match holding {
             Holding::Searched { .. } => continue,
             Holding::NotSearchable => (words.not_searchable, ""),
-            Holding::Waived => (words.waived, ""),
+            Holding::Waived { ground } => (words.waived, words.ground(*ground)),
             Holding::Kept { ground } => (words.kept, ground.as_str()),
             Holding::Failed => (words.failed, ""),
         };

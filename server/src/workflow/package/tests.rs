@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::process::Command;
 
-use app::model::{CollectionName, Field, IdentifierKind, Right, SystemId};
+use app::model::{CollectionName, Field, IdentifierKind, Right, SkipGround, SystemId};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -167,7 +167,14 @@ async fn hostile(folder: &Path, request: &RequestId, picture: usize) -> Vec<Syst
                 collection("con", "Invoices", &FIELDS, kept),
                 collection("chat", "Chats", &FIELDS, Holding::NotSearchable),
                 collection("old", "Archive", &FIELDS, Holding::Failed),
-                collection("paper", "Paper", &FIELDS, Holding::Waived),
+                collection(
+                    "paper",
+                    "Paper",
+                    &FIELDS,
+                    Holding::Waived {
+                        ground: SkipGround::Decommissioned,
+                    },
+                ),
             ],
         ),
     ]
@@ -285,7 +292,10 @@ async fn a_package_says_what_is_not_in_it_and_why() {
     let coverage = &told["manifest"]["coverage"];
     assert_eq!(coverage["not_searchable"], json!([place("--", "chat")]));
     assert_eq!(coverage["failed"], json!([place("--", "old")]));
-    assert_eq!(coverage["waived"], json!([place("--", "paper")]));
+    let mut waived = place("--", "paper");
+    waived["ground"] = json!("decommissioned");
+    assert_eq!(coverage["waived"], json!([waived]));
+    assert!(page.contains("decided to leave it out: the system is switched off for good."));
     assert_eq!(
         coverage["kept"][0]["ground"],
         "Art. 17(3)(b): <tax> records"

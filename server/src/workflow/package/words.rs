@@ -1,6 +1,6 @@
 //! What the page says, in each language.
 
-use app::model::{IdentifierKind, Millis, Right};
+use app::model::{IdentifierKind, Millis, Right, SkipGround};
 use jiff::Timestamp;
 
 use super::facts::Lang;
@@ -69,11 +69,11 @@ static EN: Words = Words {
     missing: "What is not in here, and why",
     missing_none: "Nothing was left out: every place was searched to the end.",
     not_searchable: "Can't be searched by what identified you in this request. If you think there is something about you, give us another detail, such as an e-mail address.",
-    waived: "A member of staff decided that it need not be searched for this request.",
+    waived: "It could not be read, and a member of staff decided to leave it out:",
     kept: "Held back for a legal reason:",
     failed: "It could not be read. You have a right to it: please ask again, or ask us why.",
     not_searchable_short: "Not searchable",
-    waived_short: "Not searched",
+    waived_short: "Left out",
     kept_short: "Held back",
     failed_short: "Could not be read",
     record: "Record",
@@ -116,11 +116,11 @@ static JA: Words = Words {
     missing: "含まれていないものとその理由",
     missing_none: "含まれていないものはありません。すべての場所を最後まで検索しました。",
     not_searchable: "今回の請求で使った情報では検索できません。あなたのデータがあると思われる場合は、メールアドレスなど別の情報をお知らせください。",
-    waived: "担当者の判断により、今回の請求では検索しませんでした。",
+    waived: "読み取ることができず、担当者の判断により含めていません。理由：",
     kept: "法律上の理由により含めていません：",
     failed: "読み取ることができませんでした。あなたには開示を受ける権利があります。再度ご請求いただくか、理由をお問い合わせください。",
     not_searchable_short: "検索不可",
-    waived_short: "検索せず",
+    waived_short: "判断により除外",
     kept_short: "開示対象外",
     failed_short: "読み取り不可",
     record: "記録",
@@ -229,6 +229,33 @@ impl Words {
             K::DialerContactId => ("contact on a call list", "架電リストの ID"),
             K::VisitorId => ("website visitor", "ウェブサイト訪問者 ID"),
             K::ExternalId => ("customer number in another system", "他システムの ID"),
+        };
+        self.pick(en, ja)
+    }
+
+    /// On what ground something was left out, to the person whose data it is.
+    pub(super) fn ground(&self, ground: SkipGround) -> &'static str {
+        let (en, ja) = match ground {
+            SkipGround::Decommissioned => (
+                "the system is switched off for good.",
+                "システムはすでに廃止されています。",
+            ),
+            SkipGround::NothingHeld => (
+                "somebody looked there by hand and found nothing about you.",
+                "担当者が直接確認し、あなたのデータがないことを確かめました。",
+            ),
+            SkipGround::LegalRetention => (
+                "a law requires that it is kept.",
+                "法令により保管が義務づけられています。",
+            ),
+            SkipGround::DoneByHand => (
+                "it is being handled by hand, apart from this package.",
+                "このデータとは別に、担当者が直接対応しています。",
+            ),
+            SkipGround::Other => (
+                "ask us, and we tell you the reason.",
+                "詳しい理由はお問い合わせください。",
+            ),
         };
         self.pick(en, ja)
     }

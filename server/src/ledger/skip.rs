@@ -1,0 +1,57 @@
+//! Setting aside what failed, by a person's decision.
+
+use app::model::{CollectionName, Operation, RequestId, SkipGround, SystemId, TaskState};
+
+use crate::params;
+use crate::store::{StoreError, Tx};
+
+/// A task that was skipped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skipped {
+    pub id: String,
+    pub collection: CollectionName,
+    pub operation: Operation,
+    /// How it had failed.
+    pub was: TaskState,
+}
+
+/// Skips every task of a request in a system that failed, in the order in which they were made; nothing else is touched. A worker that
+/// comes back late is fenced as before: it writes only what is still running. The caller holds the root's lock.
+pub async fn skip(
+    tx: &mut Tx,
+    request: &RequestId,
+    system: &SystemId,
+    ground: SkipGround,
+) -> Result<Vec<Skipped>, StoreError> {
+    let rows = tx
+        .all(
+            "SELECT id, collection, operation, state FROM task
+             WHERE request_id = $1 AND system_id = $2
+                AND state IN ('failed', 'dead', 'uncertain', 'cancelled')
+             ORDER BY position, id",
+            params![request.as_str(), system.as_str()],
+        )
+        .await?;
+    let mut skipped = Vec::new();
+    for row in rows {
+        let task = Skipped {
+            id: row.text("id")?,
+            collection: row.parsed("collection", "task.collection", |t| t.parse().ok())?,
+            operation: row.parsed("operation", "task.operation", Operation::parse)?,
+            was: row.parsed("state", "task.state", TaskState::parse)?,
+        };
+        let changed = tx
+            .run(
+                "UPDATE task SET state = 'skipped', code = $3 WHERE id = $1 AND state = $2",
+                params![&task.id, task.was.as_str(), ground.as_str()],
+            )
+            .await?;
+        if changed != 1 {
+            return Err(StoreError::Inconsistent {
+                place: "task.state",
+            });
+        }
+        skipped.push(task);
+    }
+    Ok(skipped)
+}
