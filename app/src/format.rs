@@ -1,4 +1,4 @@
-//! Instants, sizes and counts as text: the same on server and client, so that hydration agrees.
+//! Instants, sizes and counts as text.
 
 use crate::model::Millis;
 

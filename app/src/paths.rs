@@ -10,6 +10,10 @@ pub const FIND: &str = "/find";
 pub const NEW: &str = "/new";
 pub const REQUESTS: &str = "/requests";
 pub const SYSTEMS: &str = "/systems";
+/// Where to go, as a list; the command palette shows it too.
+pub const GO: &str = "/go";
+/// The keys, as a list.
+pub const KEYS: &str = "/keys";
 /// Plain routes of the server, not pages: `POST` with a form.
 pub const SIGN_IN: &str = "/sign-in";
 pub const SIGN_OUT: &str = "/sign-out";

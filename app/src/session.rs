@@ -1,15 +1,13 @@
-//! Who looks at the page and in which language: known on the server, handed to the browser inside the page.
+//! Who looks at the page and in which language; and what a page says of its answer.
 
-#[cfg(feature = "ssr")]
 use std::sync::OnceLock;
 
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use crate::i18n::Lang;
 
 /// What every page needs to know of its reader.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Session {
     /// The name of the signed-in member of staff; nothing for anybody else.
     pub staff: Option<String>,
@@ -17,13 +15,8 @@ pub struct Session {
 }
 
 impl Session {
-    /// Reads the request on the server, and what the server wrote into the page in the browser.
-    pub fn of_page() -> Self {
-        SharedValue::new(Self::from_context).into_inner()
-    }
-
-    #[cfg(feature = "ssr")]
-    fn from_context() -> Self {
+    /// Of the request in context.
+    pub fn of_request() -> Self {
         let staff = use_context::<crate::backend::Caller>()
             .and_then(|caller| caller.staff_name().map(str::to_owned));
         Self {
@@ -31,15 +24,9 @@ impl Session {
             lang: lang_of_request(),
         }
     }
-
-    #[cfg(not(feature = "ssr"))]
-    fn from_context() -> Self {
-        Self::default()
-    }
 }
 
 /// The language of the request in context.
-#[cfg(feature = "ssr")]
 pub fn lang_of_request() -> Lang {
     use axum::http::header::{ACCEPT_LANGUAGE, COOKIE, HeaderName};
     let Some(parts) = use_context::<axum::http::request::Parts>() else {
@@ -55,7 +42,6 @@ pub fn lang_of_request() -> Lang {
 }
 
 /// Whether the answer is shown by the browser itself: it asks for a page, our script for JSON.
-#[cfg(feature = "ssr")]
 pub fn wants_page(headers: &axum::http::HeaderMap) -> bool {
     headers
         .get(axum::http::header::ACCEPT)
@@ -65,11 +51,9 @@ pub fn wants_page(headers: &axum::http::HeaderMap) -> bool {
 
 /// Status and destination of one answer, as pages and server functions set them. The server puts it into their context and reads it at
 /// the end.
-#[cfg(feature = "ssr")]
 #[derive(Debug, Clone, Default)]
 pub struct Reply(std::sync::Arc<(OnceLock<axum::http::StatusCode>, OnceLock<String>)>);
 
-#[cfg(feature = "ssr")]
 impl Reply {
     /// The status that was set first; nothing if none was.
     pub fn status(&self) -> Option<axum::http::StatusCode> {
@@ -83,20 +67,14 @@ impl Reply {
 }
 
 /// Sends the browser to another page of ours.
-#[cfg(feature = "ssr")]
 pub(crate) fn go_to(page: &str) {
     if let Some(reply) = use_context::<Reply>() {
         let _ = reply.0.1.set(page.to_owned());
     }
 }
 
-/// Sets the answer's HTTP status, if nothing has yet. Does nothing in the browser.
-#[cfg_attr(
-    not(feature = "ssr"),
-    expect(unused_variables, reason = "there is no answer to set it on")
-)]
+/// Sets the answer's HTTP status, if nothing has yet.
 pub fn set_status(status: u16) {
-    #[cfg(feature = "ssr")]
     if let (Some(reply), Ok(status)) = (
         use_context::<Reply>(),
         axum::http::StatusCode::from_u16(status),

@@ -1,7 +1,4 @@
 //! How answers cross the wire: JSON, read as text.
-//!
-//! Leptos reads the resources of a page as text already. Were answers of server functions read as bytes, every model type would be
-//! in the browser's WASM twice.
 
 use bytes::Bytes;
 use leptos::server_fn::codec::Post;

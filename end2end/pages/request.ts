@@ -19,7 +19,6 @@ export class NewPage {
     await found.cards.nth(at).getByRole('link', { name: 'New request' }).click();
     await found.page.waitForURL(/\/new\?/);
     const next = new NewPage(found.page);
-    // The address changes before the page's piece of WASM is there.
     await expect(next.submit).toBeVisible();
     return next;
   }

@@ -132,6 +132,11 @@ pub const ROUTES: &[Route] = &[
     ("GET", "/requests", Access::Page),
     ("GET", "/requests/{request}", Access::Page),
     ("GET", "/systems", Access::Page),
+    // In development only: every component in every state.
+    #[cfg(debug_assertions)]
+    ("GET", "/styleguide", Access::Needs(Act::ReadSystems)),
+    ("GET", "/go", Access::Page),
+    ("GET", "/keys", Access::Page),
     // Server functions.
     (
         "POST",

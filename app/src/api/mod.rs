@@ -3,6 +3,7 @@
 //! Reads are `GET` and answer with a page's parts, rendered; changes are `POST` with plain form fields, so that forms work without JavaScript. A field that is absent counts
 //! as empty: the answer then names the field. Identifiers are only ever sent in a body, never in a URL.
 
+pub mod go;
 pub mod requests;
 pub mod subjects;
 pub mod systems;

@@ -102,12 +102,6 @@ pub fn Empty(
     }
 }
 
-/// Shown while a page is fetched, after a click in the browser.
-#[component]
-pub fn Loading() -> impl IntoView {
-    view! { <p class="loading quiet">{use_texts().common.loading}</p> }
-}
-
 #[cfg(test)]
 #[cfg(feature = "ssr")]
 mod tests {

@@ -1,15 +1,12 @@
 //! The frame of every page: skip link, navigation, language, sign-out.
 
 use leptos::prelude::*;
-use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::HtmlElement;
 use leptos_router::components::A;
 use leptos_router::hooks::use_location;
 
 use super::badge::Tone;
 use super::icon::{Glyph, Icon};
 use crate::i18n::{Lang, use_texts};
-use crate::live::{Link, Live};
 use crate::paths;
 use crate::session::Session;
 
@@ -17,7 +14,6 @@ use crate::session::Session;
 #[component]
 pub fn Frame(session: Session, children: Children) -> impl IntoView {
     let t = &use_texts().common;
-    follow_with_focus();
     view! {
         <a class="skip" href="#main">{t.skip}</a>
         <header class="top">
@@ -25,29 +21,16 @@ pub fn Frame(session: Session, children: Children) -> impl IntoView {
                 <a class="mark" href=paths::HOME>{t.app}</a>
                 {session.staff.is_some().then(|| view! { <Nav/> })}
                 <div class="end">
+                    {session.staff.is_some().then(|| view! { <Shortcuts/> })}
                     <LanguageSwitch/>
                     {session.staff.map(|name| view! { <SignedIn name/> })}
                 </div>
             </div>
         </header>
         <main id="main" class="wide" tabindex="-1">{children()}</main>
+        <Toast/>
+        <Over/>
     }
-}
-
-/// After going to another page without loading, the focus stands at its content, as it would after loading.
-fn follow_with_focus() {
-    let path = use_location().pathname;
-    Effect::new(move |before: Option<String>| {
-        let path = path.get();
-        let moved = before.is_some_and(|before| before != path);
-        let main = moved
-            .then(|| document().get_element_by_id("main"))
-            .flatten();
-        if let Some(main) = main.and_then(|main| main.dyn_into::<HtmlElement>().ok()) {
-            drop(main.focus());
-        }
-        path
-    });
 }
 
 #[component]
@@ -63,10 +46,35 @@ fn Nav() -> impl IntoView {
     }
 }
 
+/// To the list of places and to the keys; with JavaScript they lie over the page.
+#[component]
+fn Shortcuts() -> impl IntoView {
+    let t = &use_texts().go;
+    view! {
+        <a class="button small" href=paths::GO data-over="go" aria-keyshortcuts="Control+K Meta+K">
+            <Icon glyph=Glyph::Search/>
+            {t.title}
+            <kbd class="scripted" aria-hidden="true">"Ctrl K"</kbd>
+        </a>
+        <a class="button small plain" href=paths::KEYS data-over="keys" aria-keyshortcuts="?">{t.keys}</a>
+    }
+}
+
+/// What lies over the page once it is opened: the browser puts a page's list there.
+#[component]
+fn Over() -> impl IntoView {
+    view! {
+        <dialog id="over" aria-labelledby="over-title">
+            <form method="dialog"><button type="submit" class="plain small">{use_texts().go.close}</button></form>
+            <div class="over"></div>
+        </dialog>
+    }
+}
+
 #[component]
 fn SignedIn(name: String) -> impl IntoView {
     view! {
-        <form method="post" action=paths::SIGN_OUT class="inline">
+        <form id="sign-out" method="post" action=paths::SIGN_OUT class="inline">
             <span class="quiet who">{name}</span>
             <button type="submit" class="plain">{use_texts().common.sign_out}</button>
         </form>
@@ -76,10 +84,7 @@ fn SignedIn(name: String) -> impl IntoView {
 /// A plain form, so that it works everywhere; it comes back to this page.
 #[component]
 fn LanguageSwitch() -> impl IntoView {
-    let other = match use_context::<Lang>().unwrap_or_default() {
-        Lang::En => (Lang::Ja, "日本語"),
-        Lang::Ja => (Lang::En, "English"),
-    };
+    let (other, name) = use_context::<Lang>().unwrap_or_default().other();
     let location = use_location();
     let back = move || {
         format!(
@@ -89,10 +94,10 @@ fn LanguageSwitch() -> impl IntoView {
         )
     };
     view! {
-        <form method="get" action=paths::LANGUAGE class="inline">
-            <input type="hidden" name="back" prop:value=back value=back/>
-            <button type="submit" class="plain" name="to" value=other.0.as_str() lang=other.0.as_str()>
-                {other.1}
+        <form id="language" method="get" action=paths::LANGUAGE class="inline">
+            <input type="hidden" name="back" value=back/>
+            <button type="submit" class="plain" name="to" value=other.as_str() lang=other.as_str()>
+                {name}
             </button>
         </form>
     }
@@ -122,22 +127,31 @@ pub fn PageHead(
     }
 }
 
-/// Whether the page follows what happens; nothing without JavaScript or after the end.
+/// Whether the page follows what happens. Both states are there, and the style sheet shows the one that the document is in: none
+/// without JavaScript, or where nothing more can happen.
 #[component]
-pub fn LiveState(live: Live) -> impl IntoView {
+pub fn LiveState() -> impl IntoView {
     let t = &use_texts().common;
-    let shown = move || {
-        let (tone, glyph, word) = match live.link.get() {
-            Link::Off => return None,
-            Link::Live => (Tone::Good, Glyph::Live, t.live),
-            Link::Reconnecting => (Tone::Wait, Glyph::Clock, t.reconnecting),
-        };
-        Some(view! {
-            <span class="live" data-tone=tone.as_str()>
+    let states = [
+        ("live", Tone::Good, Glyph::Live, t.live),
+        ("lost", Tone::Wait, Glyph::Clock, t.reconnecting),
+    ];
+    let states = states.map(|(link, tone, glyph, word)| {
+        view! {
+            <span class="live" data-when=link data-tone=tone.as_str()>
                 <Icon glyph/>
                 {word}
             </span>
-        })
-    };
-    view! { <span class="live-slot">{shown}</span> }
+        }
+    });
+    view! { <span class="live-slot">{states.collect_view()}</span> }
+}
+
+/// Where something is said for a moment: it never takes the focus, and interrupts nobody.
+#[component]
+fn Toast() -> impl IntoView {
+    let t = &use_texts().common;
+    view! {
+        <div id="toast" role="status" data-copied=t.copied data-saved=t.saved data-offline=t.offline></div>
+    }
 }

@@ -1,4 +1,4 @@
-//! Our own components over semantic HTML. None but [`parts`] fetches anything; each shows what it is given.
+//! Our own components over semantic HTML. None but [`parts`] waits for anything; each shows what it is given.
 
 pub mod badge;
 pub mod banner;
@@ -8,15 +8,14 @@ pub mod frame;
 pub mod icon;
 pub mod parts;
 pub mod post;
-pub mod slide;
 pub mod time;
 
 pub use badge::*;
-pub use banner::{Banner, Empty, ErrorBanner, ErrorPage, Loading};
+pub use banner::{Banner, Empty, ErrorBanner, ErrorPage};
 pub use copy::Copyable;
 pub use field::{Field, FormError, field_error};
 pub use frame::{Frame, LiveState, PageHead};
 pub use icon::{Glyph, Icon};
 pub use parts::{Page, Parts, ShowParts, words};
 pub use post::{Post, PostForm};
-pub use time::{At, Clock};
+pub use time::{At, Clock, Now, PageTitle};

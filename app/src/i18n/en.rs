@@ -1,6 +1,7 @@
 //! English.
 
 use super::errors_en as errors;
+use super::go_en as go;
 use super::texts::*;
 use super::words_en::*;
 use crate::format::count;
@@ -16,9 +17,10 @@ pub(super) static TEXTS: Texts = Texts {
         requests: "Requests",
         systems: "Systems",
         sign_out: "Sign out",
-        loading: "Loading …",
         copy: "Copy",
         copied: "Copied",
+        saved: "Saved",
+        offline: "The server can't be reached. Nothing was changed; what you typed is still here.",
         live: "Live",
         reconnecting: "Reconnecting",
         system: "System",
@@ -36,6 +38,7 @@ pub(super) static TEXTS: Texts = Texts {
         comma: ", ",
         to_request: "Go to that request",
     },
+    go: go::TEXTS,
     today: Today {
         clock: "Not answered yet",
         overdue: "Overdue",
@@ -228,6 +231,7 @@ pub(super) static TEXTS: Texts = Texts {
         replay_show: "Show",
         replay_back: "Back to now",
         replay_long: "This run has more events than a replay can show.",
+        notify: "Tell me when it ends",
     },
     log: LogTexts {
         kind: "What happened",
@@ -394,6 +398,9 @@ pub(super) static TEXTS: Texts = Texts {
             )
         },
         title_run: |of| format!("{} request", right(of)),
+        fitting: |n| format!("{n} places"),
+        relative: go::relative,
+        person: str::to_owned,
     },
 };
 

@@ -1,6 +1,7 @@
 //! 日本語 (Japanese).
 
 use super::errors_ja as errors;
+use super::go_ja as go;
 use super::texts::*;
 use super::words_ja::*;
 use crate::format::count;
@@ -16,9 +17,10 @@ pub(super) static TEXTS: Texts = Texts {
         requests: "請求",
         systems: "システム",
         sign_out: "サインアウト",
-        loading: "読み込み中…",
         copy: "コピー",
         copied: "コピーしました",
+        saved: "保存しました",
+        offline: "サーバーに接続できません。変更は行われていません。入力内容はそのまま残っています。",
         live: "自動更新中",
         reconnecting: "再接続中",
         system: "システム",
@@ -36,6 +38,7 @@ pub(super) static TEXTS: Texts = Texts {
         comma: "、",
         to_request: "その請求を開く",
     },
+    go: go::TEXTS,
     today: Today {
         clock: "未回答の請求",
         overdue: "期限超過",
@@ -228,6 +231,7 @@ pub(super) static TEXTS: Texts = Texts {
         replay_show: "表示",
         replay_back: "現在に戻る",
         replay_long: "この請求は経過の件数が多すぎるため、再現できません。",
+        notify: "終わったら知らせる",
     },
     log: LogTexts {
         kind: "内容",
@@ -392,6 +396,9 @@ pub(super) static TEXTS: Texts = Texts {
             )
         },
         title_run: |of| format!("{}請求", right(of)),
+        fitting: |n| format!("{n}件"),
+        relative: go::relative,
+        person: |name| format!("{name} 様"),
     },
 };
 

@@ -3,6 +3,8 @@
 mod en;
 mod errors_en;
 mod errors_ja;
+mod go_en;
+mod go_ja;
 mod ja;
 mod texts;
 mod words_en;
@@ -33,6 +35,14 @@ impl Lang {
         match self {
             Self::En => "en",
             Self::Ja => "ja",
+        }
+    }
+
+    /// The language to change to, and its own name.
+    pub fn other(self) -> (Self, &'static str) {
+        match self {
+            Self::En => (Self::Ja, "日本語"),
+            Self::Ja => (Self::En, "English"),
         }
     }
 

@@ -25,7 +25,7 @@ macro_rules! texts {
 texts!(
     /// Frame, navigation and what several pages share.
     Common {
-        app, skip, nav, today, find, requests, systems, sign_out, loading, copy, copied, live,
+        app, skip, nav, today, find, requests, systems, sign_out, copy, copied, saved, offline, live,
         reconnecting, system, collection, collections, rows, no_name, canonical, duplicate, not_found_title, not_found_text,
         error_title, member, owner, to_request, comma,
     }
@@ -36,6 +36,14 @@ texts!(
     SignIn {
         title, lead, button, no_token, need_title, need_text, need_how, need_command, out_title,
         out_text, link_bad,
+    }
+);
+
+texts!(
+    /// Where to go, and the keys.
+    Go {
+        title, label, find, find_typed, list, pages, recent, recent_none, more, pause, language, keys, keys_title,
+        keys_on, keys_on_hint, key, does, key_palette, key_search, key_next, key_previous, key_open, key_close, then, close,
     }
 );
 
@@ -97,7 +105,7 @@ texts!(
         package_expires, due, events, events_none, retry, retry_help, coverage, coverage_help, none_here,
         waits_until, retried_by, planned, of_planned, ours, timeline, timeline_none, timeline_table, at_work, to_repeat,
         between, began, took, tries, outcome, replay, replay_first, replay_previous, replay_next, replay_last,
-        replay_event, replay_show, replay_back, replay_long,
+        replay_event, replay_show, replay_back, replay_long, notify,
     }
 );
 
@@ -218,6 +226,28 @@ pub struct Sentences {
     /// Which events of a run its log lists: from, to, of how many.
     pub log_range: fn(from: i64, to: i64, all: i64) -> String,
     pub title_run: fn(right: Right) -> String,
+    /// How many entries of a list fit; `{}` is put in by the browser.
+    pub fitting: fn(&str) -> String,
+    /// How long ago an instant is, or how soon it will be: in the largest unit that is full.
+    pub relative: fn(Ago) -> String,
+    /// How a person is named where she is spoken of with respect.
+    pub person: fn(&str) -> String,
+}
+
+/// How far away an instant is, and on which side of now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ago {
+    Now,
+    Past(Span),
+    Future(Span),
+}
+
+/// A number of full minutes, hours or days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Span {
+    Minutes(u32),
+    Hours(u32),
+    Days(u32),
 }
 
 /// How many systems of an inventory were searched, and how many not.
@@ -272,6 +302,7 @@ pub enum EventText {
 /// All texts in one language.
 pub struct Texts {
     pub common: Common,
+    pub go: Go,
     pub today: Today,
     pub sign_in: SignIn,
     pub find: Find,
@@ -293,6 +324,7 @@ impl Texts {
     #[cfg(test)]
     pub(super) fn all(&self) -> Vec<(&'static str, &'static str)> {
         let mut all = self.common.all();
+        all.extend(self.go.all());
         all.extend(self.today.all());
         all.extend(self.sign_in.all());
         all.extend(self.find.all());

@@ -8,7 +8,6 @@ use crate::api::subjects::{AUTO, past_searches};
 use crate::components::{
     Field, FormError, Glyph, Icon, Page, PageHead, Post, PostForm, ShowParts, field_error,
 };
-use crate::guess;
 use crate::i18n::use_texts;
 use crate::model::IdentifierKind;
 use crate::paths::to;
@@ -34,30 +33,19 @@ pub fn Find() -> impl IntoView {
 pub fn SearchForm() -> impl IntoView {
     let texts = use_texts();
     let t = &texts.find;
-    let post = Post::to(&[to::START_SEARCH]);
-    let error = post.error();
-    // After an error without JavaScript the kind comes back in the URL; the value never does.
+    let error = Post::to(&[to::START_SEARCH]).error();
+    // After an error the kind comes back in the URL; the value never does.
     let chosen = use_query_map()
         .with_untracked(|query| query.get("kind"))
         .and_then(|word| IdentifierKind::parse(&word));
-    let (auto, set_auto) = signal(chosen.is_none());
-    let (typed, set_typed) = signal(String::new());
-    let looks_like = move || {
-        let value = typed.get();
-        (auto.get() && !value.trim().is_empty())
-            .then(|| (texts.say.guess)((texts.words.kind)(guess::kind(&value))))
-    };
+    let [kind_wrong, value_wrong, list_wrong] =
+        ["kind", "value", "list"].map(|field| field_error(error.as_ref(), field));
     view! {
-        <PostForm action=to::START_SEARCH post class="search card">
+        <PostForm action=to::START_SEARCH class="search card">
             <FormError error fields=&["kind", "value", "list"]/>
             <div class="search-row">
-                <Field id="kind" label=t.kind error=field_error(error, "kind") class="kind">
-                    <select
-                        id="kind"
-                        name="kind"
-                        aria-describedby="kind-hint kind-error"
-                        on:change=move |event| set_auto.set(event_target_value(&event) == AUTO)
-                    >
+                <Field id="kind" label=t.kind error=kind_wrong class="kind">
+                    <select id="kind" name="kind" aria-describedby="kind-hint kind-error">
                         <option value=AUTO selected=chosen.is_none()>{t.auto}</option>
                         {IdentifierKind::ALL
                             .map(|kind| {
@@ -70,7 +58,7 @@ pub fn SearchForm() -> impl IntoView {
                             .collect_view()}
                     </select>
                 </Field>
-                <Field id="value" label=t.value hint=t.value_hint error=field_error(error, "value") class="value">
+                <Field id="value" label=t.value hint=t.value_hint error=value_wrong class="value">
                     <input
                         id="value"
                         name="value"
@@ -80,10 +68,9 @@ pub fn SearchForm() -> impl IntoView {
                         spellcheck="false"
                         autocapitalize="none"
                         aria-describedby="value-hint value-error"
-                        on:input=move |event| set_typed.set(event_target_value(&event))
                     />
                 </Field>
-                <Field id="list" label=t.list hint=t.list_hint error=field_error(error, "list") class="list">
+                <Field id="list" label=t.list hint=t.list_hint error=list_wrong class="list">
                     <input id="list" name="list" type="text" maxlength="512" aria-describedby="list-hint list-error"/>
                 </Field>
                 <button type="submit" class="primary">
@@ -91,7 +78,7 @@ pub fn SearchForm() -> impl IntoView {
                     {t.submit}
                 </button>
             </div>
-            <p class="guess quiet">{looks_like}</p>
+            <p class="guess quiet" data-guess=(texts.say.guess)("{}")></p>
         </PostForm>
     }
 }

@@ -37,7 +37,7 @@ pub fn Found() -> impl IntoView {
     view! {
         <Title text=t.title/>
         <PageHead title=t.title lead=t.lead>
-            <LiveState live=page.live/>
+            <LiveState/>
             <a href=paths::FIND>{t.new_search}</a>
         </PageHead>
         <ShowParts page/>

@@ -1,8 +1,8 @@
-//! One file per screen: what a person can touch, and which parts it asks the server for through [`crate::api`].
+//! One file per screen: what stands in its address, and which parts it asks for through [`crate::api`].
 
 pub mod find;
 pub mod found;
-pub mod lazy;
+pub mod go;
 pub mod new;
 pub mod plan;
 pub mod requests;
@@ -13,6 +13,7 @@ pub mod today;
 
 pub use find::Find;
 pub use found::Found;
+pub use go::{Go, KeysPage};
 pub use new::New;
 pub use plan::PlanPage;
 pub use requests::Requests;

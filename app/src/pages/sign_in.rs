@@ -4,7 +4,6 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use super::lazy::shown;
 use crate::components::{Banner, Tone};
 use crate::i18n::use_texts;
 use crate::paths;
@@ -13,7 +12,6 @@ use crate::session::set_status;
 /// One button that uses up the link's code: opening the link alone, as mail scanners do, uses nothing.
 #[component]
 pub fn SignIn() -> impl IntoView {
-    shown();
     let t = &use_texts().sign_in;
     let query = use_query_map();
     let token = query.with_untracked(|query| query.get("token").filter(|token| !token.is_empty()));
@@ -43,7 +41,6 @@ pub fn SignIn() -> impl IntoView {
 /// Shown instead of any page to who is not signed in.
 #[component]
 pub fn NeedLink() -> impl IntoView {
-    shown();
     let t = &use_texts().sign_in;
     set_status(401);
     view! {
@@ -67,7 +64,6 @@ fn HowToGetLink() -> impl IntoView {
 
 #[component]
 pub fn SignedOut() -> impl IntoView {
-    shown();
     let t = &use_texts().sign_in;
     view! {
         <Title text=t.out_title/>
@@ -82,7 +78,6 @@ pub fn SignedOut() -> impl IntoView {
 /// No page has this address.
 #[component]
 pub fn NotFound() -> impl IntoView {
-    shown();
     let t = &use_texts().common;
     set_status(404);
     view! {

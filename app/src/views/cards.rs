@@ -61,7 +61,10 @@ pub fn MergeSetCard(
     let title = set
         .members
         .first()
-        .map(|first| name_of(&first.subject, t))
+        .map(|first| match &first.subject.name {
+            Some(name) => (t.say.person)(name),
+            None => name_of(&first.subject, t),
+        })
         .unwrap_or_default();
     let employment = set
         .members

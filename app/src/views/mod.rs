@@ -4,6 +4,7 @@ pub mod asked;
 pub mod cards;
 pub mod compare;
 pub mod found;
+pub mod go;
 pub mod graph;
 mod graph_layout;
 pub mod history;
@@ -15,6 +16,8 @@ pub mod replay;
 pub mod requests;
 pub mod run;
 pub mod skip;
+#[cfg(debug_assertions)]
+pub mod styleguide;
 pub mod systems;
 pub mod today;
 pub mod tracks;

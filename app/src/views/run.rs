@@ -8,9 +8,11 @@ use super::matrix::{Matrix, Standing};
 use super::replay::{Moment, Replay, is_over};
 use super::skip::{SkipForm, Skips};
 use super::waterfall::Waterfall;
-use crate::components::{At, Copyable, CoverageBadge, Glyph, Icon, RequestBadge, look_of_right};
+use crate::components::{
+    At, Copyable, CoverageBadge, Glyph, Icon, PageTitle, RequestBadge, look_of_right,
+};
 use crate::format;
-use crate::i18n::{CoverageCount, use_texts};
+use crate::i18n::{CoverageCount, Texts, use_texts};
 use crate::model::{CoverageState, Event, Member, PackageView, RequestState, Right, RunView};
 use crate::paths;
 
@@ -50,11 +52,19 @@ pub fn RunBody(
     let skip = moment
         .is_none()
         .then(|| view! { <SkipForm run=run.clone()/> });
+    let news = news(&run, t);
+    let over = run.state.has_ended();
+    let told = (over && moment.is_none()).then(|| news.clone());
+    let tell = (!over && moment.is_none()).then(|| {
+        view! { <button type="button" class="small tell" data-notify="">{t.run.notify}</button> }
+    });
     let until = moment.and_then(|moment| moment.until);
     view! {
-        <div class="standing" data-state=run.state.as_str()>
+        <PageTitle text=news/>
+        <div class="standing" data-state=run.state.as_str() data-news=told>
             <RequestBadge state=run.state/>
             <p class="sentence" role="status">{sentence}</p>
+            {tell}
             {retry}
         </div>
         {skip}
@@ -85,6 +95,18 @@ pub fn RunBody(
             <History run log at/>
         </section>
     }
+}
+
+/// What the tab's title says, and a notification when it is over: what it is and how it stands, and nobody's name.
+fn news(run: &RunView, t: &Texts) -> String {
+    let what = (t.say.title_run)(run.right);
+    let sign = match run.state {
+        RequestState::Completed => "✓ ",
+        state if state.has_ended() => "! ",
+        _ => "",
+    };
+    let state = (t.words.request)(run.state);
+    format!("{sign}{what} {}: {state}", format::short(run.id.as_str()))
 }
 
 /// The button, or why there is none to press.
@@ -346,6 +368,22 @@ mod tests {
             assert!(page.contains((t.words.task)(TaskState::Skipped)), "{page}");
             assert!(page.contains(ground), "{page}");
         }
+    }
+
+    #[test]
+    fn what_the_title_tells_of_an_end_names_nobody() {
+        let told = |state| page(run(state, None));
+        for (state, sign) in [
+            (RequestState::Completed, "data-news=\"✓ "),
+            (RequestState::PartiallyFailed, "data-news=\"! "),
+        ] {
+            let page = told(state);
+            let (_, news) = page.split_once(sign).expect("told");
+            assert!(!news.split('"').next().expect("ends").contains("alert"));
+            assert!(!page.contains("data-notify"), "{page}");
+        }
+        let running = told(RequestState::Running);
+        assert!(!running.contains("data-news") && running.contains("data-notify"));
     }
 
     #[test]

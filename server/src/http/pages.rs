@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use app::backend::Caller;
+use app::components::Now;
 use app::session::{Reply, wants_page};
 use axum::Router;
 use axum::extract::Request;
@@ -36,7 +37,10 @@ pub(super) fn add<IV: IntoView + 'static>(
     };
     let context = context(web);
     let listed = generate_route_list(document.clone());
-    let leptos = Router::<LeptosOptions>::new()
+    let leptos = Router::<LeptosOptions>::new();
+    #[cfg(debug_assertions)]
+    let leptos = leptos.route("/styleguide", styleguide(options, context.clone()));
+    let leptos = leptos
         .leptos_routes_with_context(options, listed, context.clone(), document)
         .route_service(
             &site_pkg_dir_service_route_path(options),
@@ -48,6 +52,19 @@ pub(super) fn add<IV: IntoView + 'static>(
         .layer(from_fn(with_policy))
         .with_state(options.clone());
     router.merge(leptos)
+}
+
+/// (development) Every component in every state.
+#[cfg(debug_assertions)]
+fn styleguide(
+    options: &LeptosOptions,
+    context: impl Fn() + Clone + Send + Sync + 'static,
+) -> axum::routing::MethodRouter<LeptosOptions> {
+    let options = options.clone();
+    let document = move || app::styleguide(options.clone());
+    axum::routing::get(leptos_axum::render_app_async_with_context(
+        context, document,
+    ))
 }
 
 /// Makes the nonce of one answer, for the page's scripts and for the policy that lets them run, and gives the answer the status
@@ -90,7 +107,9 @@ async fn with_policy(mut request: Request, next: Next) -> Response {
 /// takes the place of one that Leptos made.
 fn context(web: &Web) -> impl Fn() + Clone + Send + Sync + 'static {
     let backend = Arc::new(web.backend.clone());
+    let clock = web.habeas.clock.clone();
     move || {
+        provide_context(Now(clock.now()));
         provide_context((*backend).clone());
         let parts = use_context::<Parts>();
         let extensions = parts.as_ref().map(|parts| &parts.extensions);
