@@ -97,6 +97,8 @@ export const calm: Record<string, Way> = {
   },
   'plan-blocked': plan('Erasure', ({ active_employee }) => active_employee.email),
   systems: goto('/systems'),
+  go: goto('/go'),
+  keys: goto('/keys'),
 };
 
 /** What is folded up when such a page is opened, and shown open: at most three of each. */

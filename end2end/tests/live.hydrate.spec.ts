@@ -48,3 +48,19 @@ test('an id is copied whole', async ({ signedIn, context, stories }) => {
   expect(copied).toMatch(/^[0-9a-f]{64}$/);
   await expect(signedIn.getByText(copied, { exact: true })).toBeVisible();
 });
+
+test('the title tells that a run has ended, and a notification does if she allowed it', async ({ signedIn, context, server, stories }) => {
+  await context.grantPermissions(['notifications'], { origin: server.url });
+  await signedIn.addInitScript(() => {
+    const told: string[] = [];
+    Object.assign(window, { told, Notification: Object.assign(function (text: string) { told.push(text); }, { permission: 'granted' }) });
+    document.hasFocus = () => false;
+  });
+  const plan = await planned(signedIn, 'Export', stories.unique.email);
+  const run = await plan.confirm();
+  await run.stands(RunPage.completed, 60_000);
+  await expect(signedIn).toHaveTitle(new RegExp(`^✓ Export request ${run.id.slice(-8)}: Completed`));
+  const told = await signedIn.evaluate(() => (window as any).told);
+  expect(told.length).toBeLessThanOrEqual(1); // none, if it had ended before the page came
+  for (const text of told) expect(text).toContain(run.id.slice(-8));
+});
