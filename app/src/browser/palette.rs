@@ -24,6 +24,10 @@ pub(super) fn dress() {
             set(&element, "role", role);
         }
     }
+    // A list of choices holds nothing else; the groups are still named by their headings.
+    for heading in dom::all("#over #go-list :is(h2, p)") {
+        set(&heading, "aria-hidden", "true");
+    }
     for (number, option) in options().iter().enumerate() {
         option.set_id(&format!("go-{number}"));
         set(option, "tabindex", "-1");
