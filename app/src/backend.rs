@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use crate::error::Error;
 use crate::model::{
     Event, Identifier, Misbehaviour, NewRequest, NewSkip, PastSearch, Plan, PlanAsk, PlanId,
-    RequestFilter, RequestId, RequestPage, RunView, SearchId, SearchView, SystemId, SystemView,
-    Today,
+    RequestFilter, RequestId, RequestPage, RunView, SearchId, SearchView, SystemDetail, SystemId,
+    SystemView, Today,
 };
 
 pub type Result<T> = std::result::Result<T, Error>;
@@ -109,6 +109,8 @@ pub trait Requests: Send + Sync {
 pub trait Systems: Send + Sync {
     /// All systems in the order of their names, each asked for its health (bounded wait).
     async fn list(&self, caller: &Caller) -> Result<Vec<SystemView>>;
+    /// One system, how it was, and what waits for it. [`Error::NotFound`] where there is none of that id.
+    async fn detail(&self, caller: &Caller, id: &SystemId) -> Result<SystemDetail>;
     /// A paused system is not searched, and its tasks wait.
     async fn set_paused(&self, caller: &Caller, id: &SystemId, paused: bool) -> Result<()>;
     /// Only for systems of the sample organisation that misbehave on demand; [`Error::NotFound`] for others.

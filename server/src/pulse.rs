@@ -1,14 +1,17 @@
 //! How systems are: asked again and again in the background, so that nobody who looks has to wait for one that is slow or busy.
+//! What they said is counted by the hour, and written down every minute: a crash forgets no more than that.
 
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use app::model::Health;
-use tokio::time::{Instant, timeout};
+use app::model::{Health, HealthHour, Millis};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::registry::{Registry, System};
+use crate::store::{Db, StoreError};
 
 /// How often each system is asked.
 const EVERY: Duration = Duration::from_secs(10);
@@ -16,6 +19,8 @@ const EVERY: Duration = Duration::from_secs(10);
 const FRESH: Duration = Duration::from_secs(30);
 /// How long a system may take to say that it is well, once it is its turn.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// How often what they said is written down.
+const WRITTEN: Duration = Duration::from_secs(60);
 
 /// What a system last said of itself.
 #[derive(Debug, Default)]
@@ -30,6 +35,17 @@ struct Last {
     said: Option<(Instant, Health)>,
     /// Grows when it is forgotten: an answer to what was asked before is not remembered.
     age: u64,
+    /// What was said since it was last written down, by the hour.
+    unwritten: BTreeMap<Millis, HealthHour>,
+}
+
+impl Last {
+    fn count(&mut self, said: HealthHour) {
+        match self.unwritten.get_mut(&said.hour) {
+            Some(known) => known.add(said),
+            None => drop(self.unwritten.insert(said.hour, said)),
+        }
+    }
 }
 
 impl Pulse {
@@ -40,6 +56,17 @@ impl Pulse {
         last.age += 1;
     }
 
+    /// What was said since it was last written down, the oldest hour first.
+    pub fn unwritten(&self) -> Vec<HealthHour> {
+        self.last().unwritten.values().cloned().collect()
+    }
+
+    fn take_unwritten(&self) -> Vec<HealthHour> {
+        std::mem::take(&mut self.last().unwritten)
+            .into_values()
+            .collect()
+    }
+
     fn fresh(&self) -> Option<Health> {
         let last = self.last();
         let (at, health) = last.said.as_ref()?;
@@ -48,6 +75,7 @@ impl Pulse {
 
     fn remember(&self, asked_at_age: u64, health: &Health) {
         let mut last = self.last();
+        last.count(HealthHour::of(health));
         if last.age == asked_at_age {
             last.said = Some((Instant::now(), health.clone()));
         }
@@ -80,12 +108,53 @@ pub async fn watch(systems: Registry, clock: Clock, stop: CancellationToken) {
                 ask(system, &clock).await;
             });
             futures::future::join_all(asked).await;
-            tokio::time::sleep(EVERY).await;
+            sleep(EVERY).await;
         }
     };
     tokio::select! {
         () = stop.cancelled() => {}
         () = watched => {}
+    }
+}
+
+/// Writes down what systems said, every minute, and once more when told to stop.
+pub async fn keep(systems: Registry, db: Db, stop: CancellationToken) {
+    while stop.run_until_cancelled(sleep(WRITTEN)).await.is_some() {
+        write(&systems, &db).await;
+    }
+    write(&systems, &db).await;
+}
+
+/// Writes down what was not written yet. What can't be written is kept for the next time.
+pub async fn write(systems: &Registry, db: &Db) {
+    let said: Vec<_> = systems
+        .all()
+        .into_iter()
+        .flat_map(|system| {
+            let hours = system.pulse.take_unwritten();
+            hours.into_iter().map(move |hour| (system.clone(), hour))
+        })
+        .collect();
+    if said.is_empty() {
+        return;
+    }
+    let rows: Vec<_> = said
+        .iter()
+        .map(|(system, hour)| (system.id.clone(), hour.clone()))
+        .collect();
+    let write = db.write(move |tx| {
+        Box::pin(async move {
+            for (system, hour) in &rows {
+                tx.health_add(system, hour).await?;
+            }
+            Ok::<_, StoreError>(())
+        })
+    });
+    if let Err(why) = write.await {
+        tracing::warn!(error = %why, "how the systems were was not written down");
+        for (system, hour) in said {
+            system.pulse.last().count(hour);
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The words of Habeas as types: what browser and server both know. No leptos, no I/O, no cfg.
 
 pub mod event;
+pub mod health;
 pub mod identifier;
 pub mod ids;
 pub mod inventory;
@@ -14,6 +15,7 @@ pub mod skip;
 pub mod system;
 
 pub use event::{Event, EventKind, TaskName};
+pub use health::{Health, HealthHour};
 pub use identifier::{Identifier, IdentifierKind, InvalidIdentifier, SubjectKey};
 pub use ids::{CollectionName, InvalidId, PlanId, RequestId, SearchId, SubjectHandle, SystemId};
 pub use inventory::{Collection, Disposition, Field, Inventory, Searchable};
@@ -31,7 +33,7 @@ pub use search::{
     Subject, Unsearched,
 };
 pub use skip::{NewSkip, Skip, SkipGround};
-pub use system::{Health, Misbehaviour, OURS, SystemView};
+pub use system::{Budget, LastTask, Misbehaviour, OURS, SystemDetail, SystemView, WaitingSet};
 
 /// An instant: milliseconds since the Unix epoch, UTC. Never local time.
 pub type Millis = i64;

@@ -250,6 +250,7 @@ mod tests {
                     },
                 }],
             },
+            resolves: vec![],
             tasks_open: 0,
             per_second: Some(5),
             misbehaviour: Some(Misbehaviour::default()),

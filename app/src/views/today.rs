@@ -163,6 +163,7 @@ mod tests {
             inventory: Inventory {
                 collections: vec![],
             },
+            resolves: vec![],
             tasks_open: 3,
             per_second: None,
             misbehaviour: None,

@@ -2,7 +2,7 @@
 
 use app::backend::{Caller, Result, Systems};
 use app::error::{Error, Reason};
-use app::model::{Misbehaviour, SystemId, SystemView};
+use app::model::{HealthHour, Misbehaviour, SystemDetail, SystemId, SystemView};
 use async_trait::async_trait;
 use serde_json::json;
 
@@ -29,6 +29,14 @@ impl Systems for Habeas {
             .into_iter()
             .collect::<std::result::Result<_, _>>()
             .or_internal(caller)
+    }
+
+    async fn detail(&self, caller: &Caller, id: &SystemId) -> Result<SystemDetail> {
+        policy::allow(caller, Act::ReadSystems)?;
+        let system = self.systems.get(id);
+        let system = system.ok_or_else(|| Error::not_found("system"))?;
+        let paused = self.paused(caller).await?.contains(id);
+        self.detail_of(&system, paused).await.or_internal(caller)
     }
 
     async fn set_paused(&self, caller: &Caller, id: &SystemId, paused: bool) -> Result<()> {
@@ -99,6 +107,35 @@ impl Habeas {
         self.db.systems_paused().await.unwrap_or_else(all)
     }
 
+    async fn detail_of(
+        &self,
+        system: &System,
+        paused: bool,
+    ) -> std::result::Result<SystemDetail, StoreError> {
+        let (id, db) = (&system.id, &self.db);
+        // First, so that this check is among those that are shown.
+        let view = self.view(system, paused).await?;
+        let now = self.clock.now();
+        let mut hours = db.health_of_system(id, now - HealthHour::KEPT).await?;
+        for unwritten in system.pulse.unwritten() {
+            match hours.iter_mut().find(|known| known.hour == unwritten.hour) {
+                Some(known) => known.add(unwritten),
+                None => hours.push(unwritten),
+            }
+        }
+        hours.sort_by_key(|hour| hour.hour);
+        Ok(SystemDetail {
+            now,
+            system: view,
+            hours,
+            budget: system.pace.as_ref().map(|pace| pace.budget()),
+            last_done: db.task_last_done(id).await?,
+            last_failed: db.task_last_failed(id).await?,
+            waiting: db.sets_waiting_for(id, SystemDetail::MOST_SETS).await?,
+            waiting_sets: db.sets_waiting_count(id).await?,
+        })
+    }
+
     async fn view(
         &self,
         system: &System,
@@ -113,6 +150,7 @@ impl Habeas {
             paused,
             health: pulse::health(system, &self.clock).await,
             inventory: system.connector.inventory().clone(),
+            resolves: system.connector.resolves().to_vec(),
             tasks_open: self.db.tasks_open_of_system(&system.id).await?,
             per_second: system.per_second,
             misbehaviour: system.lever.as_ref().map(|lever| lever.get()),

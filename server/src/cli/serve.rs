@@ -83,6 +83,11 @@ pub(super) async fn serve(
             }
         },
         stop.end_work(workers, &habeas, &owner),
+        pulse::keep(
+            habeas.systems.clone(),
+            habeas.db.clone(),
+            stop.stopping.clone(),
+        ),
     );
     if timeout(CLOSE, installation.close()).await.is_err() {
         tracing::warn!("the database was still in use; its log is replayed on the next start");

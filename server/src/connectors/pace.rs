@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex as StdMutex, PoisonError};
 use std::time::Duration;
 
 use app::model::{
-    CollectionName, Identifier, IdentifierKind, Inventory, Replacement, Subject, SubjectKey,
+    Budget, CollectionName, Identifier, IdentifierKind, Inventory, Replacement, Subject, SubjectKey,
 };
 use async_trait::async_trait;
 use futures::stream::{self, BoxStream, StreamExt};
@@ -63,6 +63,26 @@ impl Pace {
     pub fn next_free(&self) -> Option<Duration> {
         let free = self.after(self.waiting.load(Ordering::Acquire));
         Some(free.saturating_duration_since(Instant::now())).filter(|wait| !wait.is_zero())
+    }
+
+    /// What is left of the budget at this moment.
+    pub fn budget(&self) -> Budget {
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let (waiting, now) = (self.waiting.load(Ordering::Acquire), Instant::now());
+        let is_over = |made: &Instant| *made + WINDOW <= now;
+        let free = {
+            let made = self.made();
+            let unused = self.per_second - made.len();
+            let over = made.iter().filter(|made| is_over(made)).count();
+            over + if is_over(&self.begun) { unused } else { 0 }
+        };
+        let wait = self.next_free().unwrap_or_default().as_millis();
+        Budget {
+            per_second: count(self.per_second),
+            free: count(free.saturating_sub(waiting)),
+            waiting: count(waiting),
+            wait: u32::try_from(wait).unwrap_or(u32::MAX),
+        }
     }
 
     /// When a call is free that has so many before it.
@@ -267,6 +287,30 @@ mod tests {
         );
         drop(two);
         assert_eq!(pace.next_free(), Some(WINDOW), "one gave up");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_left_of_the_budget_is_told() {
+        let pace = pace(2);
+        let is = |free, waiting, wait| Budget {
+            per_second: 2,
+            free,
+            waiting,
+            wait,
+        };
+        assert_eq!(pace.budget(), is(0, 0, 1_050), "just started");
+        tokio::time::advance(WINDOW).await;
+        assert_eq!(pace.budget(), is(2, 0, 0));
+        pace.ready().await;
+        assert_eq!(pace.budget(), is(1, 0, 0));
+        tokio::time::advance(Duration::from_millis(300)).await;
+        pace.ready().await;
+        let mut waits = Box::pin(pace.ready());
+        assert!(futures::poll!(&mut waits).is_pending());
+        assert_eq!(pace.budget(), is(0, 1, 1_050));
+        drop(waits);
+        tokio::time::advance(Duration::from_millis(750)).await;
+        assert_eq!(pace.budget(), is(1, 0, 0), "the first is a window old");
     }
 
     #[tokio::test(start_paused = true)]

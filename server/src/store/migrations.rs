@@ -8,7 +8,7 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use super::Dialect;
 
 /// Version, name, SQLite text, PostgreSQL text. Published ones are never edited.
-const ALL: [(i64, &str, &str, &str); 4] = [
+const ALL: &[(i64, &str, &str, &str)] = &[
     (
         1,
         "habeas",
@@ -20,6 +20,12 @@ const ALL: [(i64, &str, &str, &str); 4] = [
         "legal_clock",
         include_str!("../../migrations/sqlite/0002_legal_clock.sql"),
         include_str!("../../migrations/postgres/0002_legal_clock.sql"),
+    ),
+    (
+        3,
+        "health",
+        include_str!("../../migrations/sqlite/0003_health.sql"),
+        include_str!("../../migrations/postgres/0003_health.sql"),
     ),
     (
         5,

@@ -5,6 +5,7 @@ pub mod client;
 pub mod contact;
 pub mod db;
 mod event;
+pub mod health;
 mod migrations;
 pub mod package;
 pub mod request;
@@ -14,6 +15,7 @@ pub mod skip;
 pub mod staff;
 pub mod system;
 pub mod task;
+mod task_of_system;
 mod whole;
 
 pub use client::ClientRow;

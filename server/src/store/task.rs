@@ -70,20 +70,6 @@ impl Db {
             .collect()
     }
 
-    /// Tasks of a system that are ready, running or waiting.
-    pub async fn tasks_open_of_system(&self, system: &SystemId) -> Result<u32, StoreError> {
-        let row = self
-            .one(
-                "SELECT COUNT(*) AS open FROM task
-                 WHERE system_id = $1 AND state IN ('ready', 'running', 'waiting')",
-                params![system.as_str()],
-            )
-            .await?;
-        row.map_or(Ok(0), |row| {
-            Ok(u32::try_from(row.int("open")?).unwrap_or(u32::MAX))
-        })
-    }
-
     /// The parts of a finished export, in inventory order.
     pub async fn parts_of_request(&self, id: &RequestId) -> Result<Vec<PartRow>, StoreError> {
         let rows = self

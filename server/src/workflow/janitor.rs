@@ -1,11 +1,11 @@
 //! Throws away what has served its purpose: packages that can no longer be downloaded or were never finished, parts of requests
-//! that have ended, old searches, plans, sessions and tokens. What is kept of a person is kept no longer than it is needed.
+//! that have ended, old searches, plans, sessions and tokens, and how systems were long ago. What is kept of a person is kept no longer than it is needed.
 
 use std::collections::BTreeMap;
 use std::io;
 use std::time::Duration;
 
-use app::model::{Millis, RequestId};
+use app::model::{HealthHour, Millis, RequestId};
 
 use super::Engine;
 use super::package::{PackageName, remove_packages};
@@ -169,5 +169,5 @@ async fn forget_old(tx: &mut crate::store::Tx, now: Millis) -> Result<(), StoreE
         params![now],
     )
     .await?;
-    Ok(())
+    tx.health_forget(now - HealthHour::KEPT).await
 }

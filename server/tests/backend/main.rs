@@ -12,5 +12,6 @@ mod pulse;
 mod replay;
 mod searches;
 mod stub;
+mod systems;
 mod tasks;
 mod world;

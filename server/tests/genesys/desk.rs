@@ -5,9 +5,10 @@ use std::sync::Mutex;
 use app::backend::Caller;
 use app::error::{Conflict, Error};
 use app::model::{
-    Action, Collection, CollectionName, CollectionPlan, Disposition, Field, Found, Health,
-    Identifier, IdentifierKind, Inventory, MemberPlan, PackageView, Plan, PlanBlock, PlanId,
-    RequestId, RequestState, Subject, SubjectHandle, SubjectKey, SystemId, SystemPlan, SystemView,
+    Action, Budget, Collection, CollectionName, CollectionPlan, Disposition, Field, Found, Health,
+    HealthHour, Identifier, IdentifierKind, Inventory, LastTask, MemberPlan, PackageView, Plan,
+    PlanBlock, PlanId, RequestId, RequestState, Right, Subject, SubjectHandle, SubjectKey,
+    SystemDetail, SystemId, SystemPlan, SystemView, TaskState, WaitingSet,
 };
 use async_trait::async_trait;
 use serde_json::{Value as Json, json};
@@ -238,10 +239,47 @@ impl Gdpr for Desk {
             inventory: Inventory {
                 collections: vec![collection],
             },
+            resolves: vec![],
             tasks_open: 3,
             per_second: None,
             misbehaviour: None,
         }])
+    }
+
+    async fn system(&self, caller: &Caller, id: &SystemId) -> Result<SystemDetail, Error> {
+        let mut all = self.systems(caller).await?;
+        all.retain(|system| system.id == *id);
+        let system = all.pop().ok_or_else(|| Error::not_found("system"))?;
+        let request = RequestId::parse("r-1").expect("an id");
+        let task = |code: Option<&str>| LastTask {
+            request: request.clone(),
+            at: NOW,
+            code: code.map(str::to_owned),
+        };
+        Ok(SystemDetail {
+            now: NOW,
+            hours: vec![HealthHour::of(&system.health)],
+            system,
+            budget: Some(Budget {
+                per_second: 5,
+                free: 2,
+                waiting: 0,
+                wait: 0,
+            }),
+            last_done: Some(task(None)),
+            last_failed: Some(task(Some("denied"))),
+            waiting: vec![WaitingSet {
+                request: request.clone(),
+                right: Right::Delete,
+                due_at: NOW,
+                since: NOW,
+                tasks: 3,
+                state: TaskState::Waiting,
+                next_try: Some(NOW),
+                code: Some("timeout".to_owned()),
+            }],
+            waiting_sets: 21,
+        })
     }
 
     async fn set_paused(&self, _: &Caller, id: &SystemId, paused: bool) -> Result<(), Error> {

@@ -191,6 +191,7 @@ async fn examples(world: &World) -> Vec<Example> {
         ),
         ("POST", "/api/v2/gdpr/plans", none(), "", export_of(MARIA)),
         ("GET", "/api/v2/gdpr/systems", none(), "", null.clone()),
+        ("GET", "/api/v2/gdpr/systems/{id}", desk(), "", null.clone()),
         (
             "POST",
             "/api/v2/gdpr/systems/{id}/pause",

@@ -32,6 +32,7 @@ const SAME: &[(&str, &[(&str, &str)])] = &[
     // What is left undone is decided by a person of the staff.
     ("/ui/requests/skip", &[]),
     ("/ui/systems/list", &[("GET", SYSTEMS)]),
+    ("/ui/systems/get", &[("GET", "/api/v2/gdpr/systems/{id}")]),
     (
         "/ui/systems/pause",
         &[
@@ -121,5 +122,28 @@ async fn systems_are_listed_paused_and_resumed() {
         assert_eq!(paused().await, is);
         let uri = format!("{SYSTEMS}/none/{word}");
         assert_eq!(world.send("POST", &uri, None, b"").await.status, 404);
+    }
+}
+
+#[tokio::test]
+async fn one_system_says_how_it_was_and_what_waits_for_it() {
+    let world = World::new().await;
+    let read = world.get(&format!("{SYSTEMS}/help-desk")).await;
+    assert_eq!((read.status, &read.body["waitingTotal"]), (200, &json!(21)));
+    let hour = &read.body["hours"][0];
+    assert_eq!(
+        (&hour["failed"], &hour["code"]),
+        (&json!(1), &json!("timeout"))
+    );
+    let waits = &read.body["waiting"][0];
+    assert_eq!(
+        (&waits["requestId"], &waits["requestType"]),
+        (&json!("r-1"), &json!("GDPR_DELETE"))
+    );
+    assert_eq!(read.body["budget"]["free"], 2);
+    assert_eq!(read.body["lastFailed"]["code"], "denied");
+    for none in ["none", "No%20Id"] {
+        let answer = world.get(&format!("{SYSTEMS}/{none}")).await;
+        assert_eq!(answer.status, 404, "{none}");
     }
 }

@@ -90,6 +90,7 @@ async fn all(backend: &Backend, caller: &Caller) -> Vec<(&'static str, Result<()
         ("retry", requests.retry(caller, &request).await.map(drop)),
         ("skip", requests.skip(caller, skip).await.map(drop)),
         ("systems", systems.list(caller).await.map(drop)),
+        ("system", systems.detail(caller, &system).await.map(drop)),
         (
             "set_paused",
             systems.set_paused(caller, &system, true).await,

@@ -10,7 +10,7 @@ use app::error::Error;
 use app::model::{
     Asked, Event, EventKind, Identifier, IdentifierKind, Misbehaviour, NewRequest, NewSkip,
     PastSearch, Plan, PlanAsk, PlanId, Pressing, RequestFilter, RequestId, RequestPage,
-    RequestState, Right, RunView, SearchId, SearchView, SystemId, SystemView, Today,
+    RequestState, Right, RunView, SearchId, SearchView, SystemDetail, SystemId, SystemView, Today,
 };
 use async_trait::async_trait;
 use axum::Router;
@@ -409,6 +409,11 @@ impl Systems for People {
     async fn list(&self, caller: &Caller) -> Result<Vec<SystemView>> {
         allow(caller, Act::ReadSystems)?;
         Ok(Vec::new())
+    }
+
+    async fn detail(&self, caller: &Caller, _: &SystemId) -> Result<SystemDetail> {
+        allow(caller, Act::ReadSystems)?;
+        Err(Error::not_found("system"))
     }
 
     async fn set_paused(&self, caller: &Caller, _: &SystemId, _: bool) -> Result<()> {

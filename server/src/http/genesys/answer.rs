@@ -149,6 +149,7 @@ async fn run(
         Op::RetryRequest => gdpr::retry_request(api, call).await,
         Op::PlanRequest => portal::plan_request(api, call).await,
         Op::ListSystems => portal::list_systems(api, call).await,
+        Op::ReadSystem => portal::read_system(api, call).await,
         Op::PauseSystem => portal::pause_system(api, call, true).await,
         Op::ResumeSystem => portal::pause_system(api, call, false).await,
         Op::Download => gdpr::download(api, call).await,

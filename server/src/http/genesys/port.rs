@@ -2,7 +2,7 @@
 
 use app::backend::{Caller, Systems};
 use app::error::Error;
-use app::model::{Identifier, RequestId, Subject, SystemId, SystemView};
+use app::model::{Identifier, RequestId, Subject, SystemDetail, SystemId, SystemView};
 use async_trait::async_trait;
 
 use crate::backend::Habeas;
@@ -35,6 +35,8 @@ pub trait Gdpr: Send + Sync {
     async fn dry_run(&self, caller: &Caller, ask: DirectAsk) -> Result<DryRun, Error>;
     /// All systems, each asked for its health.
     async fn systems(&self, caller: &Caller) -> Result<Vec<SystemView>, Error>;
+    /// One system, how it was, and what waits for it.
+    async fn system(&self, caller: &Caller, id: &SystemId) -> Result<SystemDetail, Error>;
     async fn set_paused(&self, caller: &Caller, id: &SystemId, paused: bool) -> Result<(), Error>;
     /// An absolute, signed, expiring URL of a finished package.
     async fn package_link(&self, caller: &Caller, id: &RequestId) -> Result<String, Error>;
@@ -77,6 +79,10 @@ impl Gdpr for Habeas {
 
     async fn systems(&self, caller: &Caller) -> Result<Vec<SystemView>, Error> {
         Systems::list(self, caller).await
+    }
+
+    async fn system(&self, caller: &Caller, id: &SystemId) -> Result<SystemDetail, Error> {
+        Systems::detail(self, caller, id).await
     }
 
     async fn set_paused(&self, caller: &Caller, id: &SystemId, paused: bool) -> Result<(), Error> {

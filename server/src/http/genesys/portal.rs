@@ -1,8 +1,8 @@
 //! What is ours alone under `/api/v2/gdpr`: dry runs, and the systems. All that staff can do on screen is reachable by API.
 
 use app::model::{
-    Action, Collection, CollectionPlan, Disposition, Health, IdentifierKind, PlanBlock, SystemId,
-    SystemPlan, SystemView,
+    Action, Collection, CollectionPlan, Disposition, Health, HealthHour, IdentifierKind, LastTask,
+    PlanBlock, SystemDetail, SystemId, SystemPlan, SystemView, WaitingSet,
 };
 use serde_json::{Map, Value as Json, json};
 
@@ -35,6 +35,13 @@ pub(super) async fn list_systems(api: &Api, call: Call) -> Result<Reply, ApiErro
         "pageCount": 1,
         "selfUri": SYSTEMS,
     })))
+}
+
+pub(super) async fn read_system(api: &Api, call: Call) -> Result<Reply, ApiError> {
+    // What can't be an id is the id of nothing.
+    let id = SystemId::parse(&*call.id).map_err(|_| ApiError::no_such("system"))?;
+    let read = api.gdpr.system(&call.caller, &id).await?;
+    Ok(Reply::ok(detail(&read)))
 }
 
 pub(super) async fn pause_system(api: &Api, call: Call, paused: bool) -> Result<Reply, ApiError> {
@@ -102,12 +109,67 @@ fn system_plan(system: &SystemPlan) -> Json {
     })
 }
 
+fn detail(of: &SystemDetail) -> Json {
+    let budget = of.budget.map(|budget| {
+        json!({
+            "perSecond": budget.per_second,
+            "free": budget.free,
+            "waiting": budget.waiting,
+            "waitMs": budget.wait,
+        })
+    });
+    let hours: Vec<Json> = of.hours.iter().map(hour).collect();
+    let waiting: Vec<Json> = of.waiting.iter().map(waiting).collect();
+    object(&[
+        ("system", Some(system(&of.system))),
+        ("hours", Some(hours.into())),
+        ("budget", budget),
+        ("lastDone", of.last_done.as_ref().map(task)),
+        ("lastFailed", of.last_failed.as_ref().map(task)),
+        ("waiting", Some(waiting.into())),
+        ("waitingTotal", Some(of.waiting_sets.into())),
+    ])
+}
+
+fn hour(of: &HealthHour) -> Json {
+    object(&[
+        ("date", Some(date(of.hour).into())),
+        ("checks", Some(of.checks.into())),
+        ("failed", Some(of.failed.into())),
+        ("slowestMs", Some(of.slowest.into())),
+        ("lastUpDate", of.last_up_at.map(|at| date(at).into())),
+        ("lastDownDate", of.last_down_at.map(|at| date(at).into())),
+        ("code", of.code.as_ref().map(|code| json!(code))),
+    ])
+}
+
+fn task(of: &LastTask) -> Json {
+    object(&[
+        ("requestId", Some(json!(of.request))),
+        ("date", Some(date(of.at).into())),
+        ("code", of.code.as_ref().map(|code| json!(code))),
+    ])
+}
+
+fn waiting(of: &WaitingSet) -> Json {
+    object(&[
+        ("requestId", Some(json!(of.request))),
+        ("requestType", Some(type_of(of.right).into())),
+        ("dueDate", Some(date(of.due_at).into())),
+        ("sinceDate", Some(date(of.since).into())),
+        ("tasks", Some(of.tasks.into())),
+        ("nextTryDate", of.next_try.map(|at| date(at).into())),
+        ("code", of.code.as_ref().map(|code| json!(code))),
+    ])
+}
+
 fn system(of: &SystemView) -> Json {
     let (health, code, at) = match &of.health {
         Health::Up { at, .. } => ("UP", None, *at),
         Health::Down { code, at } => ("DOWN", Some(code), *at),
     };
     let collections: Vec<Json> = of.inventory.collections.iter().map(collection).collect();
+    let resolves: Vec<&str> = of.resolves.iter().map(|kind| kind.as_str()).collect();
     object(&[
         ("id", Some(json!(of.id))),
         ("name", Some(json!(of.name))),
@@ -120,6 +182,7 @@ fn system(of: &SystemView) -> Json {
         ("healthDate", Some(date(at).into())),
         ("openTasks", Some(of.tasks_open.into())),
         ("perSecond", of.per_second.map(Json::from)),
+        ("resolves", Some(json!(resolves))),
         ("collections", Some(collections.into())),
     ])
 }

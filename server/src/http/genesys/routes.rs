@@ -82,6 +82,7 @@ pub(super) enum Op {
     RetryRequest,
     PlanRequest,
     ListSystems,
+    ReadSystem,
     PauseSystem,
     ResumeSystem,
     Download,
@@ -136,7 +137,7 @@ macro_rules! route {
     };
 }
 
-static ROUTES: [Route; 22] = [
+static ROUTES: [Route; 23] = [
     route!(Get "/api/v2/gdpr/subjects", Access::Act(Act::SearchSubjects), FindSubjects, SUBJECTS,
     "Finds the subjects that match one term in every system",
     query: &[
@@ -160,6 +161,8 @@ static ROUTES: [Route; 22] = [
         "Says what a request would do in every system; changes nothing", body: Body::Json(&models::REQUEST)),
     route!(Get "/api/v2/gdpr/systems", Access::Act(Act::ReadSystems), ListSystems, SYSTEMS,
         "Lists the systems: health, inventory, open tasks"),
+    route!(Get "/api/v2/gdpr/systems/{id}", Access::Act(Act::ReadSystems), ReadSystem, SYSTEM_DETAIL,
+        "Reads one system: how it was in the last 30 days, what is left of its rate budget, and what waits for it"),
     route!(Post "/api/v2/gdpr/systems/{id}/pause", Access::Act(Act::ManageSystems), PauseSystem, SYSTEM_STATE,
         "Pauses a system: it is not searched, and its tasks wait"),
     route!(Post "/api/v2/gdpr/systems/{id}/resume", Access::Act(Act::ManageSystems), ResumeSystem, SYSTEM_STATE,

@@ -120,6 +120,13 @@ model!(
         must("openTasks", ANY_COUNT),
         may("perSecond", ANY_COUNT),
         must(
+            "resolves",
+            Shape::List {
+                of: &TEXT,
+                max: MANY
+            }
+        ),
+        must(
             "collections",
             Shape::List {
                 of: &Shape::Object(&SYSTEM_COLLECTION),
@@ -129,6 +136,63 @@ model!(
     ]
 );
 listing!(SYSTEMS, "GDPRSystemListing", SYSTEM);
+model!(
+    SYSTEM_HOUR,
+    "SystemHour",
+    [
+        must("date", Shape::Date),
+        must("checks", ANY_COUNT),
+        must("failed", ANY_COUNT),
+        must("slowestMs", ANY_COUNT),
+        may("lastUpDate", Shape::Date),
+        may("lastDownDate", Shape::Date),
+        may("code", TEXT),
+    ]
+);
+model!(
+    SYSTEM_BUDGET,
+    "SystemBudget",
+    [
+        must("perSecond", ANY_COUNT),
+        must("free", ANY_COUNT),
+        must("waiting", ANY_COUNT),
+        must("waitMs", ANY_COUNT),
+    ]
+);
+model!(
+    SYSTEM_TASK,
+    "SystemTask",
+    [
+        must("requestId", ID),
+        must("date", Shape::Date),
+        may("code", TEXT)
+    ]
+);
+model!(
+    SYSTEM_WAITING,
+    "SystemWaiting",
+    [
+        must("requestId", ID),
+        must("requestType", Shape::Word(REQUEST_TYPES)),
+        must("dueDate", Shape::Date),
+        must("sinceDate", Shape::Date),
+        must("tasks", ANY_COUNT),
+        may("nextTryDate", Shape::Date),
+        may("code", TEXT),
+    ]
+);
+model!(
+    /// A system with what happened there, hour by hour, and what waits for it: the oldest requests, and how many there are.
+    SYSTEM_DETAIL, "GDPRSystemDetail", [
+        must("system", Shape::Object(&SYSTEM)),
+        must("hours", Shape::List { of: &Shape::Object(&SYSTEM_HOUR), max: MANY }),
+        may("budget", Shape::Object(&SYSTEM_BUDGET)),
+        may("lastDone", Shape::Object(&SYSTEM_TASK)),
+        may("lastFailed", Shape::Object(&SYSTEM_TASK)),
+        must("waiting", Shape::List { of: &Shape::Object(&SYSTEM_WAITING), max: MANY }),
+        must("waitingTotal", ANY_COUNT),
+    ]
+);
 model!(
     SYSTEM_STATE,
     "GDPRSystemState",
