@@ -2,6 +2,7 @@
 
 use crate::model::{
     IdentifierKind, LogFilter, PlanId, RequestFilter, RequestId, Right, SearchId, SubjectHandle,
+    SystemId,
 };
 
 /// Today.
@@ -142,6 +143,15 @@ pub fn requests(filter: &RequestFilter) -> String {
     } else {
         format!("{REQUESTS}?{}", query.join("&"))
     }
+}
+
+pub fn system(id: &SystemId) -> String {
+    format!("{SYSTEMS}/{id}")
+}
+
+/// The systems as a map.
+pub fn systems_map() -> String {
+    format!("{SYSTEMS}?show=map")
 }
 
 /// Server-sent events of a request's set after that number.

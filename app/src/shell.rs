@@ -78,6 +78,7 @@ fn App() -> impl IntoView {
                         <Route path=path!("/go") view=pages::Go ssr=SsrMode::Async/>
                         <Route path=path!("/keys") view=pages::KeysPage ssr=SsrMode::Async/>
                         <Route path=path!("/systems") view=pages::Systems ssr=SsrMode::Async/>
+                        <Route path=path!("/systems/:system") view=pages::Systems ssr=SsrMode::Async/>
                     </ParentRoute>
                 </Routes>
             </Frame>

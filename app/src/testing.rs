@@ -30,6 +30,45 @@ pub(crate) fn assert_escaped(page: &str) {
     );
 }
 
+/// Systems, made up.
+pub(crate) mod systems {
+    use crate::model::{
+        Collection, CollectionName, Disposition, Health, IdentifierKind, Inventory, SystemId,
+        SystemView,
+    };
+
+    /// A system that answers.
+    pub(crate) fn system(id: &str, collections: Vec<Collection>) -> SystemView {
+        SystemView {
+            id: SystemId::parse(id).expect("valid"),
+            name: id.into(),
+            kind: "sql".into(),
+            owner: "Ada".into(),
+            region: "eu".into(),
+            paused: false,
+            health: Health::Up { took: 3, at: 0 },
+            inventory: Inventory { collections },
+            resolves: vec![],
+            tasks_open: 0,
+            per_second: None,
+            misbehaviour: None,
+        }
+    }
+
+    /// A collection of that name and title, with those kinds.
+    pub(crate) fn collection(name: &str, found_by: &[IdentifierKind]) -> Collection {
+        Collection {
+            name: CollectionName::parse(name).expect("valid"),
+            title: name.into(),
+            fields: vec![],
+            found_by: found_by.to_vec(),
+            parent: None,
+            needs_subject: false,
+            disposition: Disposition::Delete,
+        }
+    }
+}
+
 /// Runs and their events, made up.
 pub(crate) mod runs {
     use crate::model::{

@@ -137,6 +137,7 @@ pub const ROUTES: &[Route] = &[
     ("GET", "/styleguide", Access::Needs(Act::ReadSystems)),
     ("GET", "/go", Access::Page),
     ("GET", "/keys", Access::Page),
+    ("GET", "/systems/{system}", Access::Page),
     // Server functions.
     (
         "POST",
@@ -190,6 +191,7 @@ pub const ROUTES: &[Route] = &[
     ),
     ("POST", "/ui/requests/skip", Access::Needs(Act::SkipTasks)),
     ("GET", "/ui/systems/list", Access::Needs(Act::ReadSystems)),
+    ("GET", "/ui/systems/get", Access::Needs(Act::ReadSystems)),
     (
         "POST",
         "/ui/systems/pause",

@@ -32,6 +32,7 @@ mod tests {
                 "GET /ui/requests/today",
                 "GET /ui/searches/get",
                 "GET /ui/searches/past",
+                "GET /ui/systems/get",
                 "GET /ui/systems/list",
                 "POST /ui/plans/make",
                 "POST /ui/requests/create",

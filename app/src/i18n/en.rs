@@ -2,6 +2,7 @@
 
 use super::errors_en as errors;
 use super::go_en as go;
+use super::system_en as system;
 use super::texts::*;
 use super::words_en::*;
 use crate::format::count;
@@ -312,6 +313,8 @@ pub(super) static TEXTS: Texts = Texts {
         empty_title: "No systems",
         empty_text: "Name the systems of your organisation in habeas.toml, then start Habeas again.",
     },
+    system: system::PAGE,
+    map: system::MAP,
     words: Words {
         kind,
         right,
@@ -401,6 +404,11 @@ pub(super) static TEXTS: Texts = Texts {
         fitting: |n| format!("{n} places"),
         relative: go::relative,
         person: str::to_owned,
+        answered: system::answered,
+        health_bar: system::bar,
+        more_sets: system::more_sets,
+        refers: system::refers,
+        begins_in: system::begins_in,
     },
 };
 

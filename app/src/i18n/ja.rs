@@ -2,6 +2,7 @@
 
 use super::errors_ja as errors;
 use super::go_ja as go;
+use super::system_ja as system;
 use super::texts::*;
 use super::words_ja::*;
 use crate::format::count;
@@ -312,6 +313,8 @@ pub(super) static TEXTS: Texts = Texts {
         empty_title: "システムがありません",
         empty_text: "組織のシステムを habeas.toml に記載し、Habeas を再起動してください。",
     },
+    system: system::PAGE,
+    map: system::MAP,
     words: Words {
         kind,
         right,
@@ -399,6 +402,11 @@ pub(super) static TEXTS: Texts = Texts {
         fitting: |n| format!("{n}件"),
         relative: go::relative,
         person: |name| format!("{name} 様"),
+        answered: system::answered,
+        health_bar: system::bar,
+        more_sets: system::more_sets,
+        refers: system::refers,
+        begins_in: system::begins_in,
     },
 };
 

@@ -6,6 +6,8 @@ mod errors_ja;
 mod go_en;
 mod go_ja;
 mod ja;
+mod system_en;
+mod system_ja;
 mod texts;
 mod words_en;
 mod words_ja;

@@ -140,6 +140,23 @@ texts!(
     }
 );
 
+texts!(
+    /// One system.
+    SystemPage {
+        all, history, history_help, history_none, history_table, ago, now, answered, partly, down, unasked, between,
+        outcome, checks, failed, why, slowest, last, last_up, last_down, last_done, last_failed, never, no_task,
+        waiting, waiting_none, waiting_paused, tasks, since, next_try, budget, budget_none, limit, free, queue, one_more,
+        at_once, kinds, kind, searched, through, kinds_none, inventory_none,
+    }
+);
+
+texts!(
+    /// The map of the systems.
+    SystemsMap {
+        views, cards, map, title, help, region, table, part_of, refers,
+    }
+);
+
 /// Words for states, kinds and codes. Matches without a wildcard: a new state fails the build here.
 pub struct Words {
     pub kind: fn(IdentifierKind) -> &'static str,
@@ -232,6 +249,16 @@ pub struct Sentences {
     pub relative: fn(Ago) -> String,
     /// How a person is named where she is spoken of with respect.
     pub person: fn(&str) -> String,
+    /// How many of a system's checks were answered, in percent.
+    pub answered: fn(share: &str, checks: u64) -> String,
+    /// A bar of a system's history: when, how it was, checks, those not answered.
+    pub health_bar: fn(time: &str, outcome: &str, checks: u64, failed: u64) -> String,
+    /// Waiting requests that are not listed.
+    pub more_sets: fn(u64) -> String,
+    /// By which kind of id a collection refers to which systems.
+    pub refers: fn(kind: &str, systems: &str) -> String,
+    /// When a call would begin.
+    pub begins_in: fn(&str) -> String,
 }
 
 /// How far away an instant is, and on which side of now.
@@ -315,6 +342,8 @@ pub struct Texts {
     pub skip: SkipTexts,
     pub list: List,
     pub systems: SystemsPage,
+    pub system: SystemPage,
+    pub map: SystemsMap,
     pub words: Words,
     pub say: Sentences,
 }
@@ -337,6 +366,8 @@ impl Texts {
         all.extend(self.skip.all());
         all.extend(self.list.all());
         all.extend(self.systems.all());
+        all.extend(self.system.all());
+        all.extend(self.map.all());
         all.extend(self.words.all());
         all
     }

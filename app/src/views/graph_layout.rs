@@ -57,15 +57,15 @@ pub(super) struct Area {
 }
 
 impl Area {
-    fn middle(&self) -> u32 {
+    pub(super) fn middle(&self) -> u32 {
         self.y + self.height / 2
     }
 
-    fn right(&self) -> u32 {
+    pub(super) fn right(&self) -> u32 {
         self.x + self.width
     }
 
-    fn bottom(&self) -> u32 {
+    pub(super) fn bottom(&self) -> u32 {
         self.y + self.height
     }
 }
@@ -484,7 +484,7 @@ fn beside(one: &Unsearched, drawn: &[Drawn<'_>]) -> u32 {
 }
 
 /// From the right of a node to the left of another: bowed until `straight`, where its reason begins.
-fn bow(from: Area, to: Area, straight: u32) -> String {
+pub(super) fn bow(from: Area, to: Area, straight: u32) -> String {
     let (x1, y1, y2) = (from.right(), from.middle(), to.middle());
     let bend = u32::midpoint(x1, straight);
     format!(
@@ -494,11 +494,11 @@ fn bow(from: Area, to: Area, straight: u32) -> String {
 }
 
 // How many narrow characters fit: of the bold head, of the smaller note and reason. Fonts differ; these are for a broad one.
-fn head_room(width: u32) -> u32 {
+pub(super) fn head_room(width: u32) -> u32 {
     (width - 20) / 8
 }
 
-fn note_room(width: u32) -> u32 {
+pub(super) fn note_room(width: u32) -> u32 {
     (width - 20) / 7
 }
 

@@ -7,7 +7,10 @@ pub mod found;
 pub mod go;
 pub mod graph;
 mod graph_layout;
+pub mod health;
 pub mod history;
+pub mod map;
+mod map_layout;
 pub mod matrix;
 pub mod new;
 pub mod plan;
@@ -18,6 +21,7 @@ pub mod run;
 pub mod skip;
 #[cfg(debug_assertions)]
 pub mod styleguide;
+pub mod system;
 pub mod systems;
 pub mod today;
 pub mod tracks;

@@ -5,11 +5,27 @@ use leptos::prelude::*;
 use super::cards::kinds_of;
 use crate::components::{At, DispositionBadge, Empty, Glyph, HealthBadge, Icon};
 use crate::format;
-use crate::i18n::use_texts;
+use crate::i18n::{Texts, use_texts};
 use crate::model::{
-    Collection, Disposition, Health, IdentifierKind, Inventory, Misbehaviour, SystemId, SystemView,
+    Collection, Disposition, Health, IdentifierKind, Inventory, Millis, Misbehaviour, SystemId,
+    SystemView,
 };
 use crate::paths;
+
+/// The page's head: the systems as cards, or as a map.
+#[component]
+pub fn SystemsHead(is_map: bool) -> impl IntoView {
+    let t = use_texts();
+    let page = |shown: bool| shown.then_some("page");
+    view! {
+        <h1>{t.systems.title}</h1>
+        <p class="lead">{t.systems.lead}</p>
+        <nav class="pages" aria-label=t.map.views>
+            <a href=paths::SYSTEMS aria-current=page(!is_map)>{t.map.cards}</a>
+            <a href=paths::systems_map() aria-current=page(is_map)>{t.map.map}</a>
+        </nav>
+    }
+}
 
 /// All systems.
 #[component]
@@ -28,22 +44,20 @@ pub fn SystemCards(systems: Vec<SystemView>) -> impl IntoView {
 #[component]
 fn SystemCard(system: SystemView) -> impl IntoView {
     let t = use_texts();
-    let (at, note) = match &system.health {
-        Health::Up { took, at } => (*at, (t.say.took)(&format::took(*took))),
-        Health::Down { code, at } => (*at, (t.words.code)(code)),
-    };
+    let (note, at) = health_note(&system.health, t);
     let rate = match system.per_second {
         Some(n) => format!("{n} {}", t.systems.per_second),
         None => t.systems.unlimited.to_owned(),
     };
     let heading = format!("system-{}", system.id);
+    let href = paths::system(&system.id);
     view! {
         <article class="card system" aria-labelledby=heading>
             <header>
-                <h2 id=heading.clone()>{system.name}</h2>
+                <h2 id=heading.clone()><a href=href>{system.name}</a></h2>
                 <HealthBadge health=system.health paused=system.paused/>
                 <span class="quiet">{note} " · " {t.systems.checked} " " <At at/></span>
-                <div class="end"><PauseForm id=system.id.clone() paused=system.paused/></div>
+                <div class="end"><PauseForm id=system.id.clone() paused=system.paused on=On::List/></div>
             </header>
             <dl class="facts">
                 <div><dt>{t.systems.kind}</dt><dd>{system.kind}</dd></div>
@@ -57,14 +71,47 @@ fn SystemCard(system: SystemView) -> impl IntoView {
                 <summary>{t.systems.inventory}</summary>
                 <InventoryTable inventory=system.inventory/>
             </details>
-            {system.misbehaviour.map(|now| view! { <MisbehaveForm id=system.id now/> })}
+            {system.misbehaviour.map(|now| view! { <MisbehaveForm id=system.id now on=On::List/> })}
         </article>
     }
     .into_any()
 }
 
+/// What the last check said, and when.
+pub(super) fn health_note(health: &Health, t: &Texts) -> (String, Millis) {
+    match health {
+        Health::Up { took, at } => ((t.say.took)(&format::took(*took)), *at),
+        Health::Down { code, at } => ((t.words.code)(code), *at),
+    }
+}
+
+/// On which page a form stands: it comes back there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum On {
+    List,
+    Detail,
+}
+
+impl On {
+    /// The word in forms.
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::List => "list",
+            Self::Detail => "detail",
+        }
+    }
+
+    /// The page of a word of [`Self::as_str`]; the list's for any other.
+    pub fn page(word: &str, id: Option<&SystemId>) -> String {
+        match id {
+            Some(id) if word == Self::Detail.as_str() => paths::system(id),
+            _ => paths::SYSTEMS.to_owned(),
+        }
+    }
+}
+
 #[component]
-fn PauseForm(id: SystemId, paused: bool) -> impl IntoView {
+pub(super) fn PauseForm(id: SystemId, paused: bool, on: On) -> impl IntoView {
     let t = &use_texts().systems;
     let (word, glyph) = if paused {
         (t.resume, Glyph::Play)
@@ -74,6 +121,7 @@ fn PauseForm(id: SystemId, paused: bool) -> impl IntoView {
     view! {
         <form method="post" action=paths::to::PAUSE_SYSTEM class="inline">
             <input type="hidden" name="system" value=id.to_string()/>
+            <input type="hidden" name="on" value=on.as_str()/>
             <input type="hidden" name="paused" value=(!paused).to_string()/>
             <button type="submit" class="small" title=t.pause_help>
                 <Icon glyph/>
@@ -114,7 +162,7 @@ fn Capabilities(inventory: Inventory) -> impl IntoView {
 }
 
 #[component]
-fn InventoryTable(inventory: Inventory) -> impl IntoView {
+pub(super) fn InventoryTable(inventory: Inventory) -> impl IntoView {
     let t = use_texts();
     let heads = [
         t.common.collection,
@@ -178,7 +226,7 @@ fn CollectionRow(collection: Collection) -> impl IntoView {
 }
 
 #[component]
-fn MisbehaveForm(id: SystemId, now: Misbehaviour) -> impl IntoView {
+pub(super) fn MisbehaveForm(id: SystemId, now: Misbehaviour, on: On) -> impl IntoView {
     let t = &use_texts().systems;
     let delay = format!("delay-{id}");
     let hint = format!("delay-{id}-hint");
@@ -188,6 +236,7 @@ fn MisbehaveForm(id: SystemId, now: Misbehaviour) -> impl IntoView {
             <p class="quiet">{t.misbehave_help}</p>
             <form method="post" action=paths::to::MISBEHAVE class="filter" autocomplete="off">
                 <input type="hidden" name="system" value=id.to_string()/>
+                <input type="hidden" name="on" value=on.as_str()/>
                 <div class="field">
                     <label for=delay.clone()>{t.delay}</label>
                     <input
@@ -221,39 +270,32 @@ fn MisbehaveForm(id: SystemId, now: Misbehaviour) -> impl IntoView {
 mod tests {
     use super::*;
     use crate::i18n::Lang;
-    use crate::model::{CollectionName, Field};
-    use crate::testing::{HOSTILE, assert_escaped, html};
+    use crate::model::Field;
+    use crate::testing::{HOSTILE, assert_escaped, html, systems};
 
     fn system(paused: bool, health: Health) -> SystemView {
+        let tickets = Collection {
+            title: HOSTILE.into(),
+            fields: vec![Field {
+                name: HOSTILE.into(),
+                category: HOSTILE.into(),
+                holds: None,
+            }],
+            needs_subject: true,
+            disposition: Disposition::Keep {
+                ground: HOSTILE.into(),
+            },
+            ..systems::collection("tickets", &[IdentifierKind::Email])
+        };
         SystemView {
-            id: SystemId::parse("help-desk").expect("valid"),
             name: HOSTILE.into(),
-            kind: "sql".into(),
             owner: HOSTILE.into(),
             region: HOSTILE.into(),
             paused,
             health,
-            inventory: Inventory {
-                collections: vec![Collection {
-                    name: CollectionName::parse("tickets").expect("valid"),
-                    title: HOSTILE.into(),
-                    fields: vec![Field {
-                        name: HOSTILE.into(),
-                        category: HOSTILE.into(),
-                        holds: None,
-                    }],
-                    found_by: vec![IdentifierKind::Email],
-                    parent: None,
-                    needs_subject: true,
-                    disposition: Disposition::Keep {
-                        ground: HOSTILE.into(),
-                    },
-                }],
-            },
-            resolves: vec![],
-            tasks_open: 0,
             per_second: Some(5),
             misbehaviour: Some(Misbehaviour::default()),
+            ..systems::system("help-desk", vec![tickets])
         }
     }
 
@@ -285,5 +327,15 @@ mod tests {
             page.contains("Does not answer") && page.contains("credentials"),
             "{page}"
         );
+    }
+
+    #[test]
+    fn a_form_comes_back_to_its_own_page_and_to_no_other() {
+        let id = SystemId::parse("help-desk").expect("valid");
+        assert_eq!(On::page("detail", Some(&id)), "/systems/help-desk");
+        for word in ["list", "", "//evil.example"] {
+            assert_eq!(On::page(word, Some(&id)), "/systems", "{word}");
+        }
+        assert_eq!(On::page("detail", None), "/systems");
     }
 }

@@ -126,10 +126,10 @@ fn failing(systems: Vec<SystemView>) -> AnyView {
                 Health::Down { code, .. } if !system.paused => (t.words.code)(code),
                 _ => t.systems.pause_help.to_owned(),
             };
-            let open = u64::from(system.tasks_open);
+            let (href, open) = (paths::system(&system.id), u64::from(system.tasks_open));
             view! {
                 <li>
-                    <a href=paths::SYSTEMS><strong>{system.name}</strong></a>
+                    <a href=href><strong>{system.name}</strong></a>
                     <HealthBadge health=system.health paused=system.paused/>
                     <span class="quiet">{note}</span>
                     <span class="quiet end">{t.systems.tasks} ": " <span class="num">{format::count(open)}</span></span>

@@ -19,6 +19,7 @@ fn filled(path: &str) -> String {
         .replace("{search}", SEARCH)
         .replace("{request}", MEMBER)
         .replace("{plan}", "p-1")
+        .replace("{system}", "s")
         .replace("{*path}", "habeas.css")
 }
 
