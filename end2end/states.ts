@@ -97,6 +97,8 @@ export const calm: Record<string, Way> = {
   },
   'plan-blocked': plan('Erasure', ({ active_employee }) => active_employee.email),
   systems: goto('/systems'),
+  'systems-map': goto('/systems?show=map'),
+  system: goto('/systems/contact-centre'),
   go: goto('/go'),
   keys: goto('/keys'),
 };
@@ -126,6 +128,10 @@ export const stirred: Record<string, Way> = {
     const run = await confirm(scene, 'Erasure', { Billing: { delay: 120_000 }, Newsletter: { failing: true } });
     await comes(run.system('Help desk').filter({ hasText: 'Done' }));
     await comes(run.system('Newsletter').filter({ hasText: 'next try' }));
+  },
+  'system-waiting': async (scene) => {
+    await stirred['run-running'](scene);
+    await scene.page.goto('/systems/newsletter');
   },
   'run-failed': failed,
   'run-log-filtered': async (scene) => {
@@ -196,6 +202,10 @@ export const outside: Record<string, Way> = {
   'not-signed-in': goto('/requests'),
   'signed-out': goto('/signed-out'),
   'not-found': goto('/no-such-page'),
+  'system-unknown': async ({ page, server }) => {
+    await signIn(page, server);
+    await page.goto('/systems/no-such-system');
+  },
   'run-unknown': async ({ page, server }) => {
     await signIn(page, server);
     await page.goto('/requests/00000000-0000-7000-8000-000000000000');

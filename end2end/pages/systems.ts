@@ -19,6 +19,13 @@ export class SystemsPage {
     return this.page.getByRole('article', { name, exact: true });
   }
 
+  /** From the list to the page of one. */
+  async open(name: string): Promise<SystemPage> {
+    await this.system(name).getByRole('link', { name, exact: true }).click();
+    await expect(this.page.getByRole('heading', { level: 1, name, exact: true })).toBeVisible();
+    return new SystemPage(this.page);
+  }
+
   async pause(name: string) {
     await this.goto();
     await this.system(name).getByRole('button', { name: 'Pause', exact: true }).click();
@@ -45,5 +52,24 @@ export class SystemsPage {
     await answered;
     const isWell = delay < 2_000 && !failing;
     await expect(system.getByText(isWell ? 'Answers' : 'Does not answer', { exact: true })).toBeVisible();
+  }
+}
+
+/** One system. */
+export class SystemPage {
+  constructor(readonly page: Page) {}
+
+  section(name: string): Locator {
+    return this.page.locator('section', { has: this.page.getByRole('heading', { name, exact: true }) });
+  }
+
+  async press(name: 'Pause' | 'Resume') {
+    await this.page.getByRole('button', { name, exact: true }).click();
+  }
+
+  /** Opens the table of a graphic. */
+  async table(name: string) {
+    await this.page.locator('summary', { hasText: name }).click();
+    await expect(this.page.getByRole('region', { name, exact: true })).toBeVisible();
   }
 }

@@ -201,6 +201,8 @@ test('addresses that name nothing, or hostile ones, find nothing', async ({ sign
     '/new',
     `/new?search=${unknown}&subject=zz&right=delete`,
     '/requests/..%2f..%2fetc%2fpasswd',
+    '/systems/no-such-system',
+    '/systems/No%20System',
     '/no-such-page',
   ]) {
     const answer = await signedIn.goto(path);
