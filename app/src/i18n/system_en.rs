@@ -44,7 +44,7 @@ pub(super) const PAGE: SystemPage = SystemPage {
     kinds: "What finds a person here",
     kind: "Identifier",
     searched: "Searched in",
-    through: "Only through a found person",
+    through: "Only once found",
     kinds_none: "No identifier finds anybody here: what the system holds is reached only through a person who was found elsewhere.",
     inventory_none: "No collection is described. Until one is, nothing here is searched, exported or erased.",
 };

@@ -44,7 +44,7 @@ pub(super) const PAGE: SystemPage = SystemPage {
     kinds: "本人を見つける識別子",
     kind: "識別子",
     searched: "検索する場所",
-    through: "見つかった本人からのみ",
+    through: "本人特定後のみ",
     kinds_none: "ここを検索できる識別子はありません。ほかのシステムで見つかった本人を通じてのみ到達できます。",
     inventory_none: "データの種類が記述されていません。記述するまで、検索・開示・消去の対象になりません。",
 };

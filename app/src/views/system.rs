@@ -229,7 +229,8 @@ fn Kinds(inventory: Inventory) -> impl IntoView {
         let all = inventory.collections.iter();
         let such = all.filter(|one| one.searchable(kind) == how);
         let titles: Vec<&str> = such.map(|one| one.title.as_str()).collect();
-        titles.join(t.common.comma)
+        // Nothing at all where there is none: a card has no line for it then.
+        (!titles.is_empty()).then(|| titles.join(t.common.comma))
     };
     let rows = able
         .iter()

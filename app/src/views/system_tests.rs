@@ -145,7 +145,7 @@ fn a_kind_names_where_it_searches_and_what_it_reaches_only_through_a_person() {
             .to_owned()
     };
     let email = row(">E-mail<");
-    let (searched, through) = email.split_once("through a found person").expect("both");
+    let (searched, through) = email.split_once("Only once found").expect("both");
     assert!(
         searched.contains("contacts") && through.contains("chats"),
         "{email}"
