@@ -6,9 +6,9 @@ use async_trait::async_trait;
 
 use crate::error::Error;
 use crate::model::{
-    Event, Identifier, Misbehaviour, NewRequest, NewSkip, PastSearch, Plan, PlanAsk, PlanId,
-    RequestFilter, RequestId, RequestPage, RunView, SearchId, SearchView, SystemDetail, SystemId,
-    SystemView, Today,
+    Event, Identifier, ListView, Misbehaviour, NewRequest, NewSkip, PastSearch, Plan, PlanAsk,
+    PlanId, RequestFilter, RequestId, RequestPage, RunView, SavedViews, SearchId, SearchView,
+    SystemDetail, SystemId, SystemView, Today, ViewId,
 };
 
 pub type Result<T> = std::result::Result<T, Error>;
@@ -96,12 +96,31 @@ pub trait Requests: Send + Sync {
     /// Events of the set after that number, oldest first, at most 500.
     async fn events(&self, caller: &Caller, id: &RequestId, after: i64) -> Result<Vec<Event>>;
     async fn list(&self, caller: &Caller, filter: RequestFilter) -> Result<RequestPage>;
+    /// A page that stands before somebody's eyes, as it is by now: the same requests in the same order, whatever became of them, and
+    /// how many would stand among them by now.
+    async fn list_again(
+        &self,
+        caller: &Caller,
+        filter: RequestFilter,
+        shown: &[RequestId],
+    ) -> Result<RequestPage>;
     /// What has not been answered yet, counted by what presses; what needs a person, and what has been answered.
     async fn today(&self, caller: &Caller) -> Result<Today>;
     /// Makes the failed members' requests again, once all related requests have ended.
     async fn retry(&self, caller: &Caller, id: &RequestId) -> Result<RequestId>;
     /// Sets aside what failed of one request in one system, once all related requests have ended; gives the set's root.
     async fn skip(&self, caller: &Caller, new: NewSkip) -> Result<RequestId>;
+}
+
+/// Views of the list of requests that a member of staff saved; each has her own.
+#[async_trait]
+pub trait Views: Send + Sync {
+    async fn views(&self, caller: &Caller) -> Result<SavedViews>;
+    /// [`crate::error::Reason::Taken`] if she has one of that name, [`crate::error::Reason::Full`] if she has too many.
+    async fn save_view(&self, caller: &Caller, name: &str, view: ListView) -> Result<()>;
+    /// It can be put back for a while.
+    async fn delete_view(&self, caller: &Caller, id: &ViewId) -> Result<()>;
+    async fn put_view_back(&self, caller: &Caller, id: &ViewId) -> Result<()>;
 }
 
 /// The systems of the organisation.
@@ -127,5 +146,6 @@ pub trait Systems: Send + Sync {
 pub struct Backend {
     pub subjects: Arc<dyn Subjects>,
     pub requests: Arc<dyn Requests>,
+    pub views: Arc<dyn Views>,
     pub systems: Arc<dyn Systems>,
 }

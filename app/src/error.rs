@@ -70,6 +70,11 @@ pub enum Reason {
     /// No place beside the others is left.
     #[error("is one more than can stand side by side")]
     TooManyBeside,
+    /// There is one of that name.
+    #[error("is the name of another")]
+    Taken,
+    #[error("there are {max} already, and no more are kept")]
+    Full { max: u32 },
     /// What it replaces is replaced, or put there, by another of the same request.
     #[error("is what another replacement replaces or puts there")]
     Contradicts,

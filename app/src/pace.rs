@@ -1,4 +1,7 @@
-//! How patiently the browser tries again.
+//! What browser and server agree on about following changes, and how patiently the browser tries again.
+
+/// The header in which a page that is fetched again names the stream that told of a change.
+pub(crate) const FOLLOWED: &str = "x-followed";
 
 /// How long to wait, in milliseconds, before try `n` (from 0) to open a stream again: 1, 2, 4 … 30 seconds.
 pub(crate) fn back_off(n: u32) -> i32 {

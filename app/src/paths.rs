@@ -1,8 +1,8 @@
 //! Every URL of pages and of their event streams, typed, once. None holds personal data: ids and words only.
 
 use crate::model::{
-    IdentifierKind, LogFilter, PlanId, RequestFilter, RequestId, Right, SearchId, SubjectHandle,
-    SystemId,
+    Columns, Due, Ended, IdentifierKind, ListView, LogFilter, PlanId, RequestFilter, RequestId,
+    RequestState, Right, SearchId, Sort, SubjectHandle, SystemId, WaitsFor,
 };
 
 /// Today.
@@ -31,6 +31,9 @@ pub mod to {
     pub const CREATE_REQUEST: &str = "/ui/requests/create";
     pub const RETRY_REQUEST: &str = "/ui/requests/retry";
     pub const SKIP_TASKS: &str = "/ui/requests/skip";
+    pub const SAVE_VIEW: &str = "/ui/views/save";
+    pub const DELETE_VIEW: &str = "/ui/views/delete";
+    pub const PUT_VIEW_BACK: &str = "/ui/views/put-back";
     pub const PAUSE_SYSTEM: &str = "/ui/systems/pause";
     pub const MISBEHAVE: &str = "/ui/systems/misbehave";
 }
@@ -122,26 +125,75 @@ fn encoded(text: &str) -> String {
 
 /// The list, filtered.
 pub fn requests(filter: &RequestFilter) -> String {
-    let mut query = Vec::new();
-    if let Some(right) = filter.right {
-        query.push(format!("right={}", right.as_str()));
+    let query = filter_query(filter);
+    with_query(REQUESTS, &query)
+}
+
+/// The list as somebody looks at it: filter, order and columns.
+pub fn list(view: &ListView) -> String {
+    with_query(REQUESTS, &list_query(view))
+}
+
+/// The query of [`list`]; what `ListWords::of_query` reads.
+pub fn list_query(view: &ListView) -> String {
+    let query = filter_query(&view.filter);
+    if view.columns == Columns::default() {
+        return query;
     }
-    if let Some(state) = filter.state {
-        query.push(format!("state={}", state.as_str()));
+    let and = if query.is_empty() { "" } else { "&" };
+    format!("{query}{and}cols={}", view.columns.words())
+}
+
+/// The whole list as a file for spreadsheets, from its first page on. Plain route of the server.
+pub fn requests_csv(filter: &RequestFilter) -> String {
+    let filter = RequestFilter {
+        after: None,
+        ..filter.clone()
+    };
+    with_query("/requests.csv", &filter_query(&filter))
+}
+
+/// Server-sent events of a page of the list, of which these requests are shown, after that version.
+pub fn list_events(filter: &RequestFilter, shown: &[&RequestId], after: i64) -> String {
+    let shown: Vec<_> = shown.iter().map(|id| id.as_str()).collect();
+    let query = format!("{}&shown={}", filter_query(filter), shown.join(","));
+    let query = query.trim_start_matches('&');
+    format!("/events/requests?{query}&seen={after}")
+}
+
+/// The requests that the page shows which follows [`list_events`]; nothing if it follows those of another filter.
+pub fn shown_of(events: &str, filter: &RequestFilter) -> Option<Vec<RequestId>> {
+    let (base, rest) = events.split_once("shown=")?;
+    let same = list_events(filter, &[], 0);
+    if Some(base) != same.split("shown=").next() {
+        return None;
     }
-    if let Some(due) = filter.due {
-        query.push(format!("due={}", due.as_str()));
-    }
-    if let Some(waits) = filter.waits {
-        query.push(format!("waits={}", waits.as_str()));
-    }
-    if let Some(after) = &filter.after {
-        query.push(format!("after={after}"));
-    }
+    let shown = rest.split('&').next()?.split(',');
+    Some(shown.filter_map(|id| RequestId::parse(id).ok()).collect())
+}
+
+fn filter_query(filter: &RequestFilter) -> String {
+    let sort = Some(filter.sort).filter(|sort| *sort != Sort::default());
+    let words = [
+        ("right", filter.right.map(Right::as_str)),
+        ("state", filter.state.map(RequestState::as_str)),
+        ("due", filter.due.map(Due::as_str)),
+        ("waits", filter.waits.map(WaitsFor::as_str)),
+        ("ended", filter.ended.map(Ended::as_str)),
+        ("sort", sort.map(Sort::as_str)),
+        ("after", filter.after.as_ref().map(RequestId::as_str)),
+    ];
+    let said = words
+        .into_iter()
+        .filter_map(|(field, word)| Some(format!("{field}={}", word?)));
+    said.collect::<Vec<_>>().join("&")
+}
+
+fn with_query(path: &str, query: &str) -> String {
     if query.is_empty() {
-        REQUESTS.to_owned()
+        path.to_owned()
     } else {
-        format!("{REQUESTS}?{}", query.join("&"))
+        format!("{path}?{query}")
     }
 }
 
@@ -167,7 +219,7 @@ pub fn search_events(id: &SearchId, after: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Due, RequestState, WaitsFor};
+    use crate::model::{Column, ListWords};
 
     #[test]
     fn a_comparison_names_its_records_by_handles_alone() {
@@ -203,11 +255,47 @@ mod tests {
             state: Some(RequestState::PartiallyFailed),
             due: Some(Due::Days3),
             waits: Some(WaitsFor::Person),
+            ended: Some(Ended::Week),
+            sort: Sort::Oldest,
             after: RequestId::parse("r-1").ok(),
         };
+        let words =
+            "right=delete&state=partially_failed&due=days_3&waits=person&ended=days_7&sort=oldest";
+        assert_eq!(requests(&filter), format!("/requests?{words}&after=r-1"));
+        assert_eq!(requests_csv(&filter), format!("/requests.csv?{words}"));
+        let columns = Columns::of(|column| column == Column::Due);
+        let view = ListView { filter, columns };
+        assert_eq!(list_query(&view), format!("{words}&after=r-1&cols=due"));
         assert_eq!(
-            requests(&filter),
-            "/requests?right=delete&state=partially_failed&due=days_3&waits=person&after=r-1"
+            ListWords::of_query(&list_query(&view)).read(),
+            (view, vec![])
+        );
+    }
+
+    #[test]
+    fn a_page_s_stream_names_what_it_shows_and_of_which_filter() {
+        let all = RequestFilter::default();
+        let erasures = RequestFilter {
+            right: Some(Right::Delete),
+            ..all.clone()
+        };
+        let ids = ["r1", "r2"].map(|id| RequestId::parse(id).expect("valid"));
+        for filter in [&all, &erasures] {
+            for shown in [&ids[..], &[]] {
+                let events = list_events(filter, &shown.iter().collect::<Vec<_>>(), 7);
+                assert_eq!(
+                    shown_of(&events, filter).as_deref(),
+                    Some(shown),
+                    "{events}"
+                );
+                let other = if filter == &all { &erasures } else { &all };
+                assert_eq!(shown_of(&events, other), None, "{events}");
+            }
+        }
+        assert_eq!(shown_of("", &all), None);
+        assert_eq!(
+            list_events(&all, &[&ids[0]], 7),
+            "/events/requests?shown=r1&seen=7"
         );
     }
 }

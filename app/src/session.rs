@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use leptos::prelude::*;
 
 use crate::i18n::Lang;
+use crate::pace::FOLLOWED;
 
 /// What every page needs to know of its reader.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -39,6 +40,13 @@ pub fn lang_of_request() -> Lang {
             .and_then(|value| value.to_str().ok())
     };
     Lang::negotiate(text(COOKIE), text(ACCEPT_LANGUAGE))
+}
+
+/// The stream that the browser follows, where it asks for the page once more because of a change.
+pub fn followed() -> Option<String> {
+    let request = use_context::<axum::http::request::Parts>()?;
+    let stream = request.headers.get(FOLLOWED)?.to_str().ok()?;
+    Some(stream.to_owned())
 }
 
 /// Whether the answer is shown by the browser itself: it asks for a page, our script for JSON.

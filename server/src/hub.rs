@@ -31,6 +31,16 @@ impl Hub {
 pub struct Ears(broadcast::Receiver<String>);
 
 impl Ears {
+    /// Returns when anything changed; all that changed before is the same change.
+    pub async fn anything(&mut self) {
+        match self.0.recv().await {
+            Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => {}
+            Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
+        }
+        // What changed until now is one change.
+        self.0 = self.0.resubscribe();
+    }
+
     /// Returns when `id` changed, or may have: having fallen behind counts as a change.
     pub async fn changed(&mut self, id: &str) {
         loop {

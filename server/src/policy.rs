@@ -11,6 +11,7 @@ pub enum Act {
     ReadRequests,
     RetryRequests,
     SkipTasks,
+    KeepViews,
     ReadSystems,
     ManageSystems,
     ReadContacts,
@@ -28,6 +29,7 @@ impl Act {
         Self::ReadRequests,
         Self::RetryRequests,
         Self::SkipTasks,
+        Self::KeepViews,
         Self::ReadSystems,
         Self::ManageSystems,
         Self::ReadContacts,
@@ -50,6 +52,8 @@ impl Act {
             Self::EditContacts => Some("externalContacts:contact:edit"),
             Self::DeleteContacts => Some("externalContacts:contact:delete"),
             Self::MergeContacts => Some("externalContacts:identity:merge"),
+            // A person's own: a client has no page to see them on.
+            Self::KeepViews => None,
             Self::ReadSystems => Some("gdpr:system:view"),
             Self::ManageSystems => Some("gdpr:system:edit"),
             // What is not done for a person is another person's decision.
@@ -113,6 +117,7 @@ pub const ROUTES: &[Route] = &[
     ("GET", "/pkg/{*path}", Access::Public),
     // By a signed link that expires.
     ("GET", "/downloads/{request}", Access::Public),
+    ("GET", "/events/requests", Access::Needs(Act::ReadRequests)),
     (
         "GET",
         "/events/requests/{id}",
@@ -190,6 +195,9 @@ pub const ROUTES: &[Route] = &[
         Access::Needs(Act::RetryRequests),
     ),
     ("POST", "/ui/requests/skip", Access::Needs(Act::SkipTasks)),
+    ("POST", "/ui/views/save", Access::Needs(Act::KeepViews)),
+    ("POST", "/ui/views/delete", Access::Needs(Act::KeepViews)),
+    ("POST", "/ui/views/put-back", Access::Needs(Act::KeepViews)),
     ("GET", "/ui/systems/list", Access::Needs(Act::ReadSystems)),
     ("GET", "/ui/systems/get", Access::Needs(Act::ReadSystems)),
     (

@@ -7,6 +7,7 @@ pub mod go;
 pub mod requests;
 pub mod subjects;
 pub mod systems;
+pub mod views;
 
 #[cfg(feature = "ssr")]
 mod form;
@@ -44,13 +45,16 @@ mod tests {
                 "POST /ui/searches/start",
                 "POST /ui/systems/misbehave",
                 "POST /ui/systems/pause",
+                "POST /ui/views/delete",
+                "POST /ui/views/put-back",
+                "POST /ui/views/save",
             ]
         );
     }
 
     #[test]
     fn forms_go_to_where_something_answers() {
-        use super::{requests::*, subjects::*, systems::*};
+        use super::{requests::*, subjects::*, systems::*, views::*};
         use crate::paths::to;
         use leptos::server_fn::ServerFn;
         let there = [
@@ -62,6 +66,9 @@ mod tests {
             (to::SKIP_TASKS, SkipTasks::PATH),
             (to::PAUSE_SYSTEM, SetPaused::PATH),
             (to::MISBEHAVE, SetMisbehaviour::PATH),
+            (to::SAVE_VIEW, SaveView::PATH),
+            (to::DELETE_VIEW, DeleteView::PATH),
+            (to::PUT_VIEW_BACK, PutViewBack::PATH),
         ];
         for (form, function) in there {
             assert_eq!(form, function);

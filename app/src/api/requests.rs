@@ -20,15 +20,18 @@ use crate::format;
 use crate::html::Html;
 #[cfg(feature = "ssr")]
 use crate::model::{
-    Due, Event, LogFilter, NewRequest, NewSkip, PlanAsk, PlanId, RequestFilter, RequestId,
-    RequestState, Right, RunView, SearchId, SkipGround, SubjectHandle, WaitsFor,
+    Due, Event, ListWords, LogFilter, NewRequest, NewSkip, PlanAsk, PlanId, RequestFilter,
+    RequestId, RequestPage, RequestState, Right, RunView, SavedViews, SearchId, SkipGround,
+    SubjectHandle, WaitsFor,
 };
 #[cfg(feature = "ssr")]
 use crate::paths;
 #[cfg(feature = "ssr")]
 use crate::session::lang_of_request;
 #[cfg(feature = "ssr")]
-use crate::views::{history, new, plan, replay, requests, run, today};
+use crate::views::list_form::Way;
+#[cfg(feature = "ssr")]
+use crate::views::{history, list_form, new, plan, replay, requests, run, today};
 
 /// The form of a new request: for whom, and what to do.
 #[server(prefix = "/ui", endpoint = "plans/new", input = GetUrl, output = Answer)]
@@ -267,41 +270,68 @@ async fn logged(
     Ok(log)
 }
 
-/// One page of the list. Empty fields do not filter.
+/// One page of the list, as the query of its address says; what means nothing in it is ignored with a word. `followed` is the stream
+/// that the page follows already: then the same requests are listed, as they are by now.
 #[server(prefix = "/ui", endpoint = "requests/list", input = GetUrl, output = Answer)]
 pub async fn list_requests(
-    #[server(default)] right: String,
-    #[server(default)] state: String,
-    #[server(default)] due: String,
-    #[server(default)] waits: String,
-    #[server(default)] after: String,
+    #[server(default)] query: String,
+    #[server(default)] followed: String,
 ) -> Result<Parts, Error> {
-    let (backend, lang) = (expect_context::<Backend>(), lang_of_request());
-    let listed = async {
-        let filter = RequestFilter {
-            right: form::optional("right", &right, |f, text| form::word(f, text, Right::parse))?,
-            state: form::optional("state", &state, |f, t| {
-                form::word(f, t, RequestState::parse)
-            })?,
-            due: form::optional("due", &due, |f, text| form::word(f, text, Due::parse))?,
-            waits: form::optional("waits", &waits, |f, text| {
-                form::word(f, text, WaitsFor::parse)
-            })?,
-            after: form::optional("after", &after, form::id)?,
-        };
-        let caller = expect_context::<Caller>();
-        let page = backend.requests.list(&caller, filter.clone()).await?;
-        Ok((page, filter))
-    };
-    let (page, filter) = form::read(listed.await)?;
-    let chosen = filter.clone();
+    let lang = lang_of_request();
+    let (view, ignored) = ListWords::of_query(&query).read();
+    let Listed { page, saved, ways } = form::read(listed(&view.filter, &followed).await)?;
+    let shown: Vec<_> = page.requests.iter().map(|one| &one.id).collect();
+    let events = paths::list_events(&view.filter, &shown, page.version());
+    let chosen = view.clone();
     Ok(Parts {
         parts: vec![
-            Html::of(lang, || view! { <requests::Filter filter=chosen/> }),
-            Html::of(lang, || view! { <requests::List page filter/> }),
+            Html::of(
+                lang,
+                || view! { <list_form::Choices view=chosen saved ignored/> },
+            ),
+            Html::of(lang, || view! { <requests::List page view ways/> }),
         ],
-        events: None,
+        events: Some(events),
     })
+}
+
+/// What the list's page shows.
+#[cfg(feature = "ssr")]
+struct Listed {
+    page: RequestPage,
+    saved: SavedViews,
+    /// Where nothing was found: with which condition dropped something is, and how much.
+    ways: Vec<Way>,
+}
+
+#[cfg(feature = "ssr")]
+async fn listed(filter: &RequestFilter, followed: &str) -> Result<Listed, Error> {
+    let (backend, caller) = (expect_context::<Backend>(), expect_context::<Caller>());
+    let page = match paths::shown_of(followed, filter) {
+        Some(shown) => {
+            let again = backend.requests.list_again(&caller, filter.clone(), &shown);
+            again.await?
+        }
+        None => backend.requests.list(&caller, filter.clone()).await?,
+    };
+    let mut ways = Vec::new();
+    if page.requests.is_empty() {
+        for (field, filter) in filter.without_each() {
+            let found = backend.requests.list(&caller, filter.clone()).await?;
+            if !found.requests.is_empty() {
+                let more = found.next.is_some();
+                let count = found.requests.len() as u64;
+                ways.push(Way {
+                    field,
+                    filter,
+                    count,
+                    more,
+                });
+            }
+        }
+    }
+    let saved = backend.views.views(&caller).await?;
+    Ok(Listed { page, saved, ways })
 }
 
 /// Makes the failed members' requests again and goes to the new run.

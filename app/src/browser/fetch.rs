@@ -8,6 +8,7 @@ use web_sys::{
 };
 
 use super::dom;
+use crate::pace::FOLLOWED;
 
 /// A page, and where the server led to.
 pub(super) struct Answer {
@@ -29,7 +30,12 @@ impl Answer {
 
 /// The page at an address; nothing if there is no network, or what came is no page of ours.
 pub(super) async fn get(address: &str) -> Option<Answer> {
-    send(address, &RequestInit::new()).await
+    send(address, &RequestInit::new(), None).await
+}
+
+/// The page that is shown, once more; `followed` is the stream that told of a change.
+pub(super) async fn get_again(address: &str, followed: Option<&str>) -> Option<Answer> {
+    send(address, &RequestInit::new(), followed).await
 }
 
 /// The page that a form leads to.
@@ -37,12 +43,15 @@ pub(super) async fn post(address: &str, fields: &UrlSearchParams) -> Option<Answ
     let how = RequestInit::new();
     how.set_method("POST");
     how.set_body(fields);
-    send(address, &how).await
+    send(address, &how, None).await
 }
 
-async fn send(address: &str, how: &RequestInit) -> Option<Answer> {
+async fn send(address: &str, how: &RequestInit, followed: Option<&str>) -> Option<Answer> {
     let headers = Headers::new().ok()?;
     headers.set("accept", "text/html").ok()?;
+    if let Some(followed) = followed {
+        headers.set(FOLLOWED, followed).ok()?;
+    }
     how.set_headers(&headers);
     let answer = dom::window()?.fetch_with_str_and_init(address, how);
     let answer: Response = wait(answer).await?.dyn_into().ok()?;

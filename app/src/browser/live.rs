@@ -27,7 +27,7 @@ thread_local! {
 /// stream for every change.
 pub(super) fn follow() {
     let events = told();
-    let wanted = events.as_deref().map(page::path);
+    let wanted = events.as_deref().map(stream_of);
     let is_same = STREAM.with_borrow(|stream| stream.as_ref().map(|(of, _)| of.as_str()) == wanted);
     if is_same {
         return;
@@ -42,8 +42,13 @@ pub(super) fn follow() {
     }
 }
 
+/// Which stream an address means; its last word says from where on.
+fn stream_of(events: &str) -> &str {
+    events.rsplit_once('=').map_or(events, |(stream, _)| stream)
+}
+
 /// Where the page's changes are told from now on.
-fn told() -> Option<String> {
+pub(super) fn told() -> Option<String> {
     dom::find("#main [data-events]")?.get_attribute("data-events")
 }
 
@@ -51,7 +56,7 @@ fn open(events: &str) {
     let Ok(stream) = EventSource::new(events) else {
         return;
     };
-    STREAM.set(Some((page::path(events).to_owned(), stream.clone())));
+    STREAM.set(Some((stream_of(events).to_owned(), stream.clone())));
     let there: &EventTarget = &stream;
     let this = stream.clone();
     dom::listen(there, "open", move |_| {

@@ -60,7 +60,7 @@ pub(super) fn renew() {
     }
     let (visit, asked) = (VISIT.get(), address());
     spawn_local(async move {
-        let answer = fetch::get(&asked).await;
+        let answer = fetch::get_again(&asked, live::told().as_deref()).await;
         RENEWING.set(false);
         if let Some(answer) = answer
             && is_current(visit)

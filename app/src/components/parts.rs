@@ -12,6 +12,7 @@ use super::frame::LiveState;
 use super::post::Post;
 use crate::error::Error;
 use crate::html::Html;
+use crate::session;
 
 /// What was rendered of a page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,10 +42,13 @@ pub struct Page {
 }
 
 impl Page {
-    /// Fetches what is asked for; `post` is how the page's forms went.
+    /// Fetches what is asked for; `post` is how the page's forms went. The stream that the browser follows already is one word more of
+    /// what is asked.
     pub fn new(asked: impl FnOnce() -> Asked, fetch: fn(Asked) -> Fetching, post: Post) -> Self {
+        let mut words = asked();
+        words.extend(session::followed());
         Self {
-            fetching: fetch(asked()),
+            fetching: fetch(words),
             post,
         }
     }

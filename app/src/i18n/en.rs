@@ -279,6 +279,23 @@ pub(super) static TEXTS: Texts = Texts {
         by: "By",
         due: "Due",
         waits: "Waits for",
+        ended: "Ended",
+        sort: "Sort",
+        columns: "Columns",
+        page: "Page",
+        ignored: "Left out, because it is not one of the choices:",
+        csv: "CSV of the whole list",
+        try_without: "There is something with one condition less:",
+        views: "Views",
+        view_all: "All",
+        view_needs_me: "Needs me",
+        view_overdue: "Overdue",
+        view_ended: "Ended this week",
+        view_save: "Save this view",
+        view_name: "Name of the view",
+        view_name_hint: "Only you see it.",
+        save: "Save",
+        put_back: "Put back",
     },
     systems: SystemsPage {
         title: "Systems",
@@ -331,6 +348,8 @@ pub(super) static TEXTS: Texts = Texts {
         waits,
         ground,
         log,
+        ended,
+        sort,
         code: errors::code,
         code_short: errors::code_short,
     },
@@ -382,6 +401,22 @@ pub(super) static TEXTS: Texts = Texts {
             format!("You see the run as it was at {time} UTC, event {seq} of {last}.")
         },
         tasks: |ended, all| format!("{ended} of {all}"),
+        newer: |n, more| {
+            format!(
+                "Show {}{} new",
+                count(n.into()),
+                if more { "+" } else { "" }
+            )
+        },
+        without: |field, n, more| {
+            format!(
+                "without “{field}”: {}{}",
+                count(n),
+                if more { "+" } else { "" }
+            )
+        },
+        delete_view: |name| format!("Delete view: {name}"),
+        view_deleted: |name| format!("View deleted: {name}."),
         days_left: |days| match days {
             0 => "due today".into(),
             days if days < 0 => format!("{} overdue", plural(days.unsigned_abs(), "day", "days")),

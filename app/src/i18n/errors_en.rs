@@ -40,6 +40,7 @@ fn name(field: &str) -> &str {
         "place" => "Where it failed",
         "ground" => "Ground",
         "delay" => "Delay",
+        "name" => "Name",
         other => other,
     }
 }
@@ -67,6 +68,8 @@ pub(super) fn reason(reason: &Reason) -> String {
         Reason::Same => "Old and new are the same: nothing would change.".into(),
         Reason::TooManyBeside => "No more than eight identifiers can stand side by side. Take one away, or begin a new search.".into(),
         Reason::TooMany => "This finds too many people. Search for more of it.".into(),
+        Reason::Taken => "You have one of this name already. Choose another.".into(),
+        Reason::Full { max } => format!("There are {max} already: delete one first."),
         Reason::Contradicts => {
             "Another replacement replaces this value too, or puts it there.".into()
         }

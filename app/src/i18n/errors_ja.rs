@@ -50,6 +50,7 @@ fn name(field: &str) -> &str {
         "place" => "失敗した場所",
         "ground" => "根拠",
         "delay" => "遅延",
+        "name" => "名前",
         other => other,
     }
 }
@@ -81,6 +82,8 @@ pub(super) fn reason(reason: &Reason) -> String {
             "並べて検索できる識別子は 8 件までです。一つ外すか、新しい検索を始めてください。".into()
         }
         Reason::TooMany => "該当者が多すぎます。より詳しい値で検索してください。".into(),
+        Reason::Taken => "同じ名前がすでにあります。別の名前にしてください。".into(),
+        Reason::Full { max } => format!("すでに {max} 件あります。先に一つ削除してください。"),
         Reason::Contradicts => {
             "この値は、別の置き換えの対象または置き換え後の値になっています。".into()
         }

@@ -279,6 +279,23 @@ pub(super) static TEXTS: Texts = Texts {
         by: "作成者",
         due: "期限",
         waits: "待っている相手",
+        ended: "終了",
+        sort: "並び順",
+        columns: "表示する列",
+        page: "ページ",
+        ignored: "選択肢にないため無視しました：",
+        csv: "一覧全体の CSV",
+        try_without: "条件を一つ外すと見つかります：",
+        views: "ビュー",
+        view_all: "すべて",
+        view_needs_me: "対応が必要",
+        view_overdue: "期限超過",
+        view_ended: "今週終了",
+        view_save: "このビューを保存",
+        view_name: "ビューの名前",
+        view_name_hint: "自分だけに表示されます。",
+        save: "保存",
+        put_back: "元に戻す",
     },
     systems: SystemsPage {
         title: "システム",
@@ -331,6 +348,8 @@ pub(super) static TEXTS: Texts = Texts {
         waits,
         ground,
         log,
+        ended,
+        sort,
         code: errors::code,
         code_short: errors::code_short,
     },
@@ -380,6 +399,22 @@ pub(super) static TEXTS: Texts = Texts {
             format!("{time}（UTC）時点の状態を表示しています（経過 {last} 件中 {seq} 件目）。")
         },
         tasks: |ended, all| format!("{ended}／{all}"),
+        newer: |n, more| {
+            format!(
+                "新着 {}{} 件を表示",
+                count(n.into()),
+                if more { "+" } else { "" }
+            )
+        },
+        without: |field, n, more| {
+            format!(
+                "「{field}」なし：{}{} 件",
+                count(n),
+                if more { "+" } else { "" }
+            )
+        },
+        delete_view: |name| format!("ビューを削除：{name}"),
+        view_deleted: |name| format!("ビューを削除しました：{name}"),
         days_left: |days| match days {
             0 => "本日が期限".into(),
             days if days < 0 => format!("期限を {} 日超過", days.unsigned_abs()),

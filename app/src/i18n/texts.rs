@@ -2,8 +2,8 @@
 
 use crate::error::Error;
 use crate::model::{
-    Action, Blocked, CoverageState, Disposition, Due, Employment, IdentifierKind, LaneState,
-    LogKind, Operation, PlanBlock, RequestState, Right, SkipGround, TaskState, WaitsFor,
+    Action, Blocked, CoverageState, Disposition, Due, Employment, Ended, IdentifierKind, LaneState,
+    LogKind, Operation, PlanBlock, RequestState, Right, SkipGround, Sort, TaskState, WaitsFor,
 };
 
 macro_rules! texts {
@@ -127,7 +127,8 @@ texts!(
     /// The list of requests.
     List {
         title, right, state, any, filter, clear, empty_title, empty_text, empty_filtered, request, person, progress,
-        created, next, first, erased_name, by, due, waits,
+        created, next, first, erased_name, by, due, waits, ended, sort, columns, page, ignored, csv, try_without,
+        views, view_all, view_needs_me, view_overdue, view_ended, view_save, view_name, view_name_hint, save, put_back,
     }
 );
 
@@ -174,6 +175,8 @@ pub struct Words {
     pub waits: fn(WaitsFor) -> &'static str,
     pub ground: fn(SkipGround) -> &'static str,
     pub log: fn(LogKind) -> &'static str,
+    pub ended: fn(Ended) -> &'static str,
+    pub sort: fn(Sort) -> &'static str,
     /// A fault's code: what happened and what to do. Unknown codes are shown as they are.
     pub code: fn(&str) -> String,
     /// A fault's code in a word or two.
@@ -230,6 +233,13 @@ pub struct Sentences {
     /// Says that a run is shown as it was: at which time, after which event, of how many.
     pub as_of: fn(time: &str, seq: i64, last: i64) -> String,
     pub tasks: fn(ended: u32, all: u32) -> String,
+    /// A link: shows requests that came while the page stood there. That many, or more.
+    pub newer: fn(count: u32, more: bool) -> String,
+    /// A link: the list without one condition, and how many that finds, or more.
+    pub without: fn(field: &str, count: u64, more: bool) -> String,
+    /// A button: deletes that saved view.
+    pub delete_view: fn(name: &str) -> String,
+    pub view_deleted: fn(name: &str) -> String,
     /// Whole days until the deadline; less than none: since.
     pub days_left: fn(i64) -> String,
     pub failed: fn(u32) -> String,

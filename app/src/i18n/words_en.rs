@@ -2,8 +2,8 @@
 
 use crate::format::count;
 use crate::model::{
-    Action, CoverageState, Disposition, Due, Employment, IdentifierKind, LaneState, LogKind,
-    Operation, RequestState, Right, SkipGround, TaskState, WaitsFor,
+    Action, CoverageState, Disposition, Due, Employment, Ended, IdentifierKind, LaneState, LogKind,
+    Operation, RequestState, Right, SkipGround, Sort, TaskState, WaitsFor,
 };
 
 pub(super) fn kind(kind: IdentifierKind) -> &'static str {
@@ -156,5 +156,19 @@ pub(super) fn waits(waits: WaitsFor) -> &'static str {
     match waits {
         WaitsFor::Person => "A person",
         WaitsFor::System => "A system",
+    }
+}
+
+pub(super) fn ended(ended: Ended) -> &'static str {
+    match ended {
+        Ended::Week => "Within 7 days",
+    }
+}
+
+pub(super) fn sort(sort: Sort) -> &'static str {
+    match sort {
+        Sort::Newest => "Newest first",
+        Sort::Oldest => "Oldest first",
+        Sort::Due => "Due soonest (open only)",
     }
 }

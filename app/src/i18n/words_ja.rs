@@ -2,8 +2,8 @@
 
 use crate::format::count;
 use crate::model::{
-    Action, CoverageState, Disposition, Due, Employment, IdentifierKind, LaneState, LogKind,
-    Operation, RequestState, Right, SkipGround, TaskState, WaitsFor,
+    Action, CoverageState, Disposition, Due, Employment, Ended, IdentifierKind, LaneState, LogKind,
+    Operation, RequestState, Right, SkipGround, Sort, TaskState, WaitsFor,
 };
 
 pub(super) fn kind(kind: IdentifierKind) -> &'static str {
@@ -160,5 +160,19 @@ pub(super) fn waits(waits: WaitsFor) -> &'static str {
     match waits {
         WaitsFor::Person => "担当者",
         WaitsFor::System => "システム",
+    }
+}
+
+pub(super) fn ended(ended: Ended) -> &'static str {
+    match ended {
+        Ended::Week => "7 日以内",
+    }
+}
+
+pub(super) fn sort(sort: Sort) -> &'static str {
+    match sort {
+        Sort::Newest => "新しい順",
+        Sort::Oldest => "古い順",
+        Sort::Due => "期限が近い順（未完了のみ）",
     }
 }

@@ -88,6 +88,10 @@ id!(
     RequestId, "request id", 36
 );
 id!(
+    /// One saved view of the list of requests. UUID v7.
+    ViewId, "view id", 36
+);
+id!(
     /// Names a subject without saying anything about her: a keyed hash of her [`super::SubjectKey`], 32 hex digits.
     SubjectHandle, "subject handle", 32
 );

@@ -1,8 +1,10 @@
 //! Lists of requests: what is asked for, their lines, and what presses today.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use serde::{Deserialize, Serialize};
 
-use super::{Millis, RequestId, RequestState, Right};
+use super::{Ended, Millis, RequestId, RequestState, Right, Sort};
 
 /// One line of the list of requests: a set, named by its canonical request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,7 +116,12 @@ pub struct RequestFilter {
     /// Only what has not been answered and waits so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waits: Option<WaitsFor>,
-    /// Go on after this request (the last of the page before). Newest first.
+    /// Only what was answered then. Nothing is both this and waiting or due.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Ended>,
+    #[serde(default)]
+    pub sort: Sort,
+    /// Go on after this request (the last of the page before).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<RequestId>,
 }
@@ -122,12 +129,29 @@ pub struct RequestFilter {
 /// One page of the list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RequestPage {
-    /// Newest first, at most 50.
+    /// In the order asked for, at most 50.
     pub requests: Vec<RequestSummary>,
     /// What to put into [`RequestFilter::after`] for the next page.
     pub next: Option<RequestId>,
+    /// How many more would stand among these were they listed anew; 0 unless they were listed again.
+    pub newer: u32,
     /// When it was listed.
     pub now: Millis,
+}
+
+impl RequestPage {
+    /// A number that is another one as soon as something of it is shown otherwise. Of names it knows nothing.
+    pub fn version(&self) -> i64 {
+        let mut hasher = DefaultHasher::new();
+        self.newer.hash(&mut hasher);
+        for one in &self.requests {
+            (one.id.as_str(), one.state.as_str(), one.members).hash(&mut hasher);
+            (one.tasks_ended, one.tasks, one.tasks_failed).hash(&mut hasher);
+            (one.due_at, one.ended_at).hash(&mut hasher);
+        }
+        // Streams count from 0 up.
+        i64::try_from(hasher.finish() >> 1).unwrap_or(i64::MAX)
+    }
 }
 
 /// What a day begins with.

@@ -6,6 +6,7 @@ pub mod identifier;
 pub mod ids;
 pub mod inventory;
 pub mod list;
+pub mod list_view;
 pub mod log;
 pub mod plan;
 pub mod replay;
@@ -17,9 +18,14 @@ pub mod system;
 pub use event::{Event, EventKind, TaskName};
 pub use health::{Health, HealthHour};
 pub use identifier::{Identifier, IdentifierKind, InvalidIdentifier, SubjectKey};
-pub use ids::{CollectionName, InvalidId, PlanId, RequestId, SearchId, SubjectHandle, SystemId};
+pub use ids::{
+    CollectionName, InvalidId, PlanId, RequestId, SearchId, SubjectHandle, SystemId, ViewId,
+};
 pub use inventory::{Collection, Disposition, Field, Inventory, Searchable};
 pub use list::{Due, Pressing, RequestFilter, RequestPage, RequestSummary, Today, WaitsFor};
+pub use list_view::{
+    Column, Columns, Ended, ListView, ListWords, SavedView, SavedViews, Sort, VIEW_NAME, VIEWS,
+};
 pub use log::{LogFilter, LogKind};
 pub use plan::{
     Action, CollectionPlan, MemberPlan, Plan, PlanAsk, PlanBlock, Replacement, Sample, SystemPlan,

@@ -16,6 +16,7 @@ pub mod sessions;
 mod skips;
 mod subjects;
 mod systems;
+mod views;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -68,6 +69,7 @@ impl Habeas {
         Backend {
             subjects: Arc::new(self.clone()),
             requests: Arc::new(self.clone()),
+            views: Arc::new(self.clone()),
             systems: Arc::new(self.clone()),
         }
     }

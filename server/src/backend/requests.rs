@@ -85,6 +85,31 @@ impl Requests for Habeas {
         Ok(RequestPage {
             requests,
             next,
+            newer: 0,
+            now,
+        })
+    }
+
+    async fn list_again(
+        &self,
+        caller: &Caller,
+        filter: RequestFilter,
+        shown: &[RequestId],
+    ) -> Result<RequestPage> {
+        policy::allow(caller, Act::ReadRequests)?;
+        let (db, now) = (&self.db, self.clock.now());
+        let fresh = db.request_roots(&filter, now).await.or_internal(caller)?;
+        let shown = &shown[..shown.len().min(ROOTS_PAGE)];
+        let mut roots = db.request_roots_by_id(shown).await.or_internal(caller)?;
+        let place = |row: &RequestRow| shown.iter().position(|id| *id == row.id);
+        roots.sort_by_key(place);
+        let fresh: Vec<_> = fresh.iter().map(|row| &row.id).collect();
+        // After a full page there may be more, whether or not there was when it was first listed.
+        let next = shown.get(ROOTS_PAGE - 1).cloned();
+        Ok(RequestPage {
+            newer: newer(&fresh, shown),
+            next: next.filter(|_| fresh.len() > ROOTS_PAGE),
+            requests: self.summaries(caller, roots).await?,
             now,
         })
     }
@@ -128,6 +153,19 @@ impl Requests for Habeas {
     async fn skip(&self, caller: &Caller, new: NewSkip) -> Result<RequestId> {
         self.skip_failed(caller, new).await
     }
+}
+
+/// How many of a page as it would be listed now stand before one that is shown; all that are not, where the shown page is not full.
+/// What stands below the last that is shown is no news: it moved up where others left.
+fn newer(fresh: &[&RequestId], shown: &[RequestId]) -> u32 {
+    let page = &fresh[..fresh.len().min(ROOTS_PAGE)];
+    let last = page.iter().rposition(|id| shown.contains(id));
+    let until = match last {
+        Some(last) if shown.len() == ROOTS_PAGE => last,
+        _ => page.len(),
+    };
+    let unseen = page[..until].iter().filter(|id| !shown.contains(id));
+    u32::try_from(unseen.count()).unwrap_or(u32::MAX)
 }
 
 fn checked_reason(reason: &str) -> Result<String> {
@@ -304,5 +342,38 @@ impl Habeas {
             ended_at: members.ended_at,
             id: root.id,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ids(numbers: impl IntoIterator<Item = usize>) -> Vec<RequestId> {
+        let id = |n: usize| RequestId::parse(format!("r{n}")).expect("an id");
+        numbers.into_iter().map(id).collect()
+    }
+
+    fn newer_of(fresh: &[RequestId], shown: &[RequestId]) -> u32 {
+        newer(&fresh.iter().collect::<Vec<_>>(), shown)
+    }
+
+    #[test]
+    fn what_came_before_the_shown_is_new_and_what_moved_up_from_below_is_not() {
+        let full = ids(0..50);
+        assert_eq!(newer_of(&ids(0..51), &full), 0);
+        let two_came = ids((100..102).chain(0..49));
+        assert_eq!(newer_of(&two_came, &full), 2);
+        let three_left = ids(3..54);
+        assert_eq!(newer_of(&three_left, &full), 0);
+        let all_are_others = ids(100..151);
+        assert_eq!(newer_of(&all_are_others, &full), 50);
+    }
+
+    #[test]
+    fn a_page_that_is_not_full_has_room_for_news_at_its_end() {
+        assert_eq!(newer_of(&ids(0..4), &ids(0..3)), 1);
+        assert_eq!(newer_of(&ids(0..2), &[]), 2);
+        assert_eq!(newer_of(&ids([1]), &ids(0..3)), 0);
     }
 }

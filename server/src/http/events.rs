@@ -1,12 +1,13 @@
-//! Server-sent events: `/events/requests/{id}` and `/events/searches/{id}`. An event says that something changed, and its number; the page fetches again.
+//! Server-sent events: `/events/requests`, `/events/requests/{id}` and `/events/searches/{id}`. An event says that something changed, and its number; the page fetches again.
 
 use std::convert::Infallible;
 use std::time::Duration;
 
 use app::backend::Caller;
 use app::error::{Error, Reason};
-use app::model::{RequestId, SearchId};
-use axum::extract::{Extension, Path, Query, State};
+use app::model::{ListWords, RequestId, SearchId};
+use app::paths;
+use axum::extract::{Extension, Path, Query, RawQuery, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
@@ -24,6 +25,31 @@ const RETRY: Duration = Duration::from_secs(1);
 #[derive(Deserialize)]
 pub(super) struct From {
     after: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Seen {
+    seen: Option<String>,
+}
+
+/// Versions of a page of the list: of the requests that its address says are shown, and of how many more there are.
+pub(super) async fn of_list(
+    State(web): State<Web>,
+    Extension(caller): Extension<Caller>,
+    RawQuery(query): RawQuery,
+    Query(Seen { seen }): Query<Seen>,
+    headers: HeaderMap,
+) -> Response {
+    let query = query.unwrap_or_default();
+    let (view, _) = ListWords::of_query(&query).read();
+    let address = format!("/events/requests?{query}");
+    match paths::shown_of(&address, &view.filter) {
+        Some(shown) => {
+            let thing = Thing::List(view.filter, shown);
+            answer(web, caller, &headers, From { after: seen }, thing)
+        }
+        None => refuse(&Error::invalid("shown", Reason::Unknown)),
+    }
 }
 
 /// Events of the set that a request belongs to, whichever member's id is given.

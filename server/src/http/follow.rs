@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use app::backend::Caller;
 use app::error::Error;
-use app::model::{Millis, RequestId, SearchId};
-use tokio::time::sleep;
+use app::model::{Millis, RequestFilter, RequestId, SearchId};
+use tokio::time::{sleep, timeout};
 
 use super::Web;
 use crate::hub::Ears;
@@ -16,6 +16,8 @@ use crate::hub::Ears;
 const PER_CALLER: u32 = 32;
 /// The longest wait before the store is read again: how other replicas' work is learned of.
 const LOOK: Duration = Duration::from_secs(1);
+/// The same for a list, of which all that happens may be news: it is not read more often than once in [`LOOK`] either.
+const LOOK_AT_LIST: Duration = Duration::from_secs(4);
 /// How often it is checked that the session goes on, in milliseconds.
 const CHECK: Millis = 60_000;
 
@@ -74,15 +76,8 @@ pub(super) enum Thing {
     Request(RequestId),
     /// A search: its versions.
     Search(SearchId),
-}
-
-impl Thing {
-    fn id(&self) -> &str {
-        match self {
-            Self::Request(id) => id.as_str(),
-            Self::Search(id) => id.as_str(),
-        }
-    }
+    /// A page of the list, and which requests it shows: its versions, in no order.
+    List(RequestFilter, Vec<RequestId>),
 }
 
 /// A stream in progress.
@@ -166,14 +161,35 @@ impl Follow {
                     .into_iter()
                     .collect())
             }
+            Thing::List(filter, shown) => {
+                let requests = &self.web.backend.requests;
+                let page = requests.list_again(&self.caller, filter.clone(), shown);
+                let version = page.await?.version();
+                Ok(Some(version)
+                    .filter(|version| *version != self.last)
+                    .into_iter()
+                    .collect())
+            }
         }
     }
 
     async fn wait(&mut self) {
+        let Self {
+            web, thing, ears, ..
+        } = self;
+        let changed = async {
+            match thing {
+                Thing::Request(id) => look_after(ears.changed(id.as_str()), LOOK).await,
+                Thing::Search(id) => look_after(ears.changed(id.as_str()), LOOK).await,
+                Thing::List(..) => {
+                    sleep(LOOK).await;
+                    look_after(ears.anything(), LOOK_AT_LIST).await;
+                }
+            }
+        };
         tokio::select! {
-            () = self.ears.changed(self.thing.id()) => {}
-            () = sleep(LOOK) => {}
-            () = self.web.stopping.cancelled() => {}
+            () = changed => {}
+            () = web.stopping.cancelled() => {}
         }
     }
 
@@ -188,6 +204,12 @@ impl Follow {
             None => true,
         }
     }
+}
+
+/// Waits for a change, but no longer than that.
+async fn look_after(change: impl Future<Output = ()>, longest: Duration) {
+    // Both mean that it is time to look.
+    let _ = timeout(longest, change).await;
 }
 
 #[cfg(test)]

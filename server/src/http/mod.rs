@@ -94,6 +94,7 @@ pub fn router<IV: IntoView + 'static>(
         .route("/sign-in", post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/language", get(language::choose))
+        .route("/events/requests", get(events::of_list))
         .route("/events/requests/{id}", get(events::of_request))
         .route("/events/searches/{id}", get(events::of_search))
         .route("/healthz", get(health::alive))

@@ -28,6 +28,12 @@ const ALL: &[(i64, &str, &str, &str)] = &[
         include_str!("../../migrations/postgres/0003_health.sql"),
     ),
     (
+        4,
+        "lists",
+        include_str!("../../migrations/sqlite/0004_lists.sql"),
+        include_str!("../../migrations/postgres/0004_lists.sql"),
+    ),
+    (
         5,
         "skip",
         include_str!("../../migrations/sqlite/0005_skip.sql"),

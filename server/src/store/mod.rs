@@ -16,6 +16,7 @@ pub mod staff;
 pub mod system;
 pub mod task;
 mod task_of_system;
+pub mod view;
 mod whole;
 
 pub use client::ClientRow;

@@ -67,19 +67,20 @@ pub struct Progress {
 }
 
 macro_rules! select {
-    ($rest:literal) => {
+    ($($rest:tt)*) => {
         concat!(
             "SELECT id, root_id, position, rights, state, set_state, subject, subject_kind,
                 target_sealed, reason_sealed, actor, actor_name, plan_hash, retry_of, retried_by,
                 open_tasks, failed_tasks, exceptions, last_event, created_at, due_at, ended_at
              FROM request ",
-            $rest
+            $($rest)*
         )
     };
 }
 
-// Below the macro that it reads whole rows by.
+// Below the macro that they read whole rows by.
 mod list;
+mod roots;
 
 pub use list::{Beside, MemberCounts, ROOTS_PAGE};
 pub(super) use list::{of_page, page_ids};
@@ -219,15 +220,23 @@ impl Tx {
         Ok(())
     }
 
-    /// Writes the set's state on its root, and with it whether the person has her answer.
+    /// Writes the set's state on its root, and with it whether, and since when, the person has her answer.
     pub async fn request_set_state(
         &mut self,
         root: &RequestId,
         state: RequestState,
+        now: Millis,
     ) -> Result<(), StoreError> {
+        let answered = state.is_answer();
         self.run(
-            "UPDATE request SET set_state = $2, answered = $3 WHERE id = $1 AND set_state <> $2",
-            params![root.as_str(), state.as_str(), i64::from(state.is_answer()),],
+            "UPDATE request SET set_state = $2, answered = $3, answered_at = $4
+             WHERE id = $1 AND set_state <> $2",
+            params![
+                root.as_str(),
+                state.as_str(),
+                answered,
+                Some(now).filter(|_| answered),
+            ],
         )
         .await?;
         Ok(())

@@ -282,7 +282,7 @@ async fn put(
     if progress.state != row.state {
         let members = tx.request_set_locked(&row.root).await?;
         let state = RequestState::of_set(members.iter().map(|member| member.state));
-        tx.request_set_state(&row.root, state).await?;
+        tx.request_set_state(&row.root, state, now).await?;
         let event = EventKind::StateChanged {
             state: progress.state,
         };

@@ -40,6 +40,10 @@ const SAME: &[(&str, &[(&str, &str)])] = &[
             ("POST", "/api/v2/gdpr/systems/{id}/resume"),
         ],
     ),
+    // How one person looks at the list of her screen.
+    ("/ui/views/save", &[]),
+    ("/ui/views/delete", &[]),
+    ("/ui/views/put-back", &[]),
     // A lever of the sample organisation, for demonstrations and tests.
     ("/ui/systems/misbehave", &[]),
 ];

@@ -159,6 +159,25 @@ async fn a_search_s_stream_counts_its_versions() {
 }
 
 #[tokio::test]
+async fn a_list_s_stream_tells_when_what_it_shows_has_changed() {
+    let world = World::new().await;
+    let cookie = world.signed_in().await;
+    let path = |seen| format!("/events/requests?right=export&shown={ROOT}&seen={seen}");
+    let mut first = Listener::of(open(&world, &path(0), &cookie, None).await);
+    let version = first.events(1).await[0];
+    let mut listener = Listener::of(open(&world, &path(version), &cookie, None).await);
+    assert!(
+        timeout(Duration::from_millis(200), listener.events(1))
+            .await
+            .is_err(),
+        "nothing has changed"
+    );
+    world.people.happen();
+    world.hub.changed("whichever");
+    assert_ne!(listener.events(1).await, [version]);
+}
+
+#[tokio::test]
 async fn bad_streams_are_refused_by_name() {
     let world = World::new().await;
     let cookie = world.signed_in().await;
@@ -166,6 +185,8 @@ async fn bad_streams_are_refused_by_name() {
         ("/events/requests/r-9", None, 404, "request"),
         ("/events/requests/A%20B", None, 404, "request"),
         ("/events/searches/s-9", None, 404, "search"),
+        ("/events/requests", None, 400, "shown"),
+        ("/events/requests?shown=r-1&seen=x", None, 400, "after"),
         ("/events/requests/r-1?after=x", None, 400, "after"),
         ("/events/requests/r-1?after=-1", None, 400, "after"),
         ("/events/requests/r-1", Some("1; x"), 400, "Last-Event-ID"),

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use app::backend::{Backend, Caller, Result, Who};
 use app::model::{
-    Identifier, IdentifierKind, Misbehaviour, NewRequest, NewSkip, PlanAsk, PlanId, RequestFilter,
-    RequestId, Right, SearchId, SkipGround, SubjectHandle, SystemId,
+    Identifier, IdentifierKind, ListView, Misbehaviour, NewRequest, NewSkip, PlanAsk, PlanId,
+    RequestFilter, RequestId, Right, SearchId, SkipGround, SubjectHandle, SystemId, ViewId,
 };
 use axum::body::Body;
 use axum::http::StatusCode;
@@ -39,7 +39,9 @@ async fn all(backend: &Backend, caller: &Caller) -> Vec<(&'static str, Result<()
         reason: "She knows.".into(),
         confirmed: true,
     };
+    let view = ViewId::parse("v-1").expect("id");
     let (people, requests, systems) = (&backend.subjects, &backend.requests, &backend.systems);
+    let views = &backend.views;
     vec![
         (
             "start_search",
@@ -87,6 +89,20 @@ async fn all(backend: &Backend, caller: &Caller) -> Vec<(&'static str, Result<()
                 .await
                 .map(drop),
         ),
+        (
+            "list_again",
+            requests
+                .list_again(caller, RequestFilter::default(), &[])
+                .await
+                .map(drop),
+        ),
+        ("views", views.views(caller).await.map(drop)),
+        (
+            "save_view",
+            views.save_view(caller, "", ListView::default()).await,
+        ),
+        ("delete_view", views.delete_view(caller, &view).await),
+        ("put_view_back", views.put_view_back(caller, &view).await),
         ("retry", requests.retry(caller, &request).await.map(drop)),
         ("skip", requests.skip(caller, skip).await.map(drop)),
         ("systems", systems.list(caller).await.map(drop)),

@@ -5,12 +5,13 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use app::backend::{Backend, Caller, Requests, Result, Subjects, Systems};
+use app::backend::{Backend, Caller, Requests, Result, Subjects, Systems, Views};
 use app::error::Error;
 use app::model::{
-    Asked, Event, EventKind, Identifier, IdentifierKind, Misbehaviour, NewRequest, NewSkip,
-    PastSearch, Plan, PlanAsk, PlanId, Pressing, RequestFilter, RequestId, RequestPage,
-    RequestState, Right, RunView, SearchId, SearchView, SystemDetail, SystemId, SystemView, Today,
+    Asked, Event, EventKind, Identifier, IdentifierKind, ListView, Misbehaviour, NewRequest,
+    NewSkip, PastSearch, Plan, PlanAsk, PlanId, Pressing, RequestFilter, RequestId, RequestPage,
+    RequestState, RequestSummary, Right, RunView, SavedViews, SearchId, SearchView, SystemDetail,
+    SystemId, SystemView, Today, ViewId,
 };
 use async_trait::async_trait;
 use axum::Router;
@@ -236,7 +237,25 @@ impl People {
         Backend {
             subjects: self.clone(),
             requests: self.clone(),
+            views: self.clone(),
             systems: self.clone(),
+        }
+    }
+
+    fn summary(&self, id: &str) -> RequestSummary {
+        RequestSummary {
+            id: RequestId::parse(id).expect("id"),
+            right: Right::Export,
+            state: RequestState::Running,
+            name: Some(CANARY.into()),
+            members: 1,
+            tasks_ended: 0,
+            tasks: self.events.load(Ordering::SeqCst) as u32,
+            tasks_failed: 0,
+            created_at: BEGIN,
+            created_by: "=Ana".into(),
+            due_at: Some(BEGIN),
+            ended_at: None,
         }
     }
 
@@ -374,11 +393,32 @@ impl Requests for People {
             .collect())
     }
 
-    async fn list(&self, caller: &Caller, _: RequestFilter) -> Result<RequestPage> {
+    /// One request, whose number of tasks is that of its events; after it another.
+    async fn list(&self, caller: &Caller, filter: RequestFilter) -> Result<RequestPage> {
+        allow(caller, Act::ReadRequests)?;
+        let (id, next) = match filter.after {
+            None => (ROOT, Some(ROOT)),
+            Some(_) => (MEMBER, None),
+        };
+        Ok(RequestPage {
+            requests: vec![self.summary(id)],
+            next: next.map(|id| RequestId::parse(id).expect("id")),
+            newer: 0,
+            now: BEGIN,
+        })
+    }
+
+    async fn list_again(
+        &self,
+        caller: &Caller,
+        _: RequestFilter,
+        shown: &[RequestId],
+    ) -> Result<RequestPage> {
         allow(caller, Act::ReadRequests)?;
         Ok(RequestPage {
-            requests: Vec::new(),
+            requests: shown.iter().map(|id| self.summary(id.as_str())).collect(),
             next: None,
+            newer: 3,
             now: BEGIN,
         })
     }
@@ -401,6 +441,26 @@ impl Requests for People {
     async fn skip(&self, caller: &Caller, _: NewSkip) -> Result<RequestId> {
         allow(caller, Act::SkipTasks)?;
         Err(Error::not_found("request"))
+    }
+}
+
+#[async_trait]
+impl Views for People {
+    async fn views(&self, caller: &Caller) -> Result<SavedViews> {
+        allow(caller, Act::KeepViews)?;
+        Ok(SavedViews::default())
+    }
+
+    async fn save_view(&self, caller: &Caller, _: &str, _: ListView) -> Result<()> {
+        allow(caller, Act::KeepViews)
+    }
+
+    async fn delete_view(&self, caller: &Caller, _: &ViewId) -> Result<()> {
+        allow(caller, Act::KeepViews)
+    }
+
+    async fn put_view_back(&self, caller: &Caller, _: &ViewId) -> Result<()> {
+        allow(caller, Act::KeepViews)
     }
 }
 

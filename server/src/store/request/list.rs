@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use app::model::{Due, Millis, Pressing, RequestFilter, RequestId, RequestState, Right, WaitsFor};
+use app::model::{Due, Millis, Pressing, RequestId};
 
 use super::{RequestRow, request};
 use crate::params;
@@ -25,12 +25,8 @@ pub struct Beside {
     pub package: Option<PackageRow>,
 }
 
-/// How many sets one page lists; as many as [`of_page!`] names.
-const PAGE: i64 = 50;
-/// How many sets a page of [`Db::request_roots`] shows.
-pub const ROOTS_PAGE: usize = PAGE as usize;
-/// Above every id, in any collation: they are lower hex.
-const NEWEST: &str = "z";
+/// How many sets a page of [`Db::request_roots`] shows; as many as [`of_page!`] names.
+pub const ROOTS_PAGE: usize = 50;
 
 /// A place for each root of a page: the same text, and the same plan, for every page.
 macro_rules! of_page {
@@ -52,52 +48,6 @@ pub(in crate::store) fn page_ids(roots: &[RequestId]) -> Vec<Value> {
 }
 
 impl Db {
-    /// Roots of sets, newest first, 50 and one more if there are more.
-    pub async fn request_roots(
-        &self,
-        filter: &RequestFilter,
-        now: Millis,
-    ) -> Result<Vec<RequestRow>, StoreError> {
-        let mut params = params![
-            filter.after.as_ref().map_or(NEWEST, RequestId::as_str),
-            filter.right.map(Right::as_str),
-            PAGE + 1,
-        ]
-        .to_vec();
-        // Ids are UUID v7: their order is the order of creation, so one column pages.
-        let sql = if filter.due.is_some() || filter.waits.is_some() {
-            let (from, before) = filter
-                .due
-                .map_or((Millis::MIN, Millis::MAX), |due| due.span(now));
-            params.extend([
-                from.into(),
-                before.into(),
-                filter.waits.map(WaitsFor::as_str).into(),
-                filter.state.map(RequestState::as_str).into(),
-            ]);
-            // What is open is little, whatever was done before: its index alone is looked through.
-            select!(
-                "WHERE position = 0 AND answered = 0 AND due_at >= $4 AND due_at < $5 AND id < $1
-                   AND ($2 IS NULL OR rights = $2) AND ($7 IS NULL OR set_state = $7)
-                   AND ($6 IS NULL OR $6 = CASE WHEN set_state = 'partially_failed' THEN 'person' ELSE 'system' END)
-                 ORDER BY id DESC LIMIT $3"
-            )
-        } else if let Some(state) = filter.state {
-            params.push(state.as_str().into());
-            select!(
-                "WHERE position = 0 AND set_state = $4 AND id < $1
-                   AND ($2 IS NULL OR rights = $2) ORDER BY id DESC LIMIT $3"
-            )
-        } else {
-            select!(
-                "WHERE position = 0 AND id < $1
-                   AND ($2 IS NULL OR rights = $2) ORDER BY id DESC LIMIT $3"
-            )
-        };
-        let rows = self.all(sql, &params).await?;
-        rows.iter().map(request).collect()
-    }
-
     /// Sets that a person must decide, nearest deadline first.
     pub async fn requests_for_person(&self, most: i64) -> Result<Vec<RequestRow>, StoreError> {
         let rows = self
