@@ -128,6 +128,7 @@ pub const ROUTES: &[Route] = &[
         "/events/searches/{id}",
         Access::Needs(Act::SearchSubjects),
     ),
+    ("GET", "/requests.csv", Access::Needs(Act::ReadRequests)),
     // Pages.
     ("GET", "/", Access::Page),
     ("GET", "/find", Access::Page),

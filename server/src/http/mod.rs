@@ -16,6 +16,7 @@ pub mod guard;
 mod headers;
 mod health;
 mod language;
+mod listed;
 pub mod listen;
 pub mod observe;
 mod pages;
@@ -94,6 +95,7 @@ pub fn router<IV: IntoView + 'static>(
         .route("/sign-in", post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/language", get(language::choose))
+        .route("/requests.csv", get(listed::csv))
         .route("/events/requests", get(events::of_list))
         .route("/events/requests/{id}", get(events::of_request))
         .route("/events/searches/{id}", get(events::of_search))

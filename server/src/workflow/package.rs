@@ -29,6 +29,7 @@ use crate::secret::{Keys, SealedReader};
 
 pub use facts::{CollectionFacts, Holding, Lang, PackageFacts, SystemFacts};
 pub use link::{is_ours, link};
+pub(crate) use sheet::defused;
 
 use bundle::Bundle;
 

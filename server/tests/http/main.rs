@@ -13,6 +13,7 @@ mod databases;
 mod events;
 mod headers;
 mod health;
+mod listed;
 mod listen;
 mod policy;
 mod process;

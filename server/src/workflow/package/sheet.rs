@@ -97,7 +97,7 @@ fn cell(value: &RawValue) -> Result<Cow<'_, str>, serde_json::Error> {
 
 /// The text with a `'` before every place where a spreadsheet could see a formula begin. That is also after a `;`, a tab
 /// and a line's end: where `;` parts cells, a comma file's quotes don't hold, and a cell begins there.
-fn defused(text: &str) -> Cow<'_, str> {
+pub(crate) fn defused(text: &str) -> Cow<'_, str> {
     let first = text.trim_start_matches(|c: char| c.is_whitespace() || c == '"');
     let parts = memchr3(b';', b'\t', b'\n', text.as_bytes()).is_some();
     if !(first.starts_with(TRIGGERS) || parts || memchr(b'\r', text.as_bytes()).is_some()) {
