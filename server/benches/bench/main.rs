@@ -7,6 +7,7 @@ mod browser;
 mod export;
 mod first_load;
 mod idle;
+mod list;
 mod machine;
 mod pages;
 mod place;
@@ -23,7 +24,15 @@ use anyhow::{Context, bail};
 use report::{Line, Report};
 
 /// The measures, in the order of the report.
-const MEASURES: [&str; 6] = ["search", "post", "tasks", "export", "first-load", "pages"];
+const MEASURES: [&str; 7] = [
+    "search",
+    "post",
+    "tasks",
+    "list",
+    "export",
+    "first-load",
+    "pages",
+];
 /// Before the name of a measure: this process is to run it, alone.
 const ALONE: &str = "--alone";
 
@@ -94,6 +103,7 @@ fn run_here(name: &str) -> anyhow::Result<ExitCode> {
             "search" => search::measure().await,
             "post" => post::measure().await,
             "tasks" => tasks::measure().await,
+            "list" => list::measure().await,
             "export" => export::measure().await,
             "first-load" => first_load::measure(),
             "pages" => pages::measure().await,
