@@ -3,9 +3,9 @@ import type { Page } from '@playwright/test';
 import { signIn } from './fixtures.ts';
 import { FindPage } from './pages/find.ts';
 import { NewPage, PlanPage, planned, RunPage, type Right } from './pages/request.ts';
-import { askByApi } from './pages/requests.ts';
+import { askByApi, RequestsPage } from './pages/requests.ts';
 import { SystemsPage, type Misbehaviour } from './pages/systems.ts';
-import { comes } from './pages/wait.ts';
+import { comes, isLive } from './pages/wait.ts';
 import type { Server } from './server.mjs';
 
 /** Where a state is made. */
@@ -187,6 +187,48 @@ export const stirred: Record<string, Way> = {
   'requests-none-match': async (scene) => {
     await askByApi(scene.server, 1);
     await scene.page.goto('/requests?right=delete');
+  },
+  'requests-columns': async (scene) => {
+    await stirred['run-erased'](scene);
+    await askByApi(scene.server, 5);
+    await scene.page.goto('/requests?sort=oldest&cols=right,state,ended,by');
+    await scene.page.locator('.columns summary').click();
+  },
+  'requests-views': async ({ page, server }) => {
+    await askByApi(server, 2);
+    const list = new RequestsPage(page);
+    for (const [name, query] of [
+      ['Exports, oldest first', 'right=export&sort=oldest'],
+      ['消去の請求（期限順）', 'right=delete&sort=due'],
+      ['Short', 'right=export&cols=state'],
+    ]) {
+      await page.goto(`/requests?${query}`);
+      await list.save(name);
+      await list.views.getByRole('link', { name }).waitFor();
+    }
+    await list.views.getByRole('button', { name: 'Delete view: Short' }).click();
+    await page.getByRole('button', { name: 'Put back' }).waitFor();
+  },
+  'requests-news': async ({ page, server }) => {
+    await new SystemsPage(page).pause('Help desk');
+    await askByApi(server, 3);
+    const list = new RequestsPage(page);
+    await list.goto();
+    if (!isLive()) return;
+    // A page that is loaded again shows what was new: then something else comes.
+    let asked = 3;
+    const comesNew = async () => {
+      await askByApi(server, (asked += 2));
+      await comes(list.news);
+    };
+    const reload = page.reload.bind(page);
+    page.reload = async (...args) => {
+      const answer = await reload(...args);
+      await page.locator('.live').waitFor();
+      await comesNew();
+      return answer;
+    };
+    await comesNew();
   },
   'systems-misbehaving': async ({ page }) => {
     await new SystemsPage(page).misbehave('Billing', { failing: true });

@@ -10,6 +10,12 @@ export class RequestsPage {
   readonly clear: Locator;
   readonly older: Locator;
   readonly newest: Locator;
+  readonly heads: Locator;
+  readonly sort: Locator;
+  readonly views: Locator;
+  readonly file: Locator;
+  /** Says that there are requests which the page doesn't show yet, and shows them. */
+  readonly news: Locator;
 
   constructor(readonly page: Page) {
     // The first row is the head.
@@ -19,11 +25,33 @@ export class RequestsPage {
     this.filter = page.getByRole('button', { name: 'Filter' });
     this.clear = page.getByRole('link', { name: 'Clear' });
     this.older = page.getByRole('link', { name: 'Older requests' });
+    this.heads = page.getByRole('columnheader');
+    this.sort = page.getByLabel('Sort', { exact: true });
+    this.views = page.getByRole('navigation', { name: 'Views' });
+    this.file = page.getByRole('link', { name: 'CSV of the whole list' });
+    this.news = page.getByRole('link', { name: /^Show \d+\+? new$|^新着/ });
     this.newest = page.getByRole('link', { name: 'Newest' });
   }
 
   async goto() {
     await this.page.goto('/requests');
+  }
+
+  /** Chooses these columns and no others. */
+  async columns(...names: string[]) {
+    const boxes = this.page.locator('.columns');
+    if ((await boxes.getAttribute('open')) === null) await boxes.locator('summary').click();
+    for (const box of await boxes.getByRole('checkbox').all()) await box.uncheck();
+    for (const name of names) await boxes.getByLabel(name, { exact: true }).check();
+    await this.filter.click();
+  }
+
+  /** Saves what is shown under a name. */
+  async save(name: string) {
+    const form = this.page.locator('.save-view');
+    if ((await form.getAttribute('open')) === null) await form.locator('summary').click();
+    await form.getByLabel('Name of the view').fill(name);
+    await form.getByRole('button', { name: 'Save' }).click();
   }
 
   /** The addresses of the runs on this page, newest first. */

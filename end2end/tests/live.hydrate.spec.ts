@@ -1,6 +1,7 @@
 // What a page with JavaScript does by itself, and what it leaves alone while it does.
 import { expect, test } from '../fixtures.ts';
 import { planned, RunPage } from '../pages/request.ts';
+import { askByApi, RequestsPage } from '../pages/requests.ts';
 import { SystemsPage } from '../pages/systems.ts';
 import { comes } from '../pages/wait.ts';
 
@@ -36,6 +37,28 @@ test('what a person opened stays open, and the focus where it is, while the run 
   await expect(run.system('Billing')).toContainText('Done');
   await expect(cell).toHaveAttribute('open', '');
   await expect(cell.locator('summary')).toBeFocused();
+});
+
+test('the list changes in place, and what is new waits to be asked for', async ({ signedIn, server }) => {
+  await new SystemsPage(signedIn).pause('Help desk');
+  await askByApi(server, 2);
+  const list = new RequestsPage(signedIn);
+  await list.goto();
+  await expect(list.rows).toHaveCount(2);
+  await expect(signedIn.getByText('Live', { exact: true })).toBeVisible();
+  const shown = await list.addresses();
+  const first = await list.rows.first().boundingBox();
+  await askByApi(server, 5); // two of them are the same requests again
+  await comes(list.news);
+  await expect(list.news).toHaveText(/Show 3 new/);
+  expect(await list.addresses(), 'nothing moved').toEqual(shown);
+  expect(await list.rows.first().boundingBox()).toEqual(first);
+
+  await new SystemsPage(signedIn).resume('Help desk');
+  await list.goto();
+  await expect(list.rows).toHaveCount(5);
+  await expect(list.news).toHaveCount(0);
+  await comes(list.rows.last().filter({ hasText: 'Completed' }));
 });
 
 test('an id is copied whole', async ({ signedIn, context, stories }) => {
