@@ -32,7 +32,6 @@ pub mod i18n;
 #[cfg(any(feature = "hydrate", test))]
 mod keymap;
 pub mod model;
-#[cfg(any(feature = "hydrate", test))]
 mod pace;
 #[cfg(feature = "ssr")]
 pub mod pages;

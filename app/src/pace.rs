@@ -4,6 +4,7 @@
 pub(crate) const FOLLOWED: &str = "x-followed";
 
 /// How long to wait, in milliseconds, before try `n` (from 0) to open a stream again: 1, 2, 4 … 30 seconds.
+#[cfg(any(feature = "hydrate", test))]
 pub(crate) fn back_off(n: u32) -> i32 {
     2_i32.saturating_pow(n).min(30) * 1_000
 }

@@ -23,7 +23,7 @@ pub enum Act {
 }
 
 impl Act {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::SearchSubjects,
         Self::MakeRequests,
         Self::ReadRequests,

@@ -25,6 +25,19 @@ pub(super) fn word<T>(field: &str, text: &str, parse: fn(&str) -> Option<T>) -> 
     parse(text).ok_or_else(|| Error::invalid(field, Reason::Unknown))
 }
 
+/// The same for a field that may be left empty.
+pub(super) fn optional<T>(
+    field: &str,
+    text: &str,
+    read: impl Fn(&str, &str) -> Result<T, Error>,
+) -> Result<Option<T>, Error> {
+    if text.is_empty() {
+        Ok(None)
+    } else {
+        read(field, text).map(Some)
+    }
+}
+
 /// Ends a read: the answer carries the error's status. While a page is rendered, the page decides.
 pub(super) fn read<T>(result: Result<T, Error>) -> Result<T, Error> {
     if let Err(error) = &result

@@ -20,9 +20,8 @@ use crate::format;
 use crate::html::Html;
 #[cfg(feature = "ssr")]
 use crate::model::{
-    Due, Event, ListWords, LogFilter, NewRequest, NewSkip, PlanAsk, PlanId, RequestFilter,
-    RequestId, RequestPage, RequestState, Right, RunView, SavedViews, SearchId, SkipGround,
-    SubjectHandle, WaitsFor,
+    Event, ListWords, LogFilter, NewRequest, NewSkip, PlanAsk, PlanId, RequestFilter, RequestId,
+    RequestPage, Right, RunView, SavedViews, SearchId, SkipGround, SubjectHandle,
 };
 #[cfg(feature = "ssr")]
 use crate::paths;
