@@ -81,10 +81,14 @@ fn step(by: isize) {
     }
 }
 
-/// The rows of the page's lists: each with the link that it leads to, its first.
+/// The rows of the page's lists: each with the link that it leads to, its first. Where there is a table, its rows alone.
 fn rows() -> Vec<(Element, Element)> {
     let mut rows: Vec<(Element, Element)> = Vec::new();
-    for link in dom::all("main :is(tbody tr, article, li) a[href]") {
+    let mut links = dom::all("main tbody tr a[href]");
+    if links.is_empty() {
+        links = dom::all("main :is(article, li) a[href]");
+    }
+    for link in links {
         let row = link.closest("main :is(tr, article, li)").ok().flatten();
         if let Some(row) = row
             && is_visible(&link)
