@@ -115,8 +115,9 @@ fn ViewLinks(views: Vec<SavedView>, query: String) -> impl IntoView {
         .map(|one| {
             let there = paths::list_query(&one.view);
             let delete = (t.say.delete_view)(&one.name);
+            // Known by its id: when one goes, a second click must not meet the next.
             view! {
-                <li>
+                <li id=format!("view-{}", one.id)>
                     {link(one.name, &there, &query)}
                     <form method="post" action=to::DELETE_VIEW class="inline">
                         <input type="hidden" name="id" value=one.id.to_string()/>
