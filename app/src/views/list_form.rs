@@ -64,9 +64,9 @@ pub fn Choices(view: ListView, saved: SavedViews, ignored: Vec<&'static str>) ->
         <div role="status">
             {deleted.map(|view| view! { <Deleted view query=query.clone()/> })}
         </div>
+        {ignored}
         <Form view/>
         <SaveForm query/>
-        {ignored}
     }
     .into_any()
 }
