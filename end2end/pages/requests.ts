@@ -81,6 +81,7 @@ export async function askByApi(server: Server, count: number) {
   for (const { id: externalContactId } of people) {
     const body = JSON.stringify({ requestType: 'GDPR_EXPORT', subject: { externalContactId } });
     const answer = await fetch(`${server.url}/api/v2/gdpr/requests`, { method: 'POST', headers, body });
-    expect(answer.status, await answer.text()).toBe(202);
+    // 200: the same was asked for already, and is in flight.
+    expect([200, 202], await answer.text()).toContain(answer.status);
   }
 }

@@ -18,6 +18,10 @@ const SAME: &[(&str, &[(&str, &str)])] = &[
     ("/ui/searches/start", &[("GET", "/api/v2/gdpr/subjects")]),
     ("/ui/searches/get", &[("GET", "/api/v2/gdpr/subjects")]),
     ("/ui/searches/again", &[("GET", "/api/v2/gdpr/subjects")]),
+    // Which searches stand side by side on one person's screen, and which of hers are kept.
+    ("/ui/searches/drop", &[]),
+    ("/ui/searches/keep", &[]),
+    ("/ui/searches/past", &[]),
     ("/ui/plans/make", &[("POST", PLANS)]),
     ("/ui/plans/new", &[("GET", "/api/v2/gdpr/subjects")]),
     ("/ui/plans/get", &[("POST", PLANS)]),
