@@ -55,7 +55,9 @@ fn fulfil(typed: &str, now: f64) -> bool {
         Some(Wish::Search) => match dom::find("#value").filter(is_visible) {
             Some(field) => dom::focus(field),
             None => visit::go_and(paths::FIND, How::Push, || {
-                dom::find("#value").map(dom::focus);
+                if let Some(field) = dom::find("#value") {
+                    dom::focus(field);
+                }
             }),
         },
         Some(Wish::Next) => step(1),

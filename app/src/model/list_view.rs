@@ -235,7 +235,8 @@ impl RequestFilter {
             after: None::<RequestId>,
             ..self.clone()
         };
-        let drop: [(&'static str, fn(&mut Self)); 5] = [
+        type Drop = fn(&mut RequestFilter);
+        let drop: [(&'static str, Drop); 5] = [
             ("right", |filter| filter.right = None),
             ("state", |filter| filter.state = None),
             ("due", |filter| filter.due = None),

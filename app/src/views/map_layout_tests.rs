@@ -1,3 +1,5 @@
+//! Tests of [`super::map_layout`](super).
+
 use super::*;
 use crate::i18n::Lang;
 use crate::model::Collection;

@@ -1,3 +1,5 @@
+//! Tests of [`super::system`](super).
+
 use super::*;
 use crate::i18n::Lang;
 use crate::model::{Health, RequestId, Right, TaskState};

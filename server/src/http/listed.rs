@@ -173,7 +173,7 @@ mod tests {
             due_at: Some(86_400_000),
             ended_at: None,
         };
-        let lines = written(&[one.clone()], true).expect("writes");
+        let lines = written(std::slice::from_ref(&one), true).expect("writes");
         let text = std::str::from_utf8(&lines).expect("text");
         assert_eq!(
             text,
