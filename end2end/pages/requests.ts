@@ -20,8 +20,8 @@ export class RequestsPage {
   constructor(readonly page: Page) {
     // The first row is the head.
     this.rows = page.getByRole('table').getByRole('row').filter({ has: page.getByRole('rowheader') });
-    this.right = page.getByLabel('Right', { exact: true });
-    this.state = page.getByLabel('State', { exact: true });
+    this.right = page.getByRole('combobox', { name: 'Right', exact: true });
+    this.state = page.getByRole('combobox', { name: 'State', exact: true });
     this.filter = page.getByRole('button', { name: 'Filter' });
     this.clear = page.getByRole('link', { name: 'Clear' });
     this.older = page.getByRole('link', { name: 'Older requests' });

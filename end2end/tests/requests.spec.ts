@@ -76,7 +76,7 @@ test('order and columns are chosen, and stay in the address', async ({ signedIn,
   await expect(signedIn).toHaveURL(/sort=oldest&after=[\w-]+&cols=state,ended$/);
   await expect(list.heads).toHaveText(['Request', 'State', 'Ended']);
   await signedIn.goBack();
-  await expect(list.sort).toHaveValue('oldest');
+  await expect(list.rows).toHaveCount(50);
   expect(await list.addresses()).toEqual(oldest);
 });
 
