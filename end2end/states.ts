@@ -224,7 +224,7 @@ export const stirred: Record<string, Way> = {
     const reload = page.reload.bind(page);
     page.reload = async (...args) => {
       const answer = await reload(...args);
-      await page.locator('.live').waitFor();
+      await page.locator('.live[data-when=live]').waitFor();
       await comesNew();
       return answer;
     };

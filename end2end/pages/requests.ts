@@ -23,7 +23,7 @@ export class RequestsPage {
     this.right = page.getByRole('combobox', { name: 'Right', exact: true });
     this.state = page.getByRole('combobox', { name: 'State', exact: true });
     this.filter = page.getByRole('button', { name: 'Filter' });
-    this.clear = page.getByRole('link', { name: 'Clear' });
+    this.clear = page.getByRole('link', { name: 'Clear' }).first();
     this.older = page.getByRole('link', { name: 'Older requests' });
     this.heads = page.getByRole('columnheader');
     this.sort = page.getByLabel('Sort', { exact: true });
