@@ -6,9 +6,9 @@ use async_trait::async_trait;
 
 use crate::error::Error;
 use crate::model::{
-    Event, Identifier, ListView, Misbehaviour, NewRequest, NewSkip, PastSearch, Plan, PlanAsk,
-    PlanId, RequestFilter, RequestId, RequestPage, RunView, SavedViews, SearchId, SearchView,
-    SystemDetail, SystemId, SystemView, Today, ViewId,
+    Event, Identifier, LinkId, ListView, Misbehaviour, NewRequest, NewSkip, PastSearch, Plan,
+    PlanAsk, PlanId, RequestFilter, RequestId, RequestPage, RunView, SavedViews, SearchId,
+    SearchView, SubjectHandle, SystemDetail, SystemId, SystemView, Today, ViewId,
 };
 
 pub type Result<T> = std::result::Result<T, Error>;
@@ -82,6 +82,29 @@ pub trait Subjects: Send + Sync {
     async fn search_again(&self, caller: &Caller, id: &SearchId, system: &SystemId) -> Result<()>;
 }
 
+/// What staff confirm of found records. Every link is logged, and can be undone.
+#[async_trait]
+pub trait Links: Send + Sync {
+    /// The sets of the two records are one person's; that of the second leads. Both were found by this search of the caller's.
+    /// [`crate::error::Conflict::DoneAlready`]: they are one set since.
+    async fn join(
+        &self,
+        caller: &Caller,
+        search: &SearchId,
+        records: [&SubjectHandle; 2],
+        reason: &str,
+    ) -> Result<()>;
+    /// The link that a system declares from this record to another does not hold. What was merged into it stays with it.
+    async fn part(
+        &self,
+        caller: &Caller,
+        search: &SearchId,
+        record: &SubjectHandle,
+        reason: &str,
+    ) -> Result<()>;
+    async fn undo(&self, caller: &Caller, link: &LinkId, reason: &str) -> Result<()>;
+}
+
 /// Planning, making, following and retrying requests.
 #[async_trait]
 pub trait Requests: Send + Sync {
@@ -145,6 +168,7 @@ pub trait Systems: Send + Sync {
 #[derive(Clone)]
 pub struct Backend {
     pub subjects: Arc<dyn Subjects>,
+    pub links: Arc<dyn Links>,
     pub requests: Arc<dyn Requests>,
     pub views: Arc<dyn Views>,
     pub systems: Arc<dyn Systems>,

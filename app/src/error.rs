@@ -96,6 +96,10 @@ pub enum Conflict {
     Skip { blocked: Blocked },
     /// The same is in flight already.
     InFlight { request: RequestId },
+    /// Somebody else linked, parted or undid it before.
+    DoneAlready,
+    /// Staff linked more records to one person than can be acted on at once.
+    SetTooLarge { most: u32 },
 }
 
 impl Error {

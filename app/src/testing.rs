@@ -220,6 +220,7 @@ pub(crate) fn search(sets: Vec<Vec<SetMember>>) -> SearchView {
     let set = |members| MergeSet {
         members,
         matched_by: vec![],
+        links: vec![],
     };
     SearchView {
         id: SearchId::parse("s1").expect("valid"),

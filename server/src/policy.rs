@@ -12,6 +12,7 @@ pub enum Act {
     RetryRequests,
     SkipTasks,
     KeepViews,
+    LinkPeople,
     ReadSystems,
     ManageSystems,
     ReadContacts,
@@ -23,13 +24,14 @@ pub enum Act {
 }
 
 impl Act {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::SearchSubjects,
         Self::MakeRequests,
         Self::ReadRequests,
         Self::RetryRequests,
         Self::SkipTasks,
         Self::KeepViews,
+        Self::LinkPeople,
         Self::ReadSystems,
         Self::ManageSystems,
         Self::ReadContacts,
@@ -54,6 +56,8 @@ impl Act {
             Self::MergeContacts => Some("externalContacts:identity:merge"),
             // A person's own: a client has no page to see them on.
             Self::KeepViews => None,
+            // Whose records these are, a person decides.
+            Self::LinkPeople => None,
             Self::ReadSystems => Some("gdpr:system:view"),
             Self::ManageSystems => Some("gdpr:system:edit"),
             // What is not done for a person is another person's decision.

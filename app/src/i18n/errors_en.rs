@@ -93,7 +93,7 @@ fn identifier(why: InvalidIdentifier) -> &'static str {
 
 fn conflict(why: &Conflict) -> String {
     match why {
-        Conflict::PlanChanged => "What the systems hold has changed since this plan was made. Make a new plan and check it.".into(),
+        Conflict::PlanChanged => "What the systems hold, or which records are this person's, has changed since this plan was made. Make a new plan and check it.".into(),
         Conflict::ActiveEmployee => "This is a current employee. Deactivate the account first, then make a new plan.".into(),
         Conflict::Ambiguous { people } => {
             format!("This means {people} people. Search, choose one, and act on her id.")
@@ -101,6 +101,10 @@ fn conflict(why: &Conflict) -> String {
         Conflict::Retry { blocked: why } => blocked(why),
         Conflict::Skip { blocked: why } => not_skipped(why),
         Conflict::InFlight { request } => format!("The same is in progress already: {request}."),
+        Conflict::DoneAlready => "Somebody has done this already. Load the page again to see who, and what stands now.".into(),
+        Conflict::SetTooLarge { most } => {
+            format!("Staff linked more than {most} records to this person, too many to act on at once. Undo the links that are not right.")
+        }
     }
 }
 
@@ -115,6 +119,7 @@ fn not_skipped(why: &Blocked) -> String {
         Blocked::TooOld => {
             "What was read in this run is no longer kept, so it can't go on. Retry instead.".into()
         }
+        Blocked::Relinked => blocked(why),
         Blocked::Retried { by } => format!("What failed is tried again already, by {by}."),
     }
 }
@@ -129,6 +134,7 @@ pub(super) fn blocked(why: &Blocked) -> String {
             )
         }
         Blocked::TooOld => "What was read is no longer kept.".into(),
+        Blocked::Relinked => "Since this request was made, staff confirmed that one of its records is not this person's. Search her again and make a new request.".into(),
         Blocked::NothingFailed => "Nothing failed, so there is nothing to retry.".into(),
         Blocked::Retried { by } => format!("It was retried already, by {by}."),
     }

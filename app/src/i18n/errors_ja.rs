@@ -107,7 +107,7 @@ fn identifier(why: InvalidIdentifier) -> &'static str {
 
 fn conflict(why: &Conflict) -> String {
     match why {
-        Conflict::PlanChanged => "計画の作成後に、システム内のデータが変わりました。新しい計画を作成して確認してください。".into(),
+        Conflict::PlanChanged => "計画の作成後に、システム内のデータ、または本人の記録の範囲が変わりました。新しい計画を作成して確認してください。".into(),
         Conflict::ActiveEmployee => "在職中の従業員です。先にアカウントを無効にしてから、計画を作り直してください。".into(),
         Conflict::Ambiguous { people } => {
             format!("{people} 人が該当します。検索して一人を選び、その ID に対して実行してください。")
@@ -115,6 +115,10 @@ fn conflict(why: &Conflict) -> String {
         Conflict::Retry { blocked: why } => blocked(why),
         Conflict::Skip { blocked: why } => not_skipped(why),
         Conflict::InFlight { request } => format!("同じ請求がすでに進行中です：{request}"),
+        Conflict::DoneAlready => "すでに別の担当者が実行しました。ページを読み込み直して、現在の状態を確認してください。".into(),
+        Conflict::SetTooLarge { most } => {
+            format!("この人に結び付けられた記録が {most} 件を超えているため、一度に処理できません。誤った結び付けを取り消してください。")
+        }
     }
 }
 
@@ -126,6 +130,7 @@ fn not_skipped(why: &Blocked) -> String {
             "この請求で読み取ったデータはすでに破棄されたため、続行できません。再試行してください。"
                 .into()
         }
+        Blocked::Relinked => blocked(why),
         Blocked::Retried { by } => format!("失敗した分は、すでに {by} で再試行されています。"),
     }
 }
@@ -140,6 +145,7 @@ pub(super) fn blocked(why: &Blocked) -> String {
             )
         }
         Blocked::TooOld => "読み取ったデータはすでに破棄されています。".into(),
+        Blocked::Relinked => "この請求の作成後に、記録の一つが本人のものではないと担当者が確認しました。改めて検索し、新しい請求を作成してください。".into(),
         Blocked::NothingFailed => "失敗したものがないので、再試行の必要はありません。".into(),
         Blocked::Retried { by } => format!("すでに {by} で再試行されています。"),
     }

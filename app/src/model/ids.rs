@@ -92,6 +92,10 @@ id!(
     ViewId, "view id", 36
 );
 id!(
+    /// One link that a staff member confirmed. UUID v7.
+    LinkId, "link id", 36
+);
+id!(
     /// Names a subject without saying anything about her: a keyed hash of her [`super::SubjectKey`], 32 hex digits.
     SubjectHandle, "subject handle", 32
 );

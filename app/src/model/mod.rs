@@ -5,6 +5,7 @@ pub mod health;
 pub mod identifier;
 pub mod ids;
 pub mod inventory;
+pub mod link;
 pub mod list;
 pub mod list_view;
 pub mod log;
@@ -19,9 +20,10 @@ pub use event::{Event, EventKind, TaskName};
 pub use health::{Health, HealthHour};
 pub use identifier::{Identifier, IdentifierKind, InvalidIdentifier, SubjectKey};
 pub use ids::{
-    CollectionName, InvalidId, PlanId, RequestId, SearchId, SubjectHandle, SystemId, ViewId,
+    CollectionName, InvalidId, LinkId, PlanId, RequestId, SearchId, SubjectHandle, SystemId, ViewId,
 };
 pub use inventory::{Collection, Disposition, Field, Inventory, Searchable};
+pub use link::{LinkEnd, LinkKind, LinkView, LinkedBy};
 pub use list::{Due, Pressing, RequestFilter, RequestPage, RequestSummary, Today, WaitsFor};
 pub use list_view::{
     Column, Columns, Ended, ListView, ListWords, SavedView, SavedViews, Sort, VIEW_NAME, VIEWS,

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CollectionName, IdentifierKind, Millis, PlanId, Right, SearchId, SubjectHandle, SystemId,
+    CollectionName, IdentifierKind, LinkedBy, Millis, PlanId, Right, SearchId, SubjectHandle,
+    SystemId,
 };
 
 /// What to plan.
@@ -68,6 +69,9 @@ pub struct MemberPlan {
     pub kind: IdentifierKind,
     /// The name to show. Personal data.
     pub name: Option<String>,
+    /// Who confirmed that it is this person's record, where no system says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub linked: Option<LinkedBy>,
     /// Every system of the inventory, also those that can't be reached by this member's key.
     pub systems: Vec<SystemPlan>,
 }

@@ -395,6 +395,8 @@ pub enum Blocked {
     NothingFailed,
     /// Of an export that is to go on: what was read is no longer kept. A retry reads it again.
     TooOld,
+    /// Since it was made, staff confirmed that one of its records is not this person's.
+    Relinked,
     /// It was retried already, by this request.
     Retried {
         by: RequestId,

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CollectionName, Identifier, IdentifierKind, Millis, SearchId, SubjectHandle, SubjectKey,
-    SystemId,
+    CollectionName, Identifier, IdentifierKind, LinkView, Millis, SearchId, SubjectHandle,
+    SubjectKey, SystemId,
 };
 
 /// One person-record that a search found. Personal data.
@@ -123,13 +123,15 @@ pub struct Lane {
     pub needs_subject: Vec<CollectionName>,
 }
 
-/// Subjects that are one person, by links that systems declare. Canonical first.
+/// Subjects that are one person, by links that systems declare or that staff confirmed. Canonical first.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MergeSet {
     /// Canonical first. At least one. The set is whole: members that the search did not match are here too.
     pub members: Vec<SetMember>,
     /// The kinds that matched, over all members.
     pub matched_by: Vec<IdentifierKind>,
+    /// What staff confirmed of its members, first to last; also that a record which a system links to them is another person's.
+    pub links: Vec<LinkView>,
 }
 
 /// One subject of a merge set.

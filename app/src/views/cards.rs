@@ -290,6 +290,7 @@ mod tests {
         let set = MergeSet {
             members,
             matched_by: vec![IdentifierKind::Email],
+            links: vec![],
         };
         let search = SearchId::parse("s1").expect("valid");
         html(

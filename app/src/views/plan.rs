@@ -233,6 +233,7 @@ mod tests {
                 handle: SubjectHandle::parse("ab").expect("valid"),
                 kind: IdentifierKind::ExternalId,
                 name: Some(HOSTILE.into()),
+                linked: None,
                 systems: vec![SystemPlan {
                     system: SystemId::parse("help-desk").expect("valid"),
                     system_name: HOSTILE.into(),

@@ -117,6 +117,7 @@ async fn make(engine: &Engine, number: usize) -> anyhow::Result<()> {
         plan_hash: "0".repeat(64),
         retry_of: None,
         due_at: None,
+        links: None,
         members: vec![member],
     };
     let inner = engine.clone();

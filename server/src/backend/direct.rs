@@ -13,11 +13,11 @@ use serde_json::json;
 use tokio::time::Instant;
 
 use super::lanes::TOO_MANY;
+use super::linked::{Whole, sets_of};
 use super::requests::name_of;
 use super::resolve::{check_replacements, guard_employee, in_full};
 use super::{Habeas, OrInternal, plans};
 use crate::evidence::{self, Entry};
-use crate::matching;
 use crate::policy::{self, Act};
 use crate::store::StoreError;
 use crate::store::request::{Beside, RequestRow};
@@ -109,16 +109,19 @@ impl Habeas {
             }
         }
         // All answers together: whoever several systems know is looked up once.
-        let mut answer = self
-            .in_sets(matched, &paused, deadline + SETS_PATIENCE)
-            .await;
+        let answer = self.in_sets(matched, &paused, deadline + SETS_PATIENCE);
+        let mut answer = answer.await.or_internal(caller)?;
         silent.append(&mut answer.silent);
         let subjects = answer.subjects;
         let body =
             json!({ "kind": identifier.kind(), "silent": silent, "subjects": subjects.len() });
         self.witness(caller, "subjects.listed", body).await?;
         if silent.is_empty() {
-            Ok(matching::group(subjects))
+            let keys = subjects.iter().map(|subject| subject.key.clone());
+            let links = self.confirmed(keys.collect()).await.or_internal(caller)?;
+            let is_found =
+                |subject: &Subject| is_match(subject) || subject.key.identifier() == identifier;
+            Ok(sets_of(subjects, &links, is_found))
         } else {
             let systems = silent.into_iter().collect();
             Err(Error::Unavailable { systems })
@@ -137,8 +140,10 @@ impl Habeas {
         if let Some(id) = self.asked_already(caller, &ask, &found).await? {
             return Ok((self.record(caller, &id).await?, false));
         }
-        let set = found?;
-        let members = self.members(caller, ask.right, set, &ask.replacements)?;
+        let whole = found?;
+        let subjects = whole.subjects.clone();
+        let members = self.members(caller, ask.right, subjects, &ask.replacements)?;
+        let links = whole.link_ids(&members);
         guard_employee(ask.right, &members)?;
         let plan_hash = plans::hash(&self.keys, ask.right, &members, &ask.replacements);
         let set = NewSet {
@@ -150,6 +155,7 @@ impl Habeas {
             retry_of: None,
             due_at: None,
             members,
+            links: Some(links),
         };
         let (id, new) = match self.create_set(caller, set).await? {
             Created::New { root } => (root, true),
@@ -164,10 +170,10 @@ impl Habeas {
         &self,
         caller: &Caller,
         ask: &DirectAsk,
-        found: &Result<Vec<Subject>>,
+        found: &Result<Whole>,
     ) -> Result<Option<RequestId>> {
         let found = match found {
-            Ok(set) => set.as_slice(),
+            Ok(set) => set.subjects.as_slice(),
             Err(Error::NotFound { .. }) => &[],
             Err(_) => return Ok(None),
         };
@@ -191,21 +197,17 @@ impl Habeas {
 
     /// The merge set that a term means. Several people: the client has to say which, by id. An id that another system gave is
     /// searched like any term, unless a record lives under it: who holds it need not have it for her key.
-    pub(super) async fn one_person(
-        &self,
-        caller: &Caller,
-        term: Identifier,
-    ) -> Result<Vec<Subject>> {
+    pub(super) async fn one_person(&self, caller: &Caller, term: Identifier) -> Result<Whole> {
         let person = tokio::time::timeout(PATIENCE, self.find_person(caller, term)).await;
         let systems = Vec::new();
         person.unwrap_or(Err(Error::Unavailable { systems }))
     }
 
-    async fn find_person(&self, caller: &Caller, term: Identifier) -> Result<Vec<Subject>> {
+    async fn find_person(&self, caller: &Caller, term: Identifier) -> Result<Whole> {
         if let Ok(key) = SubjectKey::try_from(term.clone()) {
             let foreign = key.kind() == IdentifierKind::ExternalId;
             if !foreign || !self.systems.homes_of(&key).is_empty() {
-                match self.resolve_set(&key).await {
+                match self.resolve_set(caller, &key).await {
                     Err(Error::NotFound { .. }) if foreign => {}
                     set => return set,
                 }
@@ -215,7 +217,7 @@ impl Habeas {
         match &sets[..] {
             [] => Err(Error::not_found("subject")),
             [set] => match set.first() {
-                Some(first) => self.resolve_set(&first.key).await,
+                Some(first) => self.resolve_set(caller, &first.key).await,
                 None => Err(Error::not_found("subject")),
             },
             several => {

@@ -11,6 +11,7 @@ use app::model::{
 };
 
 use super::lanes::needs_subject;
+use super::linked::{StaffLink, sets_of};
 use super::{Habeas, OrInternal};
 use crate::connectors::FaultCode;
 use crate::matching;
@@ -115,17 +116,42 @@ impl Habeas {
         Ok(found)
     }
 
+    /// The sets of what searches found, and what staff confirmed of them. `found_by` are the records that a search found itself.
+    pub(super) async fn sets(
+        &self,
+        caller: &Caller,
+        subjects: Vec<Subject>,
+        found_by: &BTreeMap<SubjectKey, BTreeSet<u32>>,
+    ) -> Result<(Vec<Vec<Subject>>, Vec<StaffLink>)> {
+        let keys = subjects.iter().map(|subject| subject.key.clone());
+        let links = self.confirmed(keys.collect()).await.or_internal(caller)?;
+        let is_found = |subject: &Subject| found_by.contains_key(&subject.key);
+        Ok((sets_of(subjects, &links, is_found), links))
+    }
+
     /// The merge sets that searches side by side have found.
     pub(super) async fn found_sets(
         &self,
         caller: &Caller,
         first: &SearchId,
     ) -> Result<Vec<Vec<Subject>>> {
+        let rows = self.db.searches_beside(first).await.or_internal(caller)?;
+        let asked = self.asked(caller, rows)?;
+        let found = self.found(caller, first, &asked).await?;
+        Ok(self.sets(caller, found.subjects, &found.by).await?.0)
+    }
+
+    /// The records that searches side by side have found, as systems declare them.
+    pub(super) async fn found_subjects(
+        &self,
+        caller: &Caller,
+        first: &SearchId,
+    ) -> Result<Vec<Subject>> {
         let mut subjects = Vec::new();
         for lane in self.db.lanes_beside(first).await.or_internal(caller)? {
             subjects.extend(self.open_subjects(&lane).or_internal(caller)?);
         }
-        Ok(matching::group(subjects))
+        Ok(subjects)
     }
 
     fn open_subjects(&self, lane: &LaneRow) -> std::result::Result<Vec<Subject>, StoreError> {
@@ -165,6 +191,7 @@ impl Habeas {
         caller: &Caller,
         set: Vec<Subject>,
         found_by: &BTreeMap<SubjectKey, BTreeSet<u32>>,
+        links: &[StaffLink],
     ) -> Result<MergeSet> {
         let mut matched_by: Vec<IdentifierKind> = set
             .iter()
@@ -184,6 +211,7 @@ impl Habeas {
             })
         };
         Ok(MergeSet {
+            links: self.links_of_set(&set, links).or_internal(caller)?,
             members: set.into_iter().map(member).collect::<Result<_>>()?,
             matched_by,
         })

@@ -10,8 +10,9 @@ use app::model::{
 use futures::stream::{self, StreamExt};
 use tokio::time::Instant;
 
-use super::Habeas;
-use crate::connectors::Fault;
+use super::linked::confirmed_of;
+use super::{Habeas, Stored};
+use crate::connectors::{Fault, FaultCode};
 use crate::matching;
 use crate::registry::System;
 
@@ -56,7 +57,13 @@ impl Habeas {
         // One wait for all of it: what the system finds, and what others know of that.
         let deadline = Instant::now() + self.search_timeout;
         match self.matches(system, identifier, deadline).await {
-            Ok(matched) => self.in_sets(matched, paused, deadline).await,
+            Ok(matched) => match self.in_sets(matched, paused, deadline).await {
+                Ok(answer) => answer,
+                Err(why) => {
+                    tracing::error!(system = %system.id, error = %why, "not known whose records these are");
+                    Answer::unreachable(FaultCode::Internal.as_str())
+                }
+            },
             Err(code) => Answer::unreachable(code),
         }
     }
@@ -78,14 +85,16 @@ impl Habeas {
         }
     }
 
-    /// These subjects under the keys of those whose they are, with the other members of their merge sets.
+    /// These subjects under the keys of those whose they are, with the other members of their merge sets: those that systems
+    /// declare, and those that staff joined to them.
     pub(super) async fn in_sets(
         &self,
         matched: Vec<Subject>,
         paused: &[SystemId],
         deadline: Instant,
-    ) -> Answer {
-        let (sets, silent) = self.known_sets(&matched, paused, deadline).await;
+    ) -> Stored<Answer> {
+        let whose = matched.iter().map(|subject| self.whose(subject));
+        let (sets, mut silent) = self.known_sets(whose.collect(), paused, deadline).await;
         let matched = self.with_links(matched, &sets);
         let keys: BTreeSet<_> = matched.iter().map(|subject| &subject.key).collect();
         let found = u32::try_from(keys.len()).unwrap_or(u32::MAX);
@@ -95,12 +104,72 @@ impl Habeas {
             LaneState::Found { found }
         };
         let others = sets.into_values().flatten().map(unmatched);
-        let subjects = matching::group(matched.into_iter().chain(others).collect());
-        Answer {
+        let mut subjects: Vec<_> = matched.into_iter().chain(others).collect();
+        let (joined, without) = self.joined_to(&subjects, paused, deadline).await?;
+        subjects.extend(joined.into_iter().map(unmatched));
+        silent.extend(without);
+        // As systems declare: what staff confirmed may be other by the time that this is read.
+        let subjects = matching::group(subjects, &[]);
+        Ok(Answer {
             state,
             subjects: subjects.into_iter().flatten().collect(),
             silent,
+        })
+    }
+
+    /// The sets of the records that staff joined to these, through however many links; and the systems that could not say. More
+    /// than can be looked through are left out: a plan for them says so.
+    async fn joined_to(
+        &self,
+        subjects: &[Subject],
+        paused: &[SystemId],
+        deadline: Instant,
+    ) -> Stored<(Vec<Subject>, BTreeSet<SystemId>)> {
+        let mut known: BTreeSet<_> = subjects.iter().map(|s| s.key.clone()).collect();
+        let (mut joined, mut silent) = (Vec::new(), BTreeSet::new());
+        loop {
+            let links = self.confirmed(known.clone()).await?;
+            let reached = matching::reached(known.clone(), &confirmed_of(&links));
+            let open: BTreeSet<_> = reached.difference(&known).cloned().collect();
+            if open.is_empty() || joined.len() > MAX_SUBJECTS {
+                return Ok((joined, silent));
+            }
+            let (sets, without) = self.known_sets(open.clone(), paused, deadline).await;
+            silent.extend(without);
+            for (key, mut set) in sets {
+                if set.is_empty() {
+                    let (found, without) = self.known_by(&key, paused, deadline).await;
+                    silent.extend(without);
+                    set = found;
+                }
+                known.extend(set.iter().map(|subject| subject.key.clone()));
+                joined.extend(set);
+            }
+            known.extend(open);
         }
+    }
+
+    /// Somebody whose record lives nowhere, as the systems know her that can be searched by her key; and those that could not say.
+    async fn known_by(
+        &self,
+        key: &SubjectKey,
+        paused: &[SystemId],
+        deadline: Instant,
+    ) -> (Vec<Subject>, BTreeSet<SystemId>) {
+        let (mut subjects, mut silent) = (Vec::new(), BTreeSet::new());
+        for system in self.systems.all() {
+            if !system.connector.inventory().searchable_by(key.kind()) {
+                continue;
+            }
+            let is_paused = paused.contains(&system.id);
+            match self.matches(&system, key.identifier(), deadline).await {
+                Ok(found) if !is_paused => {
+                    subjects.extend(found.into_iter().filter(|s| s.key == *key));
+                }
+                _ => drop(silent.insert(system.id.clone())),
+            }
+        }
+        (subjects, silent)
     }
 
     /// Every subject of the answer; nothing if there are too many to look through.
@@ -120,16 +189,15 @@ impl Habeas {
         Ok(Some(subjects))
     }
 
-    /// The merge sets of these subjects from the systems in which they live, and the systems that could not say in time. What
+    /// The merge sets of these keys from the systems in which they live, and the systems that could not say in time. What
     /// such a system can't say now is asked again, and then required, when a plan is made.
     async fn known_sets(
         &self,
-        subjects: &[Subject],
+        keys: BTreeSet<SubjectKey>,
         paused: &[SystemId],
         deadline: Instant,
     ) -> (BTreeMap<SubjectKey, Vec<Subject>>, BTreeSet<SystemId>) {
         let (mut sets, mut silent) = (BTreeMap::new(), BTreeSet::new());
-        let keys: BTreeSet<_> = subjects.iter().map(|subject| self.whose(subject)).collect();
         let ask = |key| self.known_set(key, paused, deadline);
         let mut asked = stream::iter(keys).map(ask).buffer_unordered(SETS_AT_A_TIME);
         while let Some((key, set, without)) = asked.next().await {

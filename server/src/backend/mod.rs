@@ -6,6 +6,8 @@ pub mod contacts;
 pub mod direct;
 mod found;
 mod lanes;
+mod linked;
+mod links;
 mod plans;
 pub mod rehearse;
 mod requests;
@@ -68,6 +70,7 @@ impl Habeas {
     pub fn for_pages(&self) -> Backend {
         Backend {
             subjects: Arc::new(self.clone()),
+            links: Arc::new(self.clone()),
             requests: Arc::new(self.clone()),
             views: Arc::new(self.clone()),
             systems: Arc::new(self.clone()),

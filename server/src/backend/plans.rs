@@ -1,12 +1,13 @@
 //! Plans: what would be done, previewed in every system, stored with its hash.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use app::backend::{Caller, Result};
 use app::error::{Conflict, Error, Reason};
 use app::model::{
-    Action, CollectionPlan, Employment, MemberPlan, Millis, Plan, PlanAsk, PlanBlock, PlanId,
-    Replacement, Right, SubjectKey, SystemId, SystemPlan,
+    Action, CollectionPlan, Employment, LinkId, MemberPlan, Millis, Plan, PlanAsk, PlanBlock,
+    PlanId, Replacement, Right, SubjectKey, SystemId, SystemPlan,
 };
 use serde_json::json;
 use tokio::time::{Instant, timeout};
@@ -42,12 +43,16 @@ impl Habeas {
         check_replacements(ask.right, &ask.replacements, self.country)?;
         ask.replacements = in_full(ask.replacements, self.country);
         let key = self.found_key(caller, &ask).await?;
-        let set = self.resolve_set(&key).await?;
-        let mut members = self.members(caller, ask.right, set, &ask.replacements)?;
+        let set = self.resolve_set(caller, &key).await?;
+        let linked = set.linked_by();
+        let mut members = self.members(caller, ask.right, set.subjects, &ask.replacements)?;
         let wait = || self.search_timeout;
         let silent = self.preview(&mut members, &ask.replacements, wait).await;
         let mut plan = self.put_together(caller, ask.right, &ask.replacements, &members, silent)?;
         self.add_samples(&mut plan, &members).await;
+        for (member, linked) in plan.members.iter_mut().zip(linked) {
+            member.linked = linked;
+        }
         let id = plan.id.clone();
         self.store_plan(caller, StoredPlan { plan, key }).await?;
         Ok(id)
@@ -69,16 +74,18 @@ impl Habeas {
         Err(Error::not_found("subject"))
     }
 
-    /// The members of a confirmed plan, each previewed again: what is done is what was confirmed, or nothing. A system that can't
+    /// The members of a confirmed plan with what staff confirmed of them, each previewed again: what is done is what was confirmed, or nothing. A system that can't
     /// say now what it holds is held to what it said when the plan was made; its tasks wait for it.
     pub(super) async fn as_confirmed(
         &self,
         caller: &Caller,
         stored: &StoredPlan,
-    ) -> Result<Vec<NewMember>> {
+    ) -> Result<(Vec<NewMember>, BTreeSet<LinkId>)> {
         let plan = &stored.plan;
-        let set = self.resolve_set(&stored.key).await?;
-        let mut members = self.members(caller, plan.right, set, &plan.replacements)?;
+        let set = self.resolve_set(caller, &stored.key).await?;
+        let subjects = set.subjects.clone();
+        let mut members = self.members(caller, plan.right, subjects, &plan.replacements)?;
+        let links = set.link_ids(&members);
         guard_employee(plan.right, &members)?;
         let until = Instant::now() + CONFIRMING;
         let wait = || until.saturating_duration_since(Instant::now());
@@ -89,7 +96,7 @@ impl Habeas {
                 why: Conflict::PlanChanged,
             });
         }
-        Ok(members)
+        Ok((members, links))
     }
 
     /// Counts the rows of every piece of work; gives the systems that could not say.
@@ -187,6 +194,7 @@ impl Habeas {
             handle: member.handle.clone(),
             kind: member.target.key.kind(),
             name: member.target.name(),
+            linked: None,
             systems: systems.iter().map(of_system).collect(),
         }
     }

@@ -22,7 +22,7 @@ impl Habeas {
         policy::allow(caller, Act::MakeRequests)?;
         check_replacements(ask.right, &ask.replacements, self.country)?;
         ask.replacements = in_full(ask.replacements, self.country);
-        let subjects = self.one_person(caller, ask.term).await?;
+        let subjects = self.one_person(caller, ask.term).await?.subjects;
         let whole = subjects.clone();
         let mut members = self.members(caller, ask.right, whole, &ask.replacements)?;
         let wait = || self.search_timeout;

@@ -1,10 +1,12 @@
 //! Making, following and retrying requests.
 
+use std::collections::BTreeSet;
+
 use app::backend::{Caller, Requests, Result};
 use app::error::{Conflict, Error, Reason};
 use app::model::{
-    Event, NewRequest, NewSkip, Plan, PlanAsk, PlanId, Replacement, RequestFilter, RequestId,
-    RequestPage, RequestState, RequestSummary, Right, RunView, SubjectHandle, Today,
+    Event, LinkId, NewRequest, NewSkip, Plan, PlanAsk, PlanId, Replacement, RequestFilter,
+    RequestId, RequestPage, RequestState, RequestSummary, Right, RunView, SubjectHandle, Today,
 };
 use async_trait::async_trait;
 
@@ -43,15 +45,15 @@ impl Requests for Habeas {
         if let Some(root) = self.planned_in_flight(caller, &stored.plan).await? {
             return Ok(root);
         }
-        let members = match self.as_confirmed(caller, &stored).await {
-            Ok(members) => members,
+        let (members, links) = match self.as_confirmed(caller, &stored).await {
+            Ok(confirmed) => confirmed,
             Err(why) => {
                 // A second click may have made it in the meantime, and what it did is what has changed.
                 let same = self.planned_in_flight(caller, &stored.plan).await?;
                 return same.ok_or(why);
             }
         };
-        let set = self.new_set(caller, &stored.plan, reason, members)?;
+        let set = self.new_set(caller, &stored.plan, reason, members, links)?;
         let created = self.create_set(caller, set).await?;
         Ok(match created {
             Created::New { root } | Created::InFlight { root } => root,
@@ -193,6 +195,9 @@ pub(super) fn not_created(caller: &Caller, why: CreateError) -> Error {
         CreateError::MemberInFlight(request) => Error::Conflict {
             why: Conflict::InFlight { request },
         },
+        CreateError::Relinked => Error::Conflict {
+            why: Conflict::PlanChanged,
+        },
         CreateError::NothingToDo(Right::Update) => {
             Error::invalid("replacementTerms", Reason::NotAllowed)
         }
@@ -209,6 +214,7 @@ impl Habeas {
         plan: &Plan,
         reason: String,
         members: Vec<NewMember>,
+        links: BTreeSet<LinkId>,
     ) -> Result<NewSet> {
         Ok(NewSet {
             right: plan.right,
@@ -219,6 +225,7 @@ impl Habeas {
             retry_of: None,
             due_at: None,
             members,
+            links: Some(links),
         })
     }
 
@@ -278,10 +285,11 @@ impl Habeas {
         };
         for row in old.iter().filter(again) {
             let target = Target::open(&self.keys, &row.id, &row.target_sealed);
-            let set = match self.resolve_set(&target.or_internal(caller)?.key).await {
+            let key = target.or_internal(caller)?.key;
+            let set = match self.resolve_set(caller, &key).await {
                 // Gone from where she lived; what failed elsewhere is still to be erased.
                 Err(Error::NotFound { .. }) => continue,
-                set => set?,
+                set => set?.subjects,
             };
             guard_employee(row.right, &self.members(caller, row.right, set, &[])?)?;
         }

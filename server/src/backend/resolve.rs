@@ -1,29 +1,84 @@
 //! From an id to the whole merge set, fresh from the systems in which the person lives; and from a set to what would be done.
 
+use std::collections::BTreeMap;
+
 use app::backend::{Caller, Result};
 use app::error::{Conflict, Error, Reason};
 use app::model::{
     Employment, IdentifierKind, LaneState, Replacement, Right, Subject, SubjectKey, SystemId,
 };
 
+use super::linked::{StaffLink, Whole, confirmed_of};
 use super::{Habeas, OrInternal};
 use crate::matching::{self, Country, normal_value};
 use crate::workflow::create::NewMember;
 use crate::workflow::target::{self, Target};
 use crate::workflow::work;
 
+/// As many records as may hang on one person by links that staff confirmed.
+const MOST_LINKED: usize = 100;
+
 impl Habeas {
-    /// All members of the key's merge set, canonical first. A record that says whose it is stands for her whole set, if the
-    /// directory knows her.
-    pub(super) async fn resolve_set(&self, key: &SubjectKey) -> Result<Vec<Subject>> {
+    /// All members of the key's merge set, canonical first: as its systems declare, and as staff confirmed. A record that staff
+    /// joined to hers is resolved like her own: a system that can't say is an error, never a smaller set.
+    pub(super) async fn resolve_set(&self, caller: &Caller, key: &SubjectKey) -> Result<Whole> {
+        let (hers, mut subjects) = self.declared_set(key).await?;
+        // Links name records by the keys that they were found by.
+        let mut known = BTreeMap::from([(key.clone(), hers.clone())]);
+        loop {
+            let keys = subjects.iter().map(|subject| &subject.key);
+            let keys = keys.chain(known.keys()).cloned().collect();
+            let mut links = self.confirmed(keys).await.or_internal(caller)?;
+            for link in &mut links {
+                for end in [&mut link.confirmed.one, &mut link.confirmed.other] {
+                    if let Some(now) = known.get(end) {
+                        *end = now.clone();
+                    }
+                }
+            }
+            let set = set_of(&hers, subjects.clone(), &links);
+            let named = set.iter().filter_map(|subject| subject.canonical.clone());
+            let keys = set.iter().map(|subject| subject.key.clone()).chain(named);
+            let reached = matching::reached(keys.collect(), &confirmed_of(&links));
+            let here = |key: &SubjectKey| subjects.iter().any(|subject| subject.key == *key);
+            let is_open = |key: &SubjectKey| !known.contains_key(key) && !here(key);
+            let joined: Vec<_> = reached.into_iter().filter(is_open).collect();
+            let is_linked = known.len() > 1 || !joined.is_empty();
+            if is_linked && set.len().max(known.len() + joined.len()) > MOST_LINKED {
+                let most = u32::try_from(MOST_LINKED).unwrap_or(u32::MAX);
+                let why = Conflict::SetTooLarge { most };
+                return Err(Error::Conflict { why });
+            }
+            if joined.is_empty() {
+                return Ok(Whole::new(set, links));
+            }
+            let asked = joined.iter().map(|key| self.declared_set(key));
+            let sets = futures::future::join_all(asked).await;
+            for (key, set) in joined.into_iter().zip(sets) {
+                match set {
+                    Ok((lives_as, more)) => {
+                        subjects.extend(more);
+                        known.insert(key, lives_as);
+                    }
+                    // Every system says that she is gone.
+                    Err(Error::NotFound { .. }) => drop(known.insert(key.clone(), key)),
+                    Err(why) => return Err(why),
+                }
+            }
+        }
+    }
+
+    /// All members of the key's merge set as its systems declare, and the key that she has in it. A record that says whose it is
+    /// stands for her whole set, if the directory knows her.
+    async fn declared_set(&self, key: &SubjectKey) -> Result<(SubjectKey, Vec<Subject>)> {
         let set = self.set_at_home(key).await?;
         let record = set.iter().find(|subject| subject.key == *key);
         let link = record.and_then(|subject| self.link(subject));
         match link.filter(|link| link != key) {
-            None => Ok(set),
+            None => Ok((key.clone(), set)),
             Some(link) => match self.set_at_home(&link).await {
-                Err(Error::NotFound { .. }) => Ok(set),
-                whole => whole,
+                Err(Error::NotFound { .. }) => Ok((key.clone(), set)),
+                whole => Ok((link, whole?)),
             },
         }
     }
@@ -48,7 +103,7 @@ impl Habeas {
         if !silent.is_empty() {
             return Err(Error::Unavailable { systems: silent });
         }
-        let sets = matching::group(subjects);
+        let sets = matching::group(subjects, &[]);
         let holds = |set: &Vec<Subject>| set.iter().any(|subject| subject.key == *key);
         match sets.into_iter().find(holds) {
             Some(set) => Ok(set),
@@ -82,7 +137,7 @@ impl Habeas {
         if !silent.is_empty() {
             return Err(Error::Unavailable { systems: silent });
         }
-        let mut sets = matching::group(subjects).into_iter();
+        let mut sets = matching::group(subjects, &[]).into_iter();
         sets.next().ok_or_else(|| Error::not_found("subject"))
     }
 
@@ -115,6 +170,13 @@ impl Habeas {
             })
             .collect()
     }
+}
+
+/// The set that the key is in.
+fn set_of(key: &SubjectKey, subjects: Vec<Subject>, links: &[StaffLink]) -> Vec<Subject> {
+    let holds = |set: &Vec<Subject>| set.iter().any(|subject| subject.key == *key);
+    let mut sets = matching::group(subjects, &confirmed_of(links)).into_iter();
+    sets.find(holds).unwrap_or_default()
 }
 
 /// Replacements whose old numbers mean one number each, in whichever country a system is.

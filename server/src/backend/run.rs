@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use app::backend::{Caller, Result};
 use app::error::Error;
 use app::model::{
-    Cell, Coverage, CoverageState, Member, PackageView, RequestId, RunView, SystemId, TaskState,
+    Blocked, Cell, Coverage, CoverageState, Member, PackageView, RequestId, RunView, SystemId,
+    TaskState,
 };
 
 use super::{Habeas, OrInternal, internal};
@@ -49,12 +50,24 @@ impl Habeas {
             systems: self.system_names(&cells, &stored),
             coverage: coverage(&cells, stored),
             last_event: first.last_event,
-            retry_blocked: retry::blocked(&set),
+            retry_blocked: self.retry_blocked(&set).await.or_internal(caller)?,
             id: first.id,
             members,
             cells,
             skips,
         })
+    }
+
+    async fn retry_blocked(
+        &self,
+        set: &[RequestRow],
+    ) -> std::result::Result<Option<Blocked>, StoreError> {
+        if let Some(blocked) = retry::blocked(set) {
+            return Ok(Some(blocked));
+        }
+        let (members, made) = retry::members_since(set);
+        let relinked = self.db.parted_since(&members, made).await?;
+        Ok(relinked.then_some(Blocked::Relinked))
     }
 
     async fn member_view(&self, row: &RequestRow) -> std::result::Result<Member, StoreError> {

@@ -6,7 +6,6 @@ use app::model::{Identifier, PastSearch, SearchId, SearchView, SystemId};
 use async_trait::async_trait;
 
 use super::{Habeas, OrInternal};
-use crate::matching;
 use crate::policy::{self, Act};
 use crate::store::StoreError;
 
@@ -95,12 +94,12 @@ impl Subjects for Habeas {
             return Err(Error::not_found("search"));
         }
         let found = self.found(caller, &first, &asked).await?;
-        let sets = matching::group(found.subjects);
+        let (sets, links) = self.sets(caller, found.subjects, &found.by).await?;
         let identifiers: Vec<_> = asked.iter().map(|asked| asked.identifier.clone()).collect();
         let unsearched = self.unsearched(caller, &identifiers, &sets)?;
         let sets = sets
             .into_iter()
-            .map(|set| self.merge_set(caller, set, &found.by))
+            .map(|set| self.merge_set(caller, set, &found.by, &links))
             .collect::<Result<_>>()?;
         Ok(SearchView {
             id: first,

@@ -1,8 +1,20 @@
-//! Merge sets: records joined by equal ids, then by the canonical links that systems declare. Nothing else joins anyone.
+//! Merge sets: records joined by equal ids, then by the canonical links that systems declare, then by what staff confirmed.
+//! Nothing else joins anyone.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use app::model::{Employment, Found, Subject, SubjectKey};
+use app::model::{Employment, Found, LinkId, LinkKind, Subject, SubjectKey};
+
+/// What a staff member confirmed of two records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Confirmed {
+    /// Follows time.
+    pub id: LinkId,
+    pub kind: LinkKind,
+    pub one: SubjectKey,
+    /// Of a join: in the set that leads.
+    pub other: SubjectKey,
+}
 
 /// Joins subjects of the same key to one, then subjects by their canonical links, to any depth. Each set is led by its canonical
 /// member (the end of the chain), or by who is nearest to it if it was not found; then by distance and key. Sets are in
@@ -11,7 +23,12 @@ use app::model::{Employment, Found, Subject, SubjectKey};
 /// Subjects that name each other in a cycle are one set; the cycle's smallest key counts as its canonical.
 /// A key that several name joins them though it was not itself found. If two systems name different canonicals for one key,
 /// both links join, and the smaller key is kept as her canonical.
-pub fn group(subjects: Vec<Subject>) -> Vec<Vec<Subject>> {
+///
+/// A confirmed parting takes away the declared link between its two records, and no other: what was merged into either stays with
+/// it. Confirmed joins are applied one after the other, in the order in which they were made: each puts a whole set behind the
+/// one that leads. One that joins what is one set already changes nothing.
+pub fn group(mut subjects: Vec<Subject>, confirmed: &[Confirmed]) -> Vec<Vec<Subject>> {
+    part(&mut subjects, confirmed);
     let mut links = Links::default();
     for subject in &subjects {
         links.add(&subject.key, subject.canonical.as_ref());
@@ -23,9 +40,109 @@ pub fn group(subjects: Vec<Subject>) -> Vec<Vec<Subject>> {
         let root = links.root_of(&subject.key);
         sets.entry(root).or_default().push((distance, subject));
     }
-    let mut sets: Vec<Vec<Subject>> = sets.into_values().map(canonical_first).collect();
-    sets.sort_by(|a, b| a.first().map(|s| &s.key).cmp(&b.first().map(|s| &s.key)));
+    let sets = sets.into_iter();
+    let declared = sets.map(|(root, members)| (root, canonical_first(members)));
+    let mut sets = joined(declared.collect(), links, confirmed);
+    sets.sort_by(|a, b| first_key(a).cmp(&first_key(b)));
     sets
+}
+
+fn first_key(set: &[Subject]) -> Option<&SubjectKey> {
+    set.first().map(|subject| &subject.key)
+}
+
+/// Takes away the declared links that do not hold.
+fn part(subjects: &mut [Subject], confirmed: &[Confirmed]) {
+    let parted = confirmed.iter().filter(|link| link.kind == LinkKind::Part);
+    let parted: BTreeSet<_> = parted
+        .flat_map(|link| [(&link.one, &link.other), (&link.other, &link.one)])
+        .collect();
+    for subject in subjects {
+        let declared = subject.canonical.as_ref();
+        if declared.is_some_and(|canonical| parted.contains(&(&subject.key, canonical))) {
+            subject.canonical = None;
+        }
+    }
+}
+
+/// Declared sets, each under its root, put together as staff confirmed: what was put behind comes after what led it then.
+fn joined(
+    mut sets: BTreeMap<usize, Vec<Subject>>,
+    mut links: Links,
+    confirmed: &[Confirmed],
+) -> Vec<Vec<Subject>> {
+    // The roots of what is one set by now, under the root of the one that leads.
+    let mut orders: HashMap<usize, Vec<usize>> = HashMap::new();
+    for link in in_order(confirmed) {
+        let (one, other) = (links.root_of(&link.one), links.root_of(&link.other));
+        if one == other {
+            continue;
+        }
+        links.add(&link.one, Some(&link.other));
+        let behind = orders.remove(&one).unwrap_or_else(|| vec![one]);
+        let order = orders.entry(other).or_insert_with(|| vec![other]);
+        order.extend(behind);
+    }
+    let mut whole = Vec::new();
+    for order in orders.into_values() {
+        let found = order.iter().filter_map(|root| sets.remove(root));
+        let set: Vec<Subject> = found.flatten().collect();
+        // Some are only named by links, and nobody was found.
+        if !set.is_empty() {
+            whole.push(set);
+        }
+    }
+    whole.extend(sets.into_values());
+    whole
+}
+
+/// Joins in the order in which they were made.
+fn in_order(confirmed: &[Confirmed]) -> Vec<&Confirmed> {
+    let joins = confirmed.iter().filter(|link| link.kind == LinkKind::Join);
+    let mut joins: Vec<_> = joins.collect();
+    joins.sort_by_key(|link| &link.id);
+    joins
+}
+
+/// For each member of a set that [`group`] made: the join by which it is there; none where its systems' links say so.
+pub fn brought_by(set: &[Subject], confirmed: &[Confirmed]) -> Vec<Option<LinkId>> {
+    let joins = in_order(confirmed);
+    if joins.is_empty() {
+        return vec![None; set.len()];
+    }
+    let declared = group(set.to_vec(), &[]);
+    let leading = first_key(set);
+    let mut brought = HashMap::new();
+    for part in &declared {
+        let canonicals = part.iter().filter_map(|s| s.canonical.as_ref());
+        let keys: BTreeSet<_> = part.iter().map(|s| &s.key).chain(canonicals).collect();
+        if leading.is_some_and(|key| keys.contains(key)) {
+            continue;
+        }
+        let mut joins = joins.iter();
+        let join = joins.find(|link| keys.contains(&link.one) || keys.contains(&link.other));
+        let id = join.map(|link| &link.id);
+        brought.extend(part.iter().map(|s| (s.key.clone(), id.cloned())));
+    }
+    let by = |subject: &Subject| brought.get(&subject.key).cloned().flatten();
+    set.iter().map(by).collect()
+}
+
+/// All keys that joins put together with these, through however many of them; these too.
+pub fn reached(keys: BTreeSet<SubjectKey>, confirmed: &[Confirmed]) -> BTreeSet<SubjectKey> {
+    let joins = in_order(confirmed);
+    let mut reached = keys;
+    loop {
+        let before = reached.len();
+        for link in &joins {
+            if reached.contains(&link.one) || reached.contains(&link.other) {
+                reached.extend([link.one.clone(), link.other.clone()]);
+            }
+        }
+        if reached.len() == before {
+            return reached;
+        }
+    }
 }
 
 fn canonical_first(mut members: Vec<(u32, Subject)>) -> Vec<Subject> {

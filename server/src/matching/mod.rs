@@ -1,7 +1,7 @@
 //! Matching: when two values are the same, and which records are one person. Pure: no I/O, no store.
 //!
-//! Values are compared by their normal form ([`normal`], [`equal`]); records are joined by ids and declared links alone
-//! ([`group`]), never because they hold equal values.
+//! Values are compared by their normal form ([`normal`], [`equal`]); records are joined by ids, declared links and what staff
+//! confirmed alone ([`group`]), never because they hold equal values.
 
 mod address;
 mod compare;
@@ -19,7 +19,7 @@ mod unsearched;
 mod properties;
 
 pub use compare::{equal, is_same};
-pub use group::group;
+pub use group::{Confirmed, brought_by, group, reached};
 pub use normalise::{Normal, in_full, normal, normal_value};
 pub use phone::{Country, InvalidCountry};
 pub use phone_text::digits;

@@ -1,8 +1,8 @@
 //! What holds for every input: seeded random ones, and hostile ones by hand.
 
 use app::model::{
-    CollectionName, Employment, Found, Identifier, IdentifierKind, Seen, Subject, SubjectKey,
-    SystemId,
+    CollectionName, Employment, Found, Identifier, IdentifierKind, LinkId, LinkKind, Seen, Subject,
+    SubjectKey, SystemId,
 };
 
 use super::*;
@@ -200,12 +200,14 @@ fn hostile_texts_have_a_stable_form() {
     }
 }
 
+const IDS: &[&str] = &["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
+
+fn key(id: &str) -> SubjectKey {
+    let identifier = Identifier::new(IdentifierKind::ExternalContactId, id).expect("valid");
+    SubjectKey::try_from(identifier).expect("an id")
+}
+
 fn random_subjects(dice: &mut Dice) -> Vec<Subject> {
-    const IDS: &[&str] = &["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
-    let key = |id: &str| {
-        let identifier = Identifier::new(IdentifierKind::ExternalContactId, id).expect("valid");
-        SubjectKey::try_from(identifier).expect("an id")
-    };
     let count = dice.roll(12);
     let mut subject = || Subject {
         key: key(dice.pick(IDS)),
@@ -234,7 +236,7 @@ fn grouping_loses_and_doubles_nobody_in_any_order() {
     let mut dice = Dice(4);
     for _ in 0..2_000 {
         let subjects = random_subjects(&mut dice);
-        let sets = group(subjects.clone());
+        let sets = group(subjects.clone(), &[]);
         let mut out: Vec<&SubjectKey> = sets.iter().flatten().map(|s| &s.key).collect();
         let mut want: Vec<&SubjectKey> = subjects.iter().map(|s| &s.key).collect();
         out.sort();
@@ -256,6 +258,96 @@ fn grouping_loses_and_doubles_nobody_in_any_order() {
         for at in (1..shuffled.len()).rev() {
             shuffled.swap(at, dice.roll(at + 1));
         }
-        assert_eq!(group(shuffled), sets);
+        assert_eq!(group(shuffled, &[]), sets);
+    }
+}
+
+fn random_links(dice: &mut Dice, kind: Option<LinkKind>) -> Vec<Confirmed> {
+    let count = dice.roll(5);
+    let mut link = |at| Confirmed {
+        id: LinkId::parse(format!("l{at}")).expect("valid"),
+        kind: kind.unwrap_or_else(|| LinkKind::ALL[dice.roll(2)]),
+        one: key(dice.pick(IDS)),
+        other: key(dice.pick(IDS)),
+    };
+    (0..count).map(|at| link(at)).collect()
+}
+
+fn shuffled<T>(dice: &mut Dice, mut all: Vec<T>) -> Vec<T> {
+    for at in (1..all.len()).rev() {
+        all.swap(at, dice.roll(at + 1));
+    }
+    all
+}
+
+#[test]
+fn what_staff_confirmed_counts_in_any_order_and_loses_nobody() {
+    let mut dice = Dice(5);
+    for _ in 0..2_000 {
+        let (subjects, links) = (random_subjects(&mut dice), random_links(&mut dice, None));
+        let sets = group(subjects.clone(), &links);
+        let mut out: Vec<_> = sets.iter().flatten().map(|s| s.key.clone()).collect();
+        let mut want: Vec<_> = subjects.iter().map(|s| s.key.clone()).collect();
+        out.sort();
+        want.sort();
+        want.dedup();
+        assert_eq!(out, want);
+        let other = group(shuffled(&mut dice, subjects), &shuffled(&mut dice, links));
+        assert_eq!(other, sets);
+    }
+}
+
+#[test]
+fn joining_unites_two_sets_under_the_one_that_leads_and_undoing_it_restores_both() {
+    let mut dice = Dice(6);
+    let lead = |sets: &[Vec<Subject>], of: &SubjectKey| {
+        let mut sets = sets.iter();
+        let set = sets.find(|set| set.iter().any(|s| s.key == *of))?;
+        Some(set.first()?.key.clone())
+    };
+    for _ in 0..2_000 {
+        let subjects = random_subjects(&mut dice);
+        let mut links = random_links(&mut dice, Some(LinkKind::Join));
+        let before = group(subjects.clone(), &links);
+        let (one, other) = (key(dice.pick(IDS)), key(dice.pick(IDS)));
+        let id = LinkId::parse("last").expect("valid");
+        links.push(Confirmed {
+            id: id.clone(),
+            kind: LinkKind::Join,
+            one: one.clone(),
+            other: other.clone(),
+        });
+        let after = group(subjects.clone(), &links);
+        if let (Some(_), Some(led)) = (lead(&before, &one), lead(&before, &other)) {
+            assert_eq!(lead(&after, &one), Some(led.clone()));
+            assert_eq!(lead(&after, &other), Some(led));
+        }
+        links.retain(|link| link.id != id);
+        assert_eq!(group(subjects, &links), before);
+    }
+}
+
+#[test]
+fn parting_takes_one_declared_link_away_and_nothing_else() {
+    let mut dice = Dice(7);
+    for _ in 0..2_000 {
+        let subjects = random_subjects(&mut dice);
+        let before = group(subjects.clone(), &[]);
+        let parted = random_links(&mut dice, Some(LinkKind::Part));
+        let after = group(subjects.clone(), &parted);
+        // Just as if the systems had never declared these links.
+        let is_parted = |one: &SubjectKey, other: &SubjectKey| {
+            let mut parted = parted.iter();
+            parted.any(|link| {
+                (&link.one, &link.other) == (one, other) || (&link.other, &link.one) == (one, other)
+            })
+        };
+        let undeclared = subjects.iter().cloned().map(|mut subject| {
+            let canonical = subject.canonical.take();
+            subject.canonical = canonical.filter(|canonical| !is_parted(&subject.key, canonical));
+            subject
+        });
+        assert_eq!(group(undeclared.collect(), &[]), after);
+        assert_eq!(group(subjects, &[]), before, "undone, it is as before");
     }
 }

@@ -40,6 +40,12 @@ const ALL: &[(i64, &str, &str, &str)] = &[
         include_str!("../../migrations/postgres/0005_skip.sql"),
     ),
     (
+        6,
+        "person_link",
+        include_str!("../../migrations/sqlite/0006_person_link.sql"),
+        include_str!("../../migrations/postgres/0006_person_link.sql"),
+    ),
+    (
         7,
         "beside",
         include_str!("../../migrations/sqlite/0007_beside.sql"),

@@ -6,6 +6,7 @@ pub mod contact;
 pub mod db;
 mod event;
 pub mod health;
+pub mod link;
 mod migrations;
 pub mod package;
 pub mod request;

@@ -1,7 +1,9 @@
 //! What a claimed or settled task means for its request: state, events, evidence and the tasks of the next phase, in one transaction.
 
+use std::collections::BTreeSet;
+
 use app::model::{
-    CollectionName, EventKind, Operation, RequestId, RequestState, SubjectHandle, SystemId,
+    CollectionName, EventKind, Operation, RequestId, RequestState, Right, SubjectHandle, SystemId,
     TaskName, TaskState,
 };
 use serde_json::json;
@@ -231,8 +233,50 @@ async fn end(
             body,
         };
         evidence::append(tx, now, entry).await?;
+        // After the entry, which one who confirms a link at this moment waits for.
+        forget_links(tx, members, now).await?;
     }
     Ok(())
+}
+
+/// Empties what staff confirmed of her records, once all of them are erased: a try that failed needs to know whose they are.
+async fn forget_links(tx: &mut Tx, set: Vec<RequestRow>, now: i64) -> Result<(), StoreError> {
+    for subject in all_erased(tx, set).await? {
+        for link in tx.links_forget(&subject, now, OURS).await? {
+            let entry = Entry {
+                chain: evidence::MAIN,
+                actor: OURS,
+                action: "person.link_undone",
+                body: json!({ "link": link }),
+            };
+            evidence::append(tx, now, entry).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The subjects of a set, and of those that it tries again, if every one of them was erased; else none.
+async fn all_erased(
+    tx: &mut Tx,
+    mut set: Vec<RequestRow>,
+) -> Result<BTreeSet<SubjectHandle>, StoreError> {
+    use RequestState::{Completed, CompletedWithExceptions};
+    let (mut all, mut erased) = (BTreeSet::new(), BTreeSet::new());
+    loop {
+        let before = set.first().and_then(|row| row.retry_of.clone());
+        for row in set {
+            let completed = matches!(row.state, Completed | CompletedWithExceptions);
+            if row.right == Right::Delete && completed {
+                erased.insert(row.subject.clone());
+            }
+            all.insert(row.subject);
+        }
+        match before {
+            Some(root) => set = tx.request_set_locked(&root).await?,
+            None => break,
+        }
+    }
+    Ok(if all == erased { all } else { BTreeSet::new() })
 }
 
 /// Strips her from every request for her that has ended: earlier tries, exports and updates hold her record too.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use app::model::{CoverageState, EventKind, Millis, RequestId, Right, SubjectHandle};
+use app::model::{CoverageState, EventKind, LinkId, Millis, RequestId, Right, SubjectHandle};
 use serde_json::json;
 
 use super::Engine;
@@ -31,6 +31,9 @@ pub struct NewSet {
     pub due_at: Option<Millis>,
     /// The canonical member first. At least one.
     pub members: Vec<NewMember>,
+    /// All links that staff confirmed of a member, as known when the set was put together: it is not made if they are others by now.
+    /// None for a set that is tried again as it was.
+    pub links: Option<BTreeSet<LinkId>>,
 }
 
 /// One member's request to be made.
@@ -66,6 +69,9 @@ pub enum CreateError {
     /// No system has anything to do for one of its members: it would never end.
     #[error("nothing to do")]
     NothingToDo(Right),
+    /// Who belongs to the set was changed while it was being put together.
+    #[error("what staff confirmed of its members has changed")]
+    Relinked,
     #[error("others were making the same at this moment")]
     Raced,
     #[error(transparent)]
@@ -78,7 +84,7 @@ impl CreateError {
         match self {
             Self::Raced => true,
             Self::Store(why) => why.is_passing(),
-            Self::MemberInFlight(_) | Self::NothingToDo(_) => false,
+            Self::MemberInFlight(_) | Self::NothingToDo(_) | Self::Relinked => false,
         }
     }
 }
@@ -109,6 +115,12 @@ pub async fn create(engine: &Engine, tx: &mut Tx, set: &NewSet) -> Result<Create
     }
     if let Some(standing) = standing(engine, tx, set).await? {
         return Ok(standing);
+    }
+    if let Some(known) = &set.links {
+        let members: Vec<_> = set.members.iter().map(|m| m.handle.clone()).collect();
+        if tx.links_of(&members).await? != *known {
+            return Err(CreateError::Relinked);
+        }
     }
     let now = engine.clock.now();
     let root = new_id(engine)?;

@@ -1,6 +1,6 @@
 //! The retry rule: only when all related requests have ended, and then only those that failed.
 
-use app::model::{Blocked, EventKind, RequestId, RequestState};
+use app::model::{Blocked, EventKind, Millis, RequestId, RequestState, SubjectHandle};
 
 use super::Engine;
 use super::create::{self, CreateError, Created, NewMember, NewSet};
@@ -66,6 +66,9 @@ pub async fn retry(
     if let Some(blocked) = blocked(&old) {
         return Err(RetryError::Blocked(blocked));
     }
+    if is_relinked(tx, &old).await? {
+        return Err(RetryError::Blocked(Blocked::Relinked));
+    }
     let failed: Vec<_> = old
         .into_iter()
         .filter(|member| member.state == RequestState::PartiallyFailed)
@@ -93,6 +96,7 @@ pub async fn retry(
         retry_of: Some(root.clone()),
         due_at: Some(first.due_at),
         members,
+        links: None,
     };
     let new = match create::create(engine, tx, &set).await? {
         Created::New { root } => root,
@@ -107,6 +111,20 @@ pub async fn retry(
         tx.event_append(root, &row.id, now, &event).await?;
     }
     Ok(new)
+}
+
+/// The subjects of a set, and since when they have been one.
+pub fn members_since(set: &[RequestRow]) -> (Vec<SubjectHandle>, Millis) {
+    let made = set.iter().map(|row| row.created_at).min();
+    let members = set.iter().map(|row| row.subject.clone());
+    (members.collect(), made.unwrap_or_default())
+}
+
+/// Whether a record of the set may be another person's, as staff confirmed since it was made. What joined her since is left to a
+/// request of its own.
+async fn is_relinked(tx: &mut Tx, set: &[RequestRow]) -> Result<bool, StoreError> {
+    let (members, made) = members_since(set);
+    tx.parted_since(&members, made).await
 }
 
 fn member(engine: &Engine, row: &RequestRow, skipped: i64) -> Result<NewMember, StoreError> {

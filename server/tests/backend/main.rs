@@ -6,6 +6,7 @@ mod beside;
 mod chains;
 #[path = "../common/databases.rs"]
 mod databases;
+mod links;
 mod lists;
 mod pool;
 mod pulse;

@@ -176,6 +176,7 @@ impl Gdpr for Desk {
         };
         let ground = "Art. 17(3)(b)".to_owned();
         let member = MemberPlan {
+            linked: None,
             handle: handle.expect("a handle"),
             kind: IdentifierKind::ExternalContactId,
             name: None,

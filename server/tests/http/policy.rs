@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use app::backend::{Backend, Caller, Result, Who};
 use app::model::{
-    Identifier, IdentifierKind, ListView, Misbehaviour, NewRequest, NewSkip, PlanAsk, PlanId,
-    RequestFilter, RequestId, Right, SearchId, SkipGround, SubjectHandle, SystemId, ViewId,
+    Identifier, IdentifierKind, LinkId, ListView, Misbehaviour, NewRequest, NewSkip, PlanAsk,
+    PlanId, RequestFilter, RequestId, Right, SearchId, SkipGround, SubjectHandle, SystemId, ViewId,
 };
 use axum::body::Body;
 use axum::http::StatusCode;
@@ -42,6 +42,9 @@ async fn all(backend: &Backend, caller: &Caller) -> Vec<(&'static str, Result<()
     let view = ViewId::parse("v-1").expect("id");
     let (people, requests, systems) = (&backend.subjects, &backend.requests, &backend.systems);
     let views = &backend.views;
+    let (links, record) = (&backend.links, &ask.subject.clone());
+    let link = LinkId::parse("l-1").expect("id");
+    let why = "Same passport.";
     vec![
         (
             "start_search",
@@ -74,6 +77,12 @@ async fn all(backend: &Backend, caller: &Caller) -> Vec<(&'static str, Result<()
             "search_again",
             people.search_again(caller, &search, &system).await,
         ),
+        (
+            "join",
+            links.join(caller, &search, [record, record], why).await,
+        ),
+        ("part", links.part(caller, &search, record, why).await),
+        ("undo", links.undo(caller, &link, why).await),
         ("make_plan", requests.make_plan(caller, ask).await.map(drop)),
         ("plan", requests.plan(caller, &plan).await.map(drop)),
         ("create", requests.create(caller, new).await.map(drop)),

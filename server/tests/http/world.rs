@@ -5,13 +5,13 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use app::backend::{Backend, Caller, Requests, Result, Subjects, Systems, Views};
+use app::backend::{Backend, Caller, Links, Requests, Result, Subjects, Systems, Views};
 use app::error::Error;
 use app::model::{
-    Asked, Event, EventKind, Identifier, IdentifierKind, ListView, Misbehaviour, NewRequest,
-    NewSkip, PastSearch, Plan, PlanAsk, PlanId, Pressing, RequestFilter, RequestId, RequestPage,
-    RequestState, RequestSummary, Right, RunView, SavedViews, SearchId, SearchView, SystemDetail,
-    SystemId, SystemView, Today, ViewId,
+    Asked, Event, EventKind, Identifier, IdentifierKind, LinkId, ListView, Misbehaviour,
+    NewRequest, NewSkip, PastSearch, Plan, PlanAsk, PlanId, Pressing, RequestFilter, RequestId,
+    RequestPage, RequestState, RequestSummary, Right, RunView, SavedViews, SearchId, SearchView,
+    SubjectHandle, SystemDetail, SystemId, SystemView, Today, ViewId,
 };
 use async_trait::async_trait;
 use axum::Router;
@@ -236,6 +236,7 @@ impl People {
     fn backend(self: &Arc<Self>) -> Backend {
         Backend {
             subjects: self.clone(),
+            links: self.clone(),
             requests: self.clone(),
             views: self.clone(),
             systems: self.clone(),
@@ -335,6 +336,27 @@ impl Subjects for People {
 
     async fn search_again(&self, caller: &Caller, _: &SearchId, _: &SystemId) -> Result<()> {
         allow(caller, Act::SearchSubjects)
+    }
+}
+
+#[async_trait]
+impl Links for People {
+    async fn join(
+        &self,
+        caller: &Caller,
+        _: &SearchId,
+        _: [&SubjectHandle; 2],
+        _: &str,
+    ) -> Result<()> {
+        allow(caller, Act::LinkPeople)
+    }
+
+    async fn part(&self, caller: &Caller, _: &SearchId, _: &SubjectHandle, _: &str) -> Result<()> {
+        allow(caller, Act::LinkPeople)
+    }
+
+    async fn undo(&self, caller: &Caller, _: &LinkId, _: &str) -> Result<()> {
+        allow(caller, Act::LinkPeople)
     }
 }
 

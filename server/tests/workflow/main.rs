@@ -14,6 +14,7 @@ mod flow;
 mod forgetting;
 mod house;
 mod kill;
+mod linked;
 mod lost;
 mod packaging;
 mod retries;

@@ -132,6 +132,7 @@ pub(crate) fn new_set(engine: &Engine, right: Right, ids: &[&str]) -> NewSet {
         plan_hash: "0".repeat(64),
         retry_of: None,
         due_at: None,
+        links: None,
         members: ids.iter().enumerate().map(member).collect(),
     }
 }

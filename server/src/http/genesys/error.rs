@@ -253,6 +253,10 @@ fn said(why: &Conflict) -> String {
         Conflict::Ambiguous { people } => {
             format!("the term means {people} people; ask for each by her id")
         }
+        Conflict::DoneAlready => "somebody else has done this already".to_owned(),
+        Conflict::SetTooLarge { most } => {
+            format!("staff linked more than {most} records to the subject")
+        }
         Conflict::Retry { .. } => "it can't be tried again now".to_owned(),
         Conflict::Skip { .. } => "it can't be skipped now".to_owned(),
         Conflict::InFlight { request } => {
