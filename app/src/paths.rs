@@ -27,6 +27,9 @@ pub mod to {
     pub const SEARCH_AGAIN: &str = "/ui/searches/again";
     pub const DROP_SEARCH: &str = "/ui/searches/drop";
     pub const KEEP_SEARCH: &str = "/ui/searches/keep";
+    pub const JOIN_PEOPLE: &str = "/ui/links/join";
+    pub const PART_PEOPLE: &str = "/ui/links/part";
+    pub const UNDO_LINK: &str = "/ui/links/undo";
     pub const MAKE_PLAN: &str = "/ui/plans/make";
     pub const CREATE_REQUEST: &str = "/ui/requests/create";
     pub const RETRY_REQUEST: &str = "/ui/requests/retry";
@@ -62,6 +65,16 @@ pub fn compare(search: &SearchId, records: &[SubjectHandle], only_differs: bool)
             let only = if only_differs { "&only=differs" } else { "" };
             format!("{page}?compare={}{only}#compare", handles.join(","))
         }
+    }
+}
+
+/// A search with a form open that confirms something of these records, or undoes a link: `word` is `join`, `part` or the link's id.
+pub fn confirming(search: &SearchId, records: &[SubjectHandle], word: &str) -> String {
+    let page = self::search(search);
+    let handles: Vec<&str> = records.iter().map(SubjectHandle::as_str).collect();
+    match &handles[..] {
+        [] => format!("{page}?link={word}#link"),
+        handles => format!("{page}?compare={}&link={word}#link", handles.join(",")),
     }
 }
 
@@ -245,6 +258,17 @@ mod tests {
             run(&id, Some(7), &filter),
             "/requests/r-1?at=7&system=crm&member=r-2&kind=failed&q=a%26b%20%E5%B1%B1&to=300"
         );
+    }
+
+    #[test]
+    fn a_form_about_records_is_named_by_handles_and_ids_alone() {
+        let search = SearchId::parse("s1").expect("valid");
+        let handles = ["ab", "cd"].map(|handle| SubjectHandle::parse(handle).expect("valid"));
+        assert_eq!(
+            confirming(&search, &handles, "join"),
+            "/find/s1?compare=ab,cd&link=join#link"
+        );
+        assert_eq!(confirming(&search, &[], "l-1"), "/find/s1?link=l-1#link");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! as empty: the answer then names the field. Identifiers are only ever sent in a body, never in a URL.
 
 pub mod go;
+pub mod links;
 pub mod requests;
 pub mod subjects;
 pub mod systems;
@@ -35,6 +36,9 @@ mod tests {
                 "GET /ui/searches/past",
                 "GET /ui/systems/get",
                 "GET /ui/systems/list",
+                "POST /ui/links/join",
+                "POST /ui/links/part",
+                "POST /ui/links/undo",
                 "POST /ui/plans/make",
                 "POST /ui/requests/create",
                 "POST /ui/requests/retry",
@@ -54,12 +58,15 @@ mod tests {
 
     #[test]
     fn forms_go_to_where_something_answers() {
-        use super::{requests::*, subjects::*, systems::*, views::*};
+        use super::{links::*, requests::*, subjects::*, systems::*, views::*};
         use crate::paths::to;
         use leptos::server_fn::ServerFn;
         let there = [
             (to::START_SEARCH, StartSearch::PATH),
             (to::SEARCH_AGAIN, SearchAgain::PATH),
+            (to::JOIN_PEOPLE, JoinPeople::PATH),
+            (to::PART_PEOPLE, PartPeople::PATH),
+            (to::UNDO_LINK, UndoLink::PATH),
             (to::MAKE_PLAN, MakePlan::PATH),
             (to::CREATE_REQUEST, CreateRequest::PATH),
             (to::RETRY_REQUEST, RetryRequest::PATH),

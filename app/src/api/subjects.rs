@@ -18,7 +18,7 @@ use crate::model::{Identifier, IdentifierKind, InvalidIdentifier, SearchId};
 #[cfg(feature = "ssr")]
 use crate::{
     html::Html, paths, session::lang_of_request, views::asked::PastSearches,
-    views::compare::Chosen, views::found::Results,
+    views::compare::Chosen, views::found::Results, views::links::Wanted,
 };
 
 /// The choice "recognise it" in the form's list of kinds.
@@ -77,12 +77,13 @@ fn identifier(kind: &str, value: &str, list: &str) -> Result<Identifier, Error> 
 }
 
 /// A search as it stands. `compare` are the handles of records to show side by side, with commas; `only` of `differs` leaves
-/// out what is the same in all.
+/// out what is the same in all. `link` opens a form: `join` or `part` for the compared records, or the id of the link to undo.
 #[server(prefix = "/ui", endpoint = "searches/get", input = GetUrl, output = Answer)]
 pub async fn get_search(
     id: String,
     #[server(default)] compare: String,
     #[server(default)] only: String,
+    #[server(default)] link: String,
 ) -> Result<Parts, Error> {
     let (backend, lang) = (expect_context::<Backend>(), lang_of_request());
     let search = async {
@@ -93,10 +94,14 @@ pub async fn get_search(
             .await
     };
     let view = form::read(search.await)?;
-    let events = (!view.is_settled()).then(|| paths::search_events(&view.id, view.version));
+    let wanted = Wanted::of(&link);
+    // What is being typed is not taken away by news.
+    let is_read = wanted == Wanted::Nothing;
+    let events =
+        (is_read && !view.is_settled()).then(|| paths::search_events(&view.id, view.version));
     let chosen = Chosen::of(&view, &compare, &only);
     Ok(Parts {
-        parts: vec![Html::of(lang, || view! { <Results view chosen/> })],
+        parts: vec![Html::of(lang, || view! { <Results view chosen wanted/> })],
         events,
     })
 }

@@ -29,6 +29,8 @@ pub enum Glyph {
     Same,
     Differs,
     Skip,
+    Link,
+    Unlink,
 }
 
 impl Glyph {
@@ -65,6 +67,12 @@ impl Glyph {
             Self::Compare => "M2.5 3H7v10H2.5ZM9 3h4.5v10H9Z",
             Self::Same => "M3 6h10M3 10h10",
             Self::Differs => "M3 6h10M3 10h10M11 2.5l-6 11",
+            Self::Link => {
+                "M6.25 9.75 9.75 6.25M7 4.5l1.5-1.5a3.18 3.18 0 0 1 4.5 4.5L11.5 9M9 11.5 7.5 13A3.18 3.18 0 0 1 3 8.5L4.5 7"
+            }
+            Self::Unlink => {
+                "M7 4.5l1.5-1.5a3.18 3.18 0 0 1 4.5 4.5L11.5 9M9 11.5 7.5 13A3.18 3.18 0 0 1 3 8.5L4.5 7M2.5 2.5l11 11"
+            }
         }
     }
 }

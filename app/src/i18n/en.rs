@@ -96,7 +96,7 @@ pub(super) static TEXTS: Texts = Texts {
         search_this: "Search",
         again: "Ask again",
         needs_subject: "Not searched by this kind of identifier",
-        merged_help: "Records that their systems declare to be one person. A request acts on all of them.",
+        merged_help: "Records that their systems declare to be one person, or that staff confirmed. A request acts on all of them.",
         link_profile: "Only what is linked to a found person is reached there",
         new_search: "New search",
         add: "Another identifier of hers",
@@ -127,7 +127,29 @@ pub(super) static TEXTS: Texts = Texts {
         only_differs: "Show only what differs",
         show_all: "Show all fields",
         nothing_differs: "Nothing differs.",
-        one_set: "These records are in one merge set: their systems declare them to be one person.",
+        one_set: "These records are in one merge set: their systems declare them to be one person, or staff confirmed it.",
+    },
+    links: LinkTexts {
+        title_join: "The same person?",
+        title_part: "Not the same person?",
+        title_undo: "Undo this link?",
+        offer_join: "These are the same person",
+        offer_part: "Not the same person",
+        lead: "Which record leads?",
+        differs: "Look at these once more before you confirm, they differ:",
+        nothing_differs: "Nothing differs in these two records. That alone does not make them one person's.",
+        employed: "One of the records is a current employee's: no erasure will be possible for any of them.",
+        join_what: "All records of both sets will count as one person's, in every search, plan and request, until this is undone.",
+        part_what: "Its system declares it to be the same person's. That will not count any more, in any search, plan or request, until this is undone. What was merged into this record stays with it.",
+        undo_what: "What was confirmed will not count any more. Requests that were made stay as they are.",
+        reason: "Reason",
+        reason_hint: "3 to 500 characters: how you know. Kept sealed, with your name.",
+        submit_undo: "Undo the link",
+        cancel: "Cancel",
+        list: "Links confirmed by staff",
+        undo: "Undo",
+        tag: "linked by staff",
+        gone: "This link is not there any more: somebody has undone it.",
     },
     graph: Graph {
         title: "How they hang together",
@@ -373,10 +395,10 @@ pub(super) static TEXTS: Texts = Texts {
             }
         },
         several_sets: |n| {
-            format!(
-                "These records are in {n} different sets: no system declares them to be one person."
-            )
+            format!("These records are in {n} different sets: they do not count as one person's.")
         },
+        same_person: |one, other| format!("{one} is the same person as {other}"),
+        not_same_person: |one, other| format!("{one} is not the same person as {other}"),
         matched_by: |kinds| format!("matched by {kinds}"),
         link_to: |record| format!("Canonical link to {record}"),
         seen_in: |n| format!("seen in {}", plural(n.into(), "record", "records")),

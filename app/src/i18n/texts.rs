@@ -75,6 +75,14 @@ texts!(
 );
 
 texts!(
+    /// What staff confirm of records.
+    LinkTexts {
+        title_join, title_part, title_undo, offer_join, offer_part, lead, differs, nothing_differs, employed, join_what,
+        part_what, undo_what, reason, reason_hint, submit_undo, cancel, list, undo, tag, gone,
+    }
+);
+
+texts!(
     /// How records and identifiers hang together.
     Graph {
         title, help, region, list, searched, not_searched, link, same_set, link_elsewhere, elsewhere,
@@ -208,6 +216,9 @@ pub struct Sentences {
     pub only_in: fn(records: u32, of: u32) -> String,
     /// Compared records that no system declares to be one person.
     pub several_sets: fn(u32) -> String,
+    /// What staff confirmed of two records.
+    pub same_person: fn(one: &str, other: &str) -> String,
+    pub not_same_person: fn(one: &str, other: &str) -> String,
     /// Why the search found a record: the kinds that matched.
     pub matched_by: fn(kinds: &str) -> String,
     /// A canonical link, and which record it names.
@@ -344,6 +355,7 @@ pub struct Texts {
     pub sign_in: SignIn,
     pub find: Find,
     pub compare: Compare,
+    pub links: LinkTexts,
     pub graph: Graph,
     pub new: New,
     pub plan: PlanPage,
@@ -368,6 +380,7 @@ impl Texts {
         all.extend(self.sign_in.all());
         all.extend(self.find.all());
         all.extend(self.compare.all());
+        all.extend(self.links.all());
         all.extend(self.graph.all());
         all.extend(self.new.all());
         all.extend(self.plan.all());

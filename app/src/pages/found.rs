@@ -16,22 +16,27 @@ pub fn Found() -> impl IntoView {
     let search = Memo::new(move |_| params.with(|params| params.get("search").unwrap_or_default()));
     let query = use_query_map();
     let compared = Memo::new(move |_| {
-        query.with(|query| ["compare", "only"].map(|field| query.get(field).unwrap_or_default()))
+        query.with(|query| {
+            ["compare", "only", "link"].map(|field| query.get(field).unwrap_or_default())
+        })
     });
     let page = Page::new(
         move || {
-            let [compare, only] = compared.get();
-            vec![search.get(), compare, only]
+            let [compare, only, link] = compared.get();
+            vec![search.get(), compare, only, link]
         },
         |asked| {
-            let [search, compare, only] = words(asked);
-            Box::pin(get_search(search, compare, only))
+            let [search, compare, only, link] = words(asked);
+            Box::pin(get_search(search, compare, only, link))
         },
         Post::to(&[
             to::START_SEARCH,
             to::SEARCH_AGAIN,
             to::DROP_SEARCH,
             to::KEEP_SEARCH,
+            to::JOIN_PEOPLE,
+            to::PART_PEOPLE,
+            to::UNDO_LINK,
         ]),
     );
     view! {

@@ -3,10 +3,11 @@
 use leptos::prelude::*;
 
 use super::compare::{CompareBoth, CompareOne, DiffersTag, Meaning, Offer, differing};
+use super::links::{ByStaffTag, LinkList, NotSamePerson};
 use crate::components::{EmployeeBadge, Glyph, Icon};
 use crate::i18n::{Texts, use_texts};
 use crate::model::{
-    Found, Lane, MergeSet, RequestState, Right, SearchId, SetMember, Subject, SystemId,
+    Employment, Found, Lane, MergeSet, RequestState, Right, SearchId, SetMember, Subject, SystemId,
 };
 use crate::paths;
 
@@ -66,14 +67,14 @@ pub fn MergeSetCard(
             None => name_of(&first.subject, t),
         })
         .unwrap_or_default();
-    let employment = set
-        .members
-        .iter()
-        .find_map(|member| member.subject.employment);
+    let employment = employment(&set.members);
     let matched = kinds_of(&set.matched_by, t);
     let several = set.members.len() > 1;
     let count = u32::try_from(set.members.len()).unwrap_or(u32::MAX);
     let differs = differing(&set.members);
+    let whole = set.clone();
+    let listed = set.clone();
+    let from = offer.as_ref().map(|offer| offer.search().clone());
     let both = offer.clone().map(|offer| {
         let members = set.members.clone();
         view! { <CompareBoth offer members/> }
@@ -105,14 +106,24 @@ pub fn MergeSetCard(
                                 canonical=several.then_some(at == 0)
                                 differs=differs.clone()
                                 offer=offer.clone()
+                                set=whole.clone()
                             />
                         }
                     })
                     .collect_view()}
             </div>
+            <LinkList set=listed search=from/>
         </article>
     }
     .into_any()
+}
+
+/// Whether she works here: in any of her records, whichever leads.
+fn employment(members: &[SetMember]) -> Option<Employment> {
+    let employed = members
+        .iter()
+        .filter_map(|member| member.subject.employment);
+    employed.min_by_key(|employment| *employment != Employment::Active)
 }
 
 #[component]
@@ -122,11 +133,20 @@ fn Record(
     canonical: Option<bool>,
     differs: Vec<Meaning>,
     offer: Option<Offer>,
+    /// All that stand with it.
+    set: MergeSet,
 ) -> impl IntoView {
     let t = use_texts();
     let SetMember {
         handle, subject, ..
     } = member;
+    let by_staff = set.links.iter().any(|link| link.brings.contains(&handle));
+    let by_staff = by_staff.then(|| view! { <ByStaffTag/> });
+    let other = offer.as_ref().filter(|_| canonical == Some(false));
+    let other = other.map(|offer| {
+        let (handle, search) = (handle.clone(), offer.search().clone());
+        view! { <NotSamePerson set handle search/> }
+    });
     let id = paths::record_id(handle.as_str());
     let compare = offer.map(|offer| {
         let name = name_of(&subject, t);
@@ -148,8 +168,10 @@ fn Record(
                         let word = if canonical { t.common.canonical } else { t.common.duplicate };
                         view! { <span class="tag">{word}</span> }
                     })}
+                {by_staff}
                 <span class="quiet">{kind} " " <code>{key}</code></span>
                 {compare}
+                {other}
             </div>
             <FieldList fields=known differs=differs.clone()/>
             {(!others.is_empty())
@@ -256,9 +278,7 @@ pub fn seen_in(subject: &Subject, lanes: &[Lane]) -> String {
 mod tests {
     use super::*;
     use crate::i18n::Lang;
-    use crate::model::{
-        CollectionName, Employment, Identifier, IdentifierKind, Seen, SubjectHandle,
-    };
+    use crate::model::{CollectionName, Identifier, IdentifierKind, Seen, SubjectHandle};
     use crate::testing::{HOSTILE, assert_escaped, html};
 
     fn member(name: &str, value: &str, matched: bool) -> SetMember {

@@ -1,7 +1,7 @@
 //! Found records side by side: what is the same, what differs, and what only some of them have.
 //!
 //! It is what a person looks at before she trusts a merge set, or finds that a set is missing a record. It compares and marks; it
-//! links nobody.
+//! links nobody: [`super::links`] does, below it.
 
 use leptos::prelude::*;
 
@@ -34,7 +34,7 @@ impl Meaning {
         }
     }
 
-    fn word(&self, t: &Texts) -> String {
+    pub fn word(&self, t: &Texts) -> String {
         match self {
             Self::Kind(kind) => (t.words.kind)(*kind).to_owned(),
             Self::Field(name) => name.clone(),
@@ -220,6 +220,11 @@ impl Chosen {
         chosen
     }
 
+    /// In the order in which they were chosen.
+    pub fn handles(&self) -> &[SubjectHandle] {
+        &self.handles
+    }
+
     fn with(&self, one: &SubjectHandle) -> Vec<SubjectHandle> {
         let mut handles = self.handles.clone();
         handles.push(one.clone());
@@ -233,7 +238,7 @@ impl Chosen {
 }
 
 /// A record and the number of its set.
-fn find<'a>(sets: &'a [MergeSet], handle: &SubjectHandle) -> Option<(usize, &'a SetMember)> {
+pub fn find<'a>(sets: &'a [MergeSet], handle: &SubjectHandle) -> Option<(usize, &'a SetMember)> {
     let in_set = |set: &'a MergeSet| set.members.iter().find(|member| member.handle == *handle);
     sets.iter()
         .enumerate()
@@ -262,6 +267,11 @@ impl Offer {
             records: view.sets.iter().map(|set| set.members.len()).sum(),
             sets: view.sets.len(),
         }
+    }
+
+    /// The search that they are from.
+    pub fn search(&self) -> &SearchId {
+        &self.search
     }
 
     /// Where the two records of a set are side by side, unless they are already.

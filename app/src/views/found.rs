@@ -6,6 +6,7 @@ use super::asked::AskedFor;
 use super::cards::{MergeSetCard, kinds_of};
 use super::compare::{Chosen, Comparison, Offer};
 use super::graph::Graph;
+use super::links::{Confirming, Wanted};
 use crate::components::{Empty, Glyph, Icon, LaneBadge};
 use crate::format;
 use crate::i18n::{Texts, use_texts};
@@ -21,6 +22,9 @@ pub fn Results(
     /// The records to put side by side.
     #[prop(optional)]
     chosen: Chosen,
+    /// The form that is open below them.
+    #[prop(optional)]
+    wanted: Wanted,
 ) -> impl IntoView {
     let t = use_texts();
     let offer = Offer::of(&view, &chosen, t);
@@ -39,7 +43,8 @@ pub fn Results(
     let (id, asked) = (view.id.clone(), view.asked.clone());
     view! {
         <AskedFor search=view.id.clone() asked=view.asked kept=view.kept/>
-        <Comparison chosen sets=view.sets.clone() lanes=lanes.clone() search=view.id.clone()/>
+        <Comparison chosen=chosen.clone() sets=view.sets.clone() lanes=lanes.clone() search=view.id.clone()/>
+        <Confirming wanted chosen sets=view.sets.clone() search=view.id.clone()/>
         <div class="split">
             <section class="lanes" aria-labelledby="lanes">
                 <h2 id="lanes">{t.find.lanes}</h2>

@@ -7,8 +7,8 @@ use leptos::prelude::*;
 
 use super::cards::{kinds_of, name_of};
 use super::graph_layout::{
-    Edge, Label, Layout, NODE, Node, Reason, Role, WIDTH, layout, matched_by, record_in_words,
-    words_of,
+    Edge, Label, Layout, NODE, Node, Reason, Role, WIDTH, in_set_by, layout, matched_by,
+    record_in_words, words_of,
 };
 use crate::i18n::{Texts, use_texts};
 use crate::model::{MergeSet, SearchView, SetMember, Unsearched};
@@ -187,7 +187,7 @@ fn lines(view: &SearchView, set: &MergeSet, t: &Texts) -> Vec<(String, Vec<Strin
         match (canonical, found) {
             (_, Some(to)) => says.push((t.say.link_to)(&record_in_words(to, t))),
             (Some(_), None) => says.push(t.graph.link_elsewhere.to_owned()),
-            (None, None) if at > 0 => says.push(t.graph.same_set.to_owned()),
+            (None, None) if at > 0 => says.push(in_set_by(set, member, t).to_owned()),
             (None, None) => {}
         }
         let seen = view.unsearched.iter();

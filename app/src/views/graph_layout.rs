@@ -144,6 +144,16 @@ pub(super) fn link_of(set: &MergeSet, at: usize) -> Option<(usize, bool)> {
     }
 }
 
+/// Why a record is in its set that no system links to another of it.
+pub(super) fn in_set_by(set: &MergeSet, member: &SetMember, t: &Texts) -> &'static str {
+    let mut links = set.links.iter();
+    if links.any(|link| link.brings.contains(&member.handle)) {
+        t.links.tag
+    } else {
+        t.graph.same_set
+    }
+}
+
 /// The kinds by which a record itself was found; none where it is here for its set's sake.
 pub(super) fn matched_by(member: &SetMember, asked: &[Asked]) -> Option<Vec<IdentifierKind>> {
     let found_by = finders(member, asked);
@@ -310,7 +320,12 @@ impl Layout {
                     height: NODE,
                 };
                 if let Some(((to, _), named)) = target {
-                    self.link(to, area, named, t);
+                    let why = if named {
+                        t.graph.link
+                    } else {
+                        in_set_by(set, member, t)
+                    };
+                    self.link(to, area, why);
                 }
                 if let Some(kinds) = matched_by(member, &view.asked) {
                     let from = finders(member, &view.asked).into_iter();
@@ -395,12 +410,7 @@ impl Layout {
     }
 
     /// From under a record to the left of the one that links to it.
-    fn link(&mut self, to: Area, from: Area, named: bool, t: &Texts) {
-        let whole = if named {
-            t.graph.link
-        } else {
-            t.graph.same_set
-        };
+    fn link(&mut self, to: Area, from: Area, whole: &str) {
         let trunk = to.x + INDENT / 2;
         self.edges.push(Edge {
             reason: Reason::Linked,

@@ -9,6 +9,7 @@ pub mod graph;
 mod graph_layout;
 pub mod health;
 pub mod history;
+pub mod links;
 pub mod list_form;
 pub mod map;
 mod map_layout;

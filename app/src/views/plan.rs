@@ -199,8 +199,8 @@ mod tests {
     use super::*;
     use crate::i18n::Lang;
     use crate::model::{
-        CollectionName, CollectionPlan, IdentifierKind, MemberPlan, PlanId, Replacement, Sample,
-        SubjectHandle, SystemId, SystemPlan,
+        CollectionName, CollectionPlan, IdentifierKind, LinkedBy, MemberPlan, PlanId, Replacement,
+        Sample, SubjectHandle, SystemId, SystemPlan,
     };
     use crate::testing::{HOSTILE, assert_escaped, html};
 
@@ -282,6 +282,21 @@ mod tests {
         ));
         assert!(page.contains("1 example, masked") && page.contains("1.2 MB"));
         assert!(page.contains("<details") && !page.contains("<details open"));
+    }
+
+    #[test]
+    fn a_record_that_staff_linked_says_by_whom_and_when() {
+        for lang in Lang::ALL {
+            let mut plan = plan(Right::Export, vec![], vec![]);
+            let tables = |plan: Plan| html(lang, move || view! { <PlanBody plan/> });
+            let tag = lang.texts().links.tag;
+            assert!(!tables(plan.clone()).contains(tag));
+            let by = HOSTILE.to_owned();
+            plan.members[0].linked = Some(LinkedBy { by, at: 0 });
+            let page = tables(plan);
+            assert_escaped(&page);
+            assert!(page.contains(tag) && page.contains("1970-01-01"), "{page}");
+        }
     }
 
     #[test]

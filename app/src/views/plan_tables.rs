@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::links::Linked;
 use crate::components::ActionBadge;
 use crate::format;
 use crate::i18n::{Texts, use_texts};
@@ -57,6 +58,7 @@ pub fn MemberTable(member: MemberPlan) -> impl IntoView {
     let heading = format!("member-{}", member.handle);
     view! {
         <h3 id=heading.clone()>{name} " " <span class="quiet">{kind} " · " {t.common.member} " " <code>{handle}</code></span></h3>
+        {member.linked.map(|linked| view! { <Linked linked/> })}
         <div class="table" role="region" aria-labelledby=heading tabindex="0">
             <table class="stack grouped">
                 <thead>

@@ -22,6 +22,10 @@ const SAME: &[(&str, &[(&str, &str)])] = &[
     ("/ui/searches/drop", &[]),
     ("/ui/searches/keep", &[]),
     ("/ui/searches/past", &[]),
+    // Whose records these are, a person decides: no script links people.
+    ("/ui/links/join", &[]),
+    ("/ui/links/part", &[]),
+    ("/ui/links/undo", &[]),
     ("/ui/plans/make", &[("POST", PLANS)]),
     ("/ui/plans/new", &[("GET", "/api/v2/gdpr/subjects")]),
     ("/ui/plans/get", &[("POST", PLANS)]),
