@@ -1,7 +1,8 @@
 // Every page in every state that a person meets, each made by the clicks that lead to it. Sweeps and screenshots share them.
 import type { Page } from '@playwright/test';
 import { signIn } from './fixtures.ts';
-import { FindPage } from './pages/find.ts';
+import { FindPage, FoundPage } from './pages/find.ts';
+import { LinkForm } from './pages/links.ts';
 import { NewPage, PlanPage, planned, RunPage, type Right } from './pages/request.ts';
 import { askByApi, RequestsPage } from './pages/requests.ts';
 import { SystemsPage, type Misbehaviour } from './pages/systems.ts';
@@ -81,6 +82,14 @@ export const calm: Record<string, Way> = {
     await scene.page.getByRole('heading', { name: 'Records compared' }).waitFor();
   },
 
+  'found-join': async ({ page, stories }) => {
+    await LinkForm.toJoin(await new FindPage(page).search('Phone', stories.twins.phone));
+  },
+  'found-split': async ({ page, stories }) => {
+    const found = await new FindPage(page).search('E-mail', stories.merge_set_of_four.emails[0]);
+    await LinkForm.by(found.cards.getByRole('link', { name: /^Not the same person:/ }).last());
+  },
+
   'new-correction': async ({ page, stories }) => {
     const next = await NewPage.of(await new FindPage(page).search('E-mail', stories.unique.email));
     await page.goto(`${page.url()}&right=update`);
@@ -115,6 +124,19 @@ export const stirred: Record<string, Way> = {
     await new SystemsPage(scene.page).misbehave('Billing', { failing: true });
     await new SystemsPage(scene.page).pause('Help desk');
     await search('E-mail', ({ nobody }) => nobody.email)(scene);
+  },
+  'found-linked': async ({ page, stories }) => {
+    const form = await LinkForm.toJoin(await new FindPage(page).search('Phone', stories.twins.phone));
+    await form.lead(0).check();
+    await form.send();
+  },
+  'found-undo': async (scene) => {
+    await stirred['found-linked'](scene);
+    await LinkForm.by(scene.page.getByRole('link', { name: /^Undo:/ }));
+  },
+  'plan-linked': async (scene) => {
+    await stirred['found-linked'](scene);
+    await (await NewPage.of(new FoundPage(scene.page))).plan('Export');
   },
   'plan-unreachable': async (scene) => {
     const found = await new FindPage(scene.page).search('E-mail', scene.stories.unique.email);
