@@ -264,13 +264,13 @@ fn grouping_loses_and_doubles_nobody_in_any_order() {
 
 fn random_links(dice: &mut Dice, kind: Option<LinkKind>) -> Vec<Confirmed> {
     let count = dice.roll(5);
-    let mut link = |at| Confirmed {
+    let link = |at| Confirmed {
         id: LinkId::parse(format!("l{at}")).expect("valid"),
         kind: kind.unwrap_or_else(|| LinkKind::ALL[dice.roll(2)]),
         one: key(dice.pick(IDS)),
         other: key(dice.pick(IDS)),
     };
-    (0..count).map(|at| link(at)).collect()
+    (0..count).map(link).collect()
 }
 
 fn shuffled<T>(dice: &mut Dice, mut all: Vec<T>) -> Vec<T> {
