@@ -151,7 +151,7 @@ impl Tx {
 
 const SEARCHES_BESIDE: &str =
     "SELECT id, first_id, actor, kind, identifier_sealed, started_at, version, dropped, kept
-     FROM search WHERE first_id = $1 ORDER BY id";
+     FROM search WHERE first_id = $1 ORDER BY id <> first_id, id";
 
 impl Db {
     pub async fn search_by_id(&self, id: &SearchId) -> Result<Option<SearchRow>, StoreError> {
