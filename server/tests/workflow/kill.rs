@@ -24,6 +24,8 @@ const FOLDER: &str = "HABEAS_KILL_FOLDER";
 const KILLS: u32 = 50;
 /// Requests in flight whenever a worker is killed: it is never idle.
 const BUSY: i64 = 8;
+/// A worker is killed after at most as many steps.
+const STEPS: u32 = 40;
 /// How long anything is waited for.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// One system of each class.
@@ -86,11 +88,14 @@ async fn survive(fresh: Fresh) {
         while in_flight(db).await < BUSY {
             roots.push(ask(&engine, roots.len()).await);
         }
-        let begun = written(folder);
+        let before = written(folder);
         let mut victim = start(&fresh);
-        until("a task is begun", async || written(folder) > begun).await;
-        // Not random: every length comes up, from the first operation to well within the work.
-        tokio::time::sleep(Duration::from_millis(u64::from(kill * 37 % 150))).await;
+        // Not random: every length comes up, from the first operation to well within the work. By what was done and not by
+        // time: on a busy machine a time would be too short to end anything.
+        let steps = (kill * 7 % STEPS) as usize;
+        let reached = async || written(folder) > before + steps || in_flight(db).await == 0;
+        until("its steps are done", reached).await;
+        tokio::time::sleep(Duration::from_millis(u64::from(kill * 37 % 20))).await;
         end(&mut victim);
     }
     // The last one is left alone until all is done.
@@ -155,10 +160,11 @@ async fn until(what: &str, mut reached: impl AsyncFnMut() -> bool) {
     }
 }
 
-/// How much the systems have written down.
-fn written(folder: &Path) -> u64 {
-    let size = |(id, _)| std::fs::metadata(file(folder, id)).map_or(0, |file| file.len());
-    CLASSES.into_iter().map(size).sum()
+/// How many steps the systems have written down.
+fn written(folder: &Path) -> usize {
+    let text = |(id, _)| std::fs::read_to_string(file(folder, id)).unwrap_or_default();
+    let steps = CLASSES.into_iter().map(text);
+    steps.map(|text| text.lines().count()).sum()
 }
 
 async fn count(db: &Db, sql: &'static str) -> i64 {
