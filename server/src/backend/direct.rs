@@ -108,20 +108,20 @@ impl Habeas {
                 }
             }
         }
-        // All answers together: whoever several systems know is looked up once.
-        let answer = self.in_sets(matched, &paused, deadline + SETS_PATIENCE);
-        let mut answer = answer.await.or_internal(caller)?;
-        silent.append(&mut answer.silent);
-        let subjects = answer.subjects;
         let body =
-            json!({ "kind": identifier.kind(), "silent": silent, "subjects": subjects.len() });
-        self.witness(caller, "subjects.listed", body).await?;
+            json!({ "kind": identifier.kind(), "silent": silent, "matched": matched.len() });
+        let witnessed = self.witness(caller, "subjects.listed", body);
+        // All answers together: whoever several systems know is looked up once. What was asked is evidence by the time that any of
+        // it is told.
+        let answer = self.in_sets(matched, &paused, deadline + SETS_PATIENCE);
+        let (answer, witnessed) = tokio::join!(answer, witnessed);
+        witnessed?;
+        let mut answer = answer.or_internal(caller)?;
+        silent.append(&mut answer.silent);
         if silent.is_empty() {
-            let keys = subjects.iter().map(|subject| subject.key.clone());
-            let links = self.confirmed(keys.collect()).await.or_internal(caller)?;
             let is_found =
                 |subject: &Subject| is_match(subject) || subject.key.identifier() == identifier;
-            Ok(sets_of(subjects, &links, is_found))
+            Ok(sets_of(answer.subjects, &answer.links, is_found))
         } else {
             let systems = silent.into_iter().collect();
             Err(Error::Unavailable { systems })

@@ -10,7 +10,7 @@ use app::model::{
 use futures::stream::{self, StreamExt};
 use tokio::time::Instant;
 
-use super::linked::confirmed_of;
+use super::linked::{StaffLink, confirmed_of};
 use super::{Habeas, Stored};
 use crate::connectors::{Fault, FaultCode};
 use crate::matching;
@@ -32,6 +32,8 @@ pub(super) struct Answer {
     pub(super) subjects: Vec<Subject>,
     /// Systems that could not say whose records these are: some of the sets may not be whole.
     pub(super) silent: BTreeSet<SystemId>,
+    /// What staff confirmed of them.
+    pub(super) links: Vec<StaffLink>,
 }
 
 impl Answer {
@@ -42,6 +44,7 @@ impl Answer {
             },
             subjects: Vec::new(),
             silent: BTreeSet::new(),
+            links: Vec::new(),
         }
     }
 }
@@ -105,7 +108,7 @@ impl Habeas {
         };
         let others = sets.into_values().flatten().map(unmatched);
         let mut subjects: Vec<_> = matched.into_iter().chain(others).collect();
-        let (joined, without) = self.joined_to(&subjects, paused, deadline).await?;
+        let (joined, without, links) = self.joined_to(&subjects, paused, deadline).await?;
         subjects.extend(joined.into_iter().map(unmatched));
         silent.extend(without);
         // As systems declare: what staff confirmed may be other by the time that this is read.
@@ -114,17 +117,18 @@ impl Habeas {
             state,
             subjects: subjects.into_iter().flatten().collect(),
             silent,
+            links,
         })
     }
 
-    /// The sets of the records that staff joined to these, through however many links; and the systems that could not say. More
-    /// than can be looked through are left out: a plan for them says so.
+    /// The sets of the records that staff joined to these, through however many links; the systems that could not say; and all
+    /// links of them and these. More than can be looked through are left out: a plan for them says so.
     async fn joined_to(
         &self,
         subjects: &[Subject],
         paused: &[SystemId],
         deadline: Instant,
-    ) -> Stored<(Vec<Subject>, BTreeSet<SystemId>)> {
+    ) -> Stored<(Vec<Subject>, BTreeSet<SystemId>, Vec<StaffLink>)> {
         let mut known: BTreeSet<_> = subjects.iter().map(|s| s.key.clone()).collect();
         let (mut joined, mut silent) = (Vec::new(), BTreeSet::new());
         loop {
@@ -132,7 +136,7 @@ impl Habeas {
             let reached = matching::reached(known.clone(), &confirmed_of(&links));
             let open: BTreeSet<_> = reached.difference(&known).cloned().collect();
             if open.is_empty() || joined.len() > MAX_SUBJECTS {
-                return Ok((joined, silent));
+                return Ok((joined, silent, links));
             }
             let (sets, without) = self.known_sets(open.clone(), paused, deadline).await;
             silent.extend(without);
