@@ -108,8 +108,7 @@ impl Habeas {
                 }
             }
         }
-        let body =
-            json!({ "kind": identifier.kind(), "silent": silent, "matched": matched.len() });
+        let body = json!({ "kind": identifier.kind(), "silent": silent, "matched": matched.len() });
         let witnessed = self.witness(caller, "subjects.listed", body);
         // All answers together: whoever several systems know is looked up once. What was asked is evidence by the time that any of
         // it is told.
