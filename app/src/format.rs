@@ -122,9 +122,51 @@ pub fn short(id: &str) -> &str {
     end.unwrap_or(id)
 }
 
+/// A column's name as people write: `postal_code` and `postalCode` are "Postal code".
+pub fn title(name: &str) -> String {
+    let mut words = String::new();
+    for word in name.split('_').filter(|word| !word.is_empty()) {
+        let mut letters = word.chars().peekable();
+        let mut before = ' ';
+        words.push_str(if words.is_empty() { "" } else { " " });
+        while let Some(letter) = letters.next() {
+            let begins = before.is_lowercase() && letter.is_uppercase();
+            // Of an abbreviation all letters stay capitals.
+            let is_word = begins && letters.peek().is_some_and(|next| next.is_lowercase());
+            words.push_str(if begins { " " } else { "" });
+            match letter {
+                _ if words.is_empty() => words.extend(letter.to_uppercase()),
+                _ if is_word => words.extend(letter.to_lowercase()),
+                _ => words.push(letter),
+            }
+            before = letter;
+        }
+    }
+    if words.is_empty() {
+        name.to_owned()
+    } else {
+        words
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_columns_name_is_written_as_words() {
+        for (name, want) in [
+            ("postal_code", "Postal code"),
+            ("VAT_ID", "VAT ID"),
+            ("postalCode", "Postal code"),
+            ("customerID", "Customer ID"),
+            ("über_uns", "Über uns"),
+            ("氏名", "氏名"),
+            ("_", "_"),
+        ] {
+            assert_eq!(title(name), want);
+        }
+    }
 
     #[test]
     fn an_instant_is_the_same_everywhere() {

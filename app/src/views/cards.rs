@@ -225,10 +225,7 @@ fn FieldList(fields: Vec<Found>, differs: Vec<Meaning>) -> impl IntoView {
 #[component]
 fn FieldRow(field: Found, differs: bool) -> impl IntoView {
     let t = use_texts();
-    let label = match field.holds {
-        Some(kind) => (t.words.kind)(kind).to_owned(),
-        None => field.field.clone(),
-    };
+    let label = Meaning::of(&field).word(t);
     let matched = field.matched.then(|| view! { <MatchedTag/> });
     let differs = differs.then(|| view! { <DiffersTag/> });
     view! {

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use super::cards::{MatchedTag, name_of, seen_in};
 use crate::components::{EmployeeBadge, Glyph, Icon, Tone};
+use crate::format;
 use crate::i18n::{Texts, use_texts};
 use crate::model::{
     Found, IdentifierKind, Lane, MergeSet, SearchId, SearchView, SetMember, SubjectHandle,
@@ -37,7 +38,7 @@ impl Meaning {
     pub fn word(&self, t: &Texts) -> String {
         match self {
             Self::Kind(kind) => (t.words.kind)(*kind).to_owned(),
-            Self::Field(name) => name.clone(),
+            Self::Field(name) => format::title(name),
         }
     }
 }
