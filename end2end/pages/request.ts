@@ -126,7 +126,7 @@ export class RunPage {
     this.skip = new SkipForm(page);
     this.results = page.getByRole('region', { name: 'Results by record' }).getByRole('listitem');
     this.retry = page.getByRole('button', { name: 'Retry what failed' });
-    this.download = page.getByRole('link', { name: 'Download' });
+    this.download = page.getByRole('region', { name: 'Results by record' }).getByRole('link', { name: 'Download' });
   }
 
   static async opened(page: Page): Promise<RunPage> {

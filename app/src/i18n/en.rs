@@ -66,6 +66,7 @@ pub(super) static TEXTS: Texts = Texts {
         out_title: "You are signed out",
         out_text: "To come back, ask for a new sign-in link.",
         link_bad: "That link was used already, or is too old. Ask for a new one.",
+        ended: "Your session has ended, and nothing was done. Open a new sign-in link in another tab, come back to the form and send it again.",
     },
     find: Find {
         title: "Find a person",
@@ -220,6 +221,7 @@ pub(super) static TEXTS: Texts = Texts {
         matrix_help: "One column per record of the person. Every system is listed, also those that could not be searched.",
         people: "Results by record",
         download: "Download",
+        packages: "To the packages",
         sha256: "SHA-256",
         package_expires: "Link valid until",
         due: "Answer due",

@@ -65,6 +65,7 @@ pub(super) static TEXTS: Texts = Texts {
         need_command: "habeas sign-in-link --data FOLDER",
         out_title: "サインアウトしました",
         out_text: "再びサインインするには、新しいリンクを発行してもらってください。",
+        ended: "セッションが終了しました。何も実行されていません。別のタブで新しいサインイン用リンクを開いてから、このフォームに戻ってもう一度送信してください。",
         link_bad: "このリンクは使用済みか、期限切れです。新しいリンクを発行してもらってください。",
     },
     find: Find {
@@ -220,6 +221,7 @@ pub(super) static TEXTS: Texts = Texts {
         matrix_help: "列は本人の記録です。検索できなかったものも含め、すべてのシステムを表示します。",
         people: "記録ごとの結果",
         download: "ダウンロード",
+        packages: "パッケージへ",
         sha256: "SHA-256",
         package_expires: "リンクの有効期限",
         due: "回答期限",

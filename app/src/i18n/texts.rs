@@ -35,7 +35,7 @@ texts!(
     /// Signing in and out.
     SignIn {
         title, lead, button, no_token, need_title, need_text, need_how, need_command, out_title,
-        out_text, link_bad,
+        out_text, link_bad, ended,
     }
 );
 
@@ -109,7 +109,7 @@ texts!(
 texts!(
     /// A run.
     Run {
-        by, at, ended, reason, plan, id, retry_of, matrix, matrix_help, people, download, sha256,
+        by, at, ended, reason, plan, id, retry_of, matrix, matrix_help, people, download, packages, sha256,
         package_expires, due, events, events_none, retry, retry_help, coverage, coverage_help, none_here,
         waits_until, retried_by, planned, of_planned, ours, timeline, timeline_none, timeline_table, at_work, to_repeat,
         between, began, took, tries, outcome, replay, replay_first, replay_previous, replay_next, replay_last,

@@ -52,6 +52,9 @@ pub fn RunBody(
     let skip = moment
         .is_none()
         .then(|| view! { <SkipForm run=run.clone()/> });
+    let packages = moment
+        .is_none()
+        .then(|| view! { <Packages members=run.members.clone()/> });
     let news = news(&run, t);
     let over = run.state.has_ended();
     let told = (over && moment.is_none()).then(|| news.clone());
@@ -66,6 +69,7 @@ pub fn RunBody(
             <p class="sentence" role="status">{sentence}</p>
             {tell}
             {retry}
+            {packages}
         </div>
         {skip}
         {replay}
@@ -107,6 +111,24 @@ fn news(run: &RunView, t: &Texts) -> String {
     };
     let state = (t.words.request)(run.state);
     format!("{sign}{what} {}: {state}", format::short(run.id.as_str()))
+}
+
+/// What is there to be taken away: the one package, or the way to several.
+#[component]
+fn Packages(members: Vec<Member>) -> impl IntoView {
+    let t = &use_texts().run;
+    let packages: Vec<_> = members.into_iter().filter_map(|m| m.package).collect();
+    match &packages[..] {
+        [] => ().into_any(),
+        [one] => view! {
+            <a class="button primary next" href=one.url.clone() download="" rel="external">
+                <Icon glyph=Glyph::Download/>
+                {t.download}
+            </a>
+        }
+        .into_any(),
+        _ => view! { <a class="button primary next" href="#results">{t.packages}</a> }.into_any(),
+    }
 }
 
 /// The button, or why there is none to press.
@@ -391,5 +413,29 @@ mod tests {
         assert!(!page(run(RequestState::Completed, None)).contains("Retry"));
         let failed = page(run(RequestState::PartiallyFailed, None));
         assert!(failed.contains("Retry") && !failed.contains("disabled"));
+    }
+
+    #[test]
+    fn what_is_to_be_taken_away_stands_beside_how_it_stands() {
+        let package = |url: &str| PackageView {
+            bytes: 1,
+            sha256: "ab".into(),
+            made_at: 0,
+            expires_at: 0,
+            url: url.into(),
+        };
+        let next = |run: RunView| {
+            let page = page(run);
+            let (_, standing) = page.split_once("class=\"standing\"").expect("stands");
+            standing.split("</div>").next().expect("ends").to_owned()
+        };
+        let mut run = run(RequestState::Completed, None);
+        assert!(!next(run.clone()).contains("primary"));
+        run.members[0].package = Some(package("/d/one"));
+        assert!(next(run.clone()).contains("href=\"/d/one\""));
+        run.members.push(run.members[0].clone());
+        let several = next(run);
+        assert!(several.contains("href=\"#results\""), "{several}");
+        assert!(!several.contains("/d/one"));
     }
 }
