@@ -83,7 +83,13 @@ fn took(form: &HtmlFormElement, action: &str, answer: &Answer) {
         point_at_wrong(form);
     } else if answer.url.pathname().starts_with(LOADED) {
         // The session has ended. What was typed is kept: she can sign in in another tab, and send it again.
-        say_above(answer.page.query_selector("#main section").ok().flatten());
+        say_above(
+            answer
+                .page
+                .query_selector("#main [data-error]")
+                .ok()
+                .flatten(),
+        );
     } else if is_here && page::address() == answer.address() {
         // What was typed is done with.
         form.reset();

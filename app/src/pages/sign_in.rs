@@ -15,12 +15,17 @@ pub fn SignIn() -> impl IntoView {
     let t = &use_texts().sign_in;
     let query = use_query_map();
     let token = query.with_untracked(|query| query.get("token").filter(|token| !token.is_empty()));
-    let failed = query.with_untracked(|query| query.get("error").is_some());
+    let error = query.with_untracked(|query| query.get("error"));
+    let error = error.map(|word| if word == "ended" { t.ended } else { t.link_bad });
     view! {
         <Title text=t.title/>
         <section class="message">
             <h1>{t.title}</h1>
-            {failed.then(|| view! { <Banner tone=Tone::Bad><p>{t.link_bad}</p></Banner> })}
+            {error
+                .map(|said| {
+                    // The browser's program takes it from here to the form that was refused.
+                    view! { <div data-error><Banner tone=Tone::Bad><p>{said}</p></Banner></div> }
+                })}
             {match token {
                 Some(token) => {
                     view! {

@@ -22,7 +22,7 @@ pub async fn guard(request: Request, next: Next) -> Response {
     match request.extensions().get::<Caller>() {
         Some(caller) => match may(caller, access) {
             Ok(()) => next.run(request).await,
-            Err(Error::Unauthenticated) if is_form(&request) => see_other("/sign-in"),
+            Err(Error::Unauthenticated) if is_form(&request) => see_other("/sign-in?error=ended"),
             Err(error) => refuse(&error),
         },
         None => refuse(&Error::Unauthenticated),

@@ -173,7 +173,7 @@ async fn a_plain_form_of_nobody_leads_to_signing_in() {
         .insert("accept", "text/html".parse().expect("header"));
     let answer = world.send(request).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
-    assert_eq!(answer.header("location"), "/sign-in");
+    assert_eq!(answer.header("location"), "/sign-in?error=ended");
 }
 
 #[tokio::test]
