@@ -1,6 +1,6 @@
 # Each target is one script: read it in .ci, or run it by hand.
 .DEFAULT_GOAL := help
-.PHONY: help run demo-reset dev test lint unit sdk e2e screenshots bench deny setup
+.PHONY: help run demo-reset dev test lint unit sdk e2e screenshots lighthouse bench deny setup
 
 help: ## what there is
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F'\t' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -31,6 +31,9 @@ e2e: ## Playwright against the release build, with and without JavaScript (ARGS=
 
 screenshots: ## every page, narrow and wide, light and dark, English and Japanese
 	@.ci/screenshots
+
+lighthouse: ## Lighthouse on every page: server/benches/lighthouse.md
+	@.ci/lighthouse
 
 bench: ## the benchmarks
 	@.ci/bench

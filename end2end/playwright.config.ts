@@ -42,6 +42,8 @@ export default defineConfig({
   },
   projects: process.env.HABEAS_SCREENSHOTS
     ? [{ name: 'screenshots', testDir: '.', testMatch: 'screenshots.ts' }]
+    : process.env.HABEAS_LIGHTHOUSE
+    ? [{ name: 'lighthouse', testDir: '.', testMatch: 'lighthouse.ts' }]
     : [
         { name: 'hydrate', testIgnore: '**/*.ssr.spec.ts' },
         { name: 'ssr', testIgnore: '**/*.hydrate.spec.ts', use: { javaScriptEnabled: false } },
