@@ -8,6 +8,7 @@ pub mod clock;
 pub mod config;
 pub mod connectors;
 pub mod contact;
+pub mod dataset;
 pub mod deadline;
 pub mod demo;
 pub mod evidence;

@@ -1,0 +1,10 @@
+//! Datasets: the example files of Fides, files with mistakes, hostile ones, and real data that is walked through.
+
+#![expect(clippy::expect_used, reason = "what a test can't go on without")]
+
+mod dice;
+mod fixtures;
+mod hostile;
+mod mistakes;
+mod reading;
+mod writing;
