@@ -11,10 +11,14 @@
 //! it in `write`. The round trip test does the rest.
 
 mod check;
+mod elements;
+pub mod graph;
 mod model;
 mod nearest;
 mod problem;
 mod read;
+mod value;
+pub mod walk;
 mod write;
 mod yaml;
 
@@ -26,6 +30,7 @@ pub use model::{
     Masking, Reference, Scalar, Strategy, is_personal,
 };
 pub use problem::{Place, Problem, Problems, Reason};
+pub use value::{Float, Row, Value};
 pub use write::write;
 
 /// A file to read.

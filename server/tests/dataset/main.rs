@@ -4,7 +4,9 @@
 
 mod dice;
 mod fixtures;
+mod graph;
 mod hostile;
 mod mistakes;
 mod reading;
+mod walking;
 mod writing;
