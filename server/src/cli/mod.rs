@@ -1,6 +1,7 @@
 //! The command line: what each command is called, takes and does. Errors say what to do and end with status 1.
 
 mod backup;
+mod dataset;
 mod doctor;
 mod logs;
 mod organise;
@@ -95,6 +96,11 @@ enum Command {
     },
     /// Print the settings in force: value, where it comes from, what it does
     Config,
+    /// Look at inventories in fideslang, the format of Fides
+    Dataset {
+        #[command(subcommand)]
+        what: dataset::Command,
+    },
 }
 
 /// The name of the first member of staff, until the operator says another.
@@ -117,6 +123,10 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    // Files alone, no installation.
+    if let Some(Command::Dataset { what }) = &cli.command {
+        return dataset::run(what);
+    }
     let environment: Vec<(String, String)> = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .collect();
@@ -148,7 +158,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Doctor => return Ok(doctor::doctor(&config).await),
             Command::Backup { file } => backup::backup(&config, &file).await?,
             // Answered above, also where a configuration is of no use.
-            Command::Config => {}
+            Command::Config | Command::Dataset { .. } => {}
         }
         Ok(ExitCode::SUCCESS)
     })

@@ -33,6 +33,9 @@ pub use problem::{Place, Problem, Problems, Reason};
 pub use value::{Float, Row, Value};
 pub use write::write;
 
+/// The largest file that is read, in bytes.
+pub const LARGEST: usize = yaml::LARGEST;
+
 /// A file to read.
 #[derive(Debug, Clone, Copy)]
 pub struct File<'a> {

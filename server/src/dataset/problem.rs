@@ -26,14 +26,20 @@ pub struct Problem {
     pub reason: Reason,
 }
 
+impl Problem {
+    /// Key and reason, without file and place.
+    pub fn says(&self) -> String {
+        match self.key.as_str() {
+            "" => self.reason.to_string(),
+            key => format!("{key}: {}", self.reason),
+        }
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Place { line, column } = self.place;
-        write!(f, "{}:{line}:{column}: ", self.file)?;
-        if !self.key.is_empty() {
-            write!(f, "{}: ", self.key)?;
-        }
-        self.reason.fmt(f)
+        write!(f, "{}:{line}:{column}: {}", self.file, self.says())
     }
 }
 
@@ -142,6 +148,9 @@ pub enum Reason {
     /// Only warned of.
     #[error("is overlooked by Fides; Habeas reads it as `data_type`: write that")]
     OldWord,
+    /// Only warned of.
+    #[error("holds no datasets: Habeas leaves it aside")]
+    NoDatasets,
     /// Only warned of.
     #[error(
         "is not part of the format any more; Fides overlooks it, and so does Habeas: leave it out"

@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "what a test can't go on without")]
 
+mod commands;
 mod dice;
 mod fixtures;
 mod graph;

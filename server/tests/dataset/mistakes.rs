@@ -257,7 +257,7 @@ fn files_of_something_else_say_how_to_begin() {
         ("- a\n", "f.yml:1:1: want a map, not a list"),
         (
             "system: []\n",
-            "f.yml:1:1: system: is not a key of a file of datasets; it has `dataset`",
+            "f.yml:1:1: is missing: begin the file with `dataset:`",
         ),
         (
             "dataset: {}\n",

@@ -152,3 +152,16 @@ dataset:
     assert_eq!(of(1), Some(Disposition::Keep { ground }));
     assert_eq!(of(2), None);
 }
+
+#[test]
+fn other_parts_of_the_format_are_left_aside_with_a_warning() {
+    let text = "dataset:\n- fides_key: d\n  data_qualifier: aggregated\n  collections: []\nsystem: [{fides_key: s}]\n";
+    let loaded = read("f.yml", text).expect("loads");
+    assert_eq!(
+        loaded.warnings.to_string().lines().collect::<Vec<_>>(),
+        [
+            "f.yml:3:3: d.data_qualifier: is not part of the format any more; Fides overlooks it, and so does Habeas: leave it out",
+            "f.yml:5:1: system: holds no datasets: Habeas leaves it aside",
+        ]
+    );
+}

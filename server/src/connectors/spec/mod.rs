@@ -4,6 +4,7 @@
 //! types below; what it must not say is in `check`.
 
 mod check;
+mod dataset;
 mod inventory;
 #[cfg(test)]
 mod tests;
@@ -14,6 +15,7 @@ use app::model::{CollectionName, Disposition, IdentifierKind, SubjectKey, System
 use serde::{Deserialize, Deserializer};
 
 pub use check::check_name;
+pub use dataset::Export;
 
 /// Why a description is refused. Holds no personal data: a description has none.
 #[derive(Debug, thiserror::Error)]

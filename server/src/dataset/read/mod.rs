@@ -70,6 +70,17 @@ const RETIRED: [&str; 5] = [
 
 const DATASET: &str = "begin the file with `dataset:` and a list of datasets";
 
+/// What else a file of the format may hold, beside datasets.
+const OTHERS: [&str; 7] = [
+    "data_category",
+    "data_subject",
+    "data_use",
+    "evaluation",
+    "organization",
+    "policy",
+    "system",
+];
+
 const FLAG: &str = "`true` or `false`";
 const COUNT: &str = "a whole number from 1";
 
@@ -194,6 +205,10 @@ impl Reader {
     }
 
     fn unknown(&mut self, key: &Key, path: Path<'_>, of: &'static str, known: &[&'static str]) {
+        if matches!(path, Path::Root) && OTHERS.contains(&key.text.as_str()) {
+            self.warn(key.place, Path::Key(&path, &key.text), Reason::NoDatasets);
+            return;
+        }
         if RETIRED.contains(&key.text.as_str()) {
             self.warn(key.place, Path::Key(&path, &key.text), Reason::Retired);
             return;

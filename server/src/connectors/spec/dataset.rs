@@ -1,0 +1,272 @@
+//! From a description to a dataset in fideslang, as far as that format has words for it.
+
+use app::model::{Disposition, IdentifierKind};
+use serde_json::json;
+
+use super::{CollectionSpec, Erase, IdColumn, SystemSpec};
+use crate::dataset::{
+    About, Collection, Dataset, Direction, Field, FieldPath, Identity, Masking, Reference, Strategy,
+};
+
+/// A dataset, and what it could not say.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Export {
+    pub dataset: Dataset,
+    /// One line each, e.g. `customers: who works here no more`.
+    pub left_out: Vec<String>,
+}
+
+impl SystemSpec {
+    /// The description as a dataset. Collections are called as their tables, by which Fides asks for them.
+    pub fn dataset(&self) -> Export {
+        let mut left_out = Vec::new();
+        let mut dataset = Dataset {
+            key: self.id.to_string(),
+            name: Some(self.name.clone()),
+            ..Dataset::default()
+        };
+        for (key, value) in [
+            ("owner", &self.owner),
+            ("region", &self.region),
+            ("country", &self.country),
+        ] {
+            dataset.meta.insert(key.to_owned(), json!(value));
+        }
+        for spec in &self.collections {
+            if dataset.collections.iter().any(|c| c.name == spec.table()) {
+                left_out.push(format!(
+                    "{}: a second look at `{}`",
+                    spec.name,
+                    spec.table()
+                ));
+                continue;
+            }
+            let collection = self.exported(spec, &mut left_out);
+            dataset.collections.push(collection);
+        }
+        Export { dataset, left_out }
+    }
+
+    fn exported(&self, spec: &CollectionSpec, left_out: &mut Vec<String>) -> Collection {
+        let mut fields: Vec<Field> = spec.fields.iter().map(|f| field(spec, f)).collect();
+        for column in self.columns(spec) {
+            if fields.iter().all(|f| f.name != column) {
+                fields.push(bare(spec, column));
+            }
+        }
+        let mut identify = |id: &IdColumn| {
+            let said = fields.iter_mut().find(|f| f.name == id.column);
+            let same = said.map(|field| {
+                let identity = identity(id);
+                let free = field.identity.is_none() || field.identity == identity;
+                field.identity = field.identity.take().or(identity.clone());
+                free && identity.is_some()
+            });
+            if same != Some(true) {
+                let kind = id.kind.as_str();
+                left_out.push(format!("{}: `{kind}` in `{}`", spec.name, id.column));
+            }
+        };
+        spec.id_columns().for_each(|id| identify(&id));
+        let content = spec.found_by.iter().filter(|f| !f.kind.is_id());
+        for found_by in content {
+            identify(&IdColumn {
+                kind: found_by.kind,
+                column: found_by.column.clone(),
+                list_column: None,
+                prefix: None,
+                unless: None,
+            });
+        }
+        self.refer(spec, &mut fields);
+        for (said, what) in [
+            (spec.employment.is_some(), "who works here no more"),
+            (
+                spec.needs_subject,
+                "that its rows are found by their subject only",
+            ),
+            (
+                spec.otherwise.is_some(),
+                "which rows are known by their own id",
+            ),
+        ] {
+            if said {
+                left_out.push(format!("{}: {what}", spec.name));
+            }
+        }
+        Collection {
+            name: spec.table().to_owned(),
+            description: Some(spec.title.clone()),
+            delete_rows: spec.disposition == Disposition::Delete,
+            disposition: Some(spec.disposition.clone()),
+            fields,
+            ..Collection::default()
+        }
+    }
+
+    /// Columns that something is said of, though they are no listed fields: of the key, of ids, of links.
+    fn columns<'s>(&'s self, spec: &'s CollectionSpec) -> Vec<&'s str> {
+        let ids = [&spec.subject, &spec.otherwise].into_iter().flatten();
+        let children = self.collections.iter().filter_map(|c| c.parent.as_ref());
+        let referred = children.filter(|parent| parent.collection == spec.name);
+        let key = spec.key.iter();
+        key.chain(ids.map(|id| &id.column))
+            .chain(spec.found_by.iter().map(|f| &f.column))
+            .chain(spec.parent.iter().map(|parent| &parent.column))
+            .chain(referred.map(|parent| &parent.references))
+            .map(String::as_str)
+            .collect()
+    }
+
+    /// Rows are found from those that own them.
+    fn refer(&self, spec: &CollectionSpec, fields: &mut [Field]) {
+        let Some(parent) = &spec.parent else {
+            return;
+        };
+        let owner = self.collection(&parent.collection);
+        let field = fields.iter_mut().find(|f| f.name == parent.column);
+        if let (Some(owner), Some(field)) = (owner, field) {
+            field.references.push(Reference {
+                dataset: self.id.to_string(),
+                collection: owner.table().to_owned(),
+                path: FieldPath(vec![parent.references.clone()]),
+                direction: Some(Direction::From),
+            });
+        }
+    }
+}
+
+/// The format's name for what a column holds; none for a part of an id, and for ids of nobody we could name.
+fn identity(id: &IdColumn) -> Option<Identity> {
+    match (id.kind, &id.list_column, &id.prefix) {
+        (_, Some(_), _) => None,
+        (IdentifierKind::ExternalId, None, Some(prefix)) => prefix
+            .strip_suffix(':')
+            .map(|name| Identity(name.to_owned())),
+        (kind, None, _) => Identity::of(kind),
+    }
+}
+
+fn field(spec: &CollectionSpec, said: &super::FieldSpec) -> Field {
+    let kept = matches!(spec.disposition, Disposition::Keep { .. });
+    let masking = match (&spec.disposition, spec.erase(said)) {
+        (Disposition::Anonymise, Erase::Null) => Some((Strategy::NullRewrite, None)),
+        (Disposition::Anonymise, Erase::Fixed(text)) => Some((Strategy::StringRewrite, Some(text))),
+        _ => None,
+    };
+    let anonymised = spec.disposition == Disposition::Anonymise;
+    Field {
+        name: said.name.clone(),
+        about: About {
+            categories: vec![said.category.clone()],
+            purposes: Vec::new(),
+        },
+        primary_key: spec.key.contains(&said.name),
+        read_only: kept || anonymised && spec.erase(said) == Erase::Keep,
+        masking: masking.map(|(strategy, text)| masked(strategy, text)),
+        ..Field::default()
+    }
+}
+
+fn masked(strategy: Strategy, text: Option<String>) -> Masking {
+    let value = text.map(|text| ("rewrite_value".to_owned(), json!(text)));
+    Masking {
+        strategy,
+        configuration: value.into_iter().collect(),
+    }
+}
+
+/// A column that is no field.
+fn bare(spec: &CollectionSpec, column: &str) -> Field {
+    let cleared = spec.clears(column);
+    Field {
+        name: column.to_owned(),
+        about: About {
+            categories: vec!["system.operations".to_owned()],
+            purposes: Vec::new(),
+        },
+        primary_key: spec.key.iter().any(|key| key == column),
+        read_only: !cleared && spec.disposition != Disposition::Delete,
+        masking: cleared.then(|| masked(Strategy::NullRewrite, None)),
+        ..Field::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::dataset::graph::Graph;
+    use crate::dataset::{Address, Datasets, File, load, write};
+
+    fn export(toml: &str) -> Export {
+        SystemSpec::parse(toml).expect("a description").dataset()
+    }
+
+    const SAMPLES: [&str; 4] = [
+        include_str!("../../demo/systems/billing.toml"),
+        include_str!("../../demo/systems/contact-centre.toml"),
+        include_str!("../../demo/systems/help-desk.toml"),
+        include_str!("../../demo/systems/newsletter.toml"),
+    ];
+
+    #[test]
+    fn every_sample_reads_back_as_it_was_written() {
+        for toml in SAMPLES {
+            let dataset = export(toml).dataset;
+            let text = write(std::slice::from_ref(&dataset));
+            let file = File {
+                name: "f.yml",
+                bytes: text.as_bytes(),
+            };
+            let loaded = load(&[file]).unwrap_or_else(|why| panic!("{why}\n{text}"));
+            assert_eq!(loaded.datasets.all(), [dataset]);
+        }
+    }
+
+    #[test]
+    fn invoices_are_found_by_their_customer_and_kept() {
+        let export = export(SAMPLES[0]);
+        let datasets = Datasets::new(vec![export.dataset]).expect("fits together");
+        let find = |name| {
+            datasets
+                .collection(&Address::new("billing", name))
+                .expect("there")
+        };
+        let (customers, invoices) = (find("customers"), find("invoices"));
+        assert!(matches!(
+            invoices.disposition,
+            Some(Disposition::Keep { .. })
+        ));
+        assert!(invoices.fields.iter().all(|field| field.read_only));
+        let field = |path| customers.field(&FieldPath::parse(path)).expect("there");
+        let name = field("name").masking.as_ref().expect("is masked");
+        assert_eq!(name.configuration["rewrite_value"], "Erased customer");
+        assert_eq!(field("id").identity, Some(Identity("billing".to_owned())));
+        assert_eq!(
+            field("phone").identity,
+            Some(Identity("phone_number".to_owned()))
+        );
+        assert!(field("id").primary_key && field("created_on").read_only);
+        let email = BTreeSet::from([Identity("email".to_owned())]);
+        let plan = Graph::new(&datasets).plan(&email).expect("a way");
+        let way: Vec<_> = plan
+            .visits()
+            .map(|v| v.collection.collection.clone())
+            .collect();
+        assert_eq!(way, ["customers", "invoices"]);
+    }
+
+    #[test]
+    fn what_the_format_has_no_word_for_is_named() {
+        let left_out = export(SAMPLES[1]).left_out;
+        for want in [
+            "users: who works here no more",
+            "dialer_contacts: `dialer_contact_id` in `id`",
+            "conversations: which rows are known by their own id",
+        ] {
+            assert!(left_out.iter().any(|line| line == want), "{left_out:?}");
+        }
+    }
+}
