@@ -20,7 +20,7 @@ test: ## everything below up to e2e
 lint: ## format, the rules that grep can check, clippy for the server and for the browser
 	@.ci/lint
 
-unit: ## unit and integration tests, on SQLite and on a PostgreSQL of their own
+unit: ## unit and integration tests, on SQLite, and on a PostgreSQL and a MariaDB of their own
 	@.ci/unit
 
 sdk: ## the official Genesys SDKs against the release build
