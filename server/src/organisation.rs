@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use app::model::SystemId;
+use futures::stream::{self, StreamExt, TryStreamExt};
 use serde_json::json;
 
 use crate::backend::contacts::Contacts;
@@ -29,6 +30,9 @@ use crate::store::{Db, StoreError};
 const SPEC: &str = "system.spec";
 /// Contacts written in one transaction.
 const BATCH: usize = 1000;
+
+/// Systems opened side by side.
+const AT_ONCE: usize = 16;
 
 /// Why a system can't be stored or opened.
 #[derive(Debug, thiserror::Error)]
@@ -98,22 +102,19 @@ impl Organisation {
         Ok(spec)
     }
 
-    /// Opens every stored system.
+    /// Opens every stored system, side by side: those that do not answer keep nobody waiting for one another.
     pub async fn systems(&self) -> Result<Registry, OrganisationError> {
-        let registry = Registry::default();
+        let mut specs = Vec::new();
         for row in self.db.systems().await? {
             let sealed = || OrganisationError::Sealed { id: row.id.clone() };
             let text = self.keys.open(SPEC, row.id.as_str(), &row.spec_sealed);
             let text = text.ok().and_then(|text| String::from_utf8(text).ok());
-            let spec = SystemSpec::parse(&text.ok_or_else(sealed)?)?;
-            let opened = match self.open(&spec).await {
-                // One system that is not as described keeps nobody from the others: it is listed as down.
-                Err(OrganisationError::Open { id, why }) => {
-                    tracing::error!(system = %id, error = %why, "a system can't be opened");
-                    Opened::new(&spec, Arc::new(Closed::new(&spec)))
-                }
-                opened => opened?,
-            };
+            specs.push(SystemSpec::parse(&text.ok_or_else(sealed)?)?);
+        }
+        let opening = stream::iter(&specs).map(|spec| self.open_or_close(spec));
+        let opened: Vec<Opened> = opening.buffered(AT_ONCE).try_collect().await?;
+        let registry = Registry::default();
+        for (spec, opened) in specs.into_iter().zip(opened) {
             let Opened {
                 connector,
                 pace,
@@ -133,6 +134,17 @@ impl Organisation {
             });
         }
         Ok(registry)
+    }
+
+    /// One system that is not as described keeps nobody from the others: it is listed as down.
+    async fn open_or_close(&self, spec: &SystemSpec) -> Result<Opened, OrganisationError> {
+        match self.open(spec).await {
+            Err(OrganisationError::Open { id, why }) => {
+                tracing::error!(system = %id, error = %why, "a system can't be opened");
+                Ok(Opened::new(spec, Arc::new(Closed::new(spec))))
+            }
+            opened => opened,
+        }
     }
 
     async fn open(&self, spec: &SystemSpec) -> Result<Opened, OrganisationError> {

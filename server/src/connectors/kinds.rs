@@ -71,10 +71,7 @@ pub async fn open(spec: &SystemSpec, data: &Path) -> Result<Opened, OpenError> {
         reason: why.to_string(),
     })?;
     let connector: Arc<dyn Connector> = match (spec.kind, &spec.sql, &spec.files) {
-        (Kind::Sql, Some(sql), _) => {
-            let path = data.join(sql.url.trim_start_matches("sqlite:"));
-            Arc::new(Sql::open(spec.clone(), country, &path).await?)
-        }
+        (Kind::Sql, Some(sql), _) => Arc::new(Sql::open(spec.clone(), country, sql, data).await?),
         (Kind::Files, _, Some(files)) => Arc::new(Files::new(&spec.id, &data.join(&files.root))?),
         (Kind::Directory, ..) => return Err(OpenError::BuiltIn),
         (Kind::Sql | Kind::Files, ..) => {

@@ -2,7 +2,10 @@
 
 use app::model::{CollectionName, Disposition, IdentifierKind};
 
-use super::{CollectionSpec, Compare, Erase, FieldSpec, FoundBy, Kind, SpecError, SystemSpec};
+use super::{
+    CollectionSpec, Compare, Erase, FieldSpec, FoundBy, Kind, SpecError, SqlPlace, SystemSpec,
+    Whereabouts,
+};
 
 type Checked = Result<(), SpecError>;
 
@@ -78,14 +81,35 @@ fn check_place(spec: &SystemSpec) -> Checked {
         "kind `sql` needs at least one; other kinds know their own",
     )?;
     if let Some(sql) = &spec.sql {
-        let path = sql.url.strip_prefix("sqlite:").unwrap_or("");
-        require(!path.is_empty(), "sql.url", "want `sqlite:` and a path")?;
+        check_sql(sql)?;
     }
     let root = spec
         .files
         .as_ref()
         .is_none_or(|files| !files.root.is_empty());
     require(root, "files.root", "is empty")
+}
+
+fn check_sql(sql: &SqlPlace) -> Checked {
+    let whereabouts = sql.whereabouts().map_err(|reason| SpecError::Invalid {
+        key: "sql.url".to_owned(),
+        reason,
+    })?;
+    let (by_env, by_file) = (&sql.password_env, &sql.password_file);
+    let key = "sql.password_env";
+    require(
+        by_env.is_none() || by_file.is_none(),
+        key,
+        "want either it or `password_file`, not both",
+    )?;
+    let none = by_env.is_none() && by_file.is_none();
+    require(
+        none || matches!(whereabouts, Whereabouts::Server(_)),
+        key,
+        "a file of SQLite has no password",
+    )?;
+    let empty = by_env.iter().chain(by_file).any(|word| word.is_empty());
+    require(!empty, key, "is empty, or `password_file` is")
 }
 
 fn check_parent(key: &str, collection: &CollectionSpec, before: &[CollectionSpec]) -> Checked {

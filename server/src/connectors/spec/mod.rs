@@ -6,6 +6,7 @@
 mod check;
 mod dataset;
 mod inventory;
+mod place;
 #[cfg(test)]
 mod tests;
 
@@ -16,6 +17,7 @@ use serde::{Deserialize, Deserializer};
 
 pub use check::check_name;
 pub use dataset::Export;
+pub use place::{Engine, Server, SqlPlace, Tls, Whereabouts};
 
 /// Why a description is refused. Holds no personal data: a description has none.
 #[derive(Debug, thiserror::Error)]
@@ -76,14 +78,6 @@ impl Kind {
             Self::Directory => "directory",
         }
     }
-}
-
-/// Where a database is.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SqlPlace {
-    /// `sqlite:` and a path, relative to the data folder.
-    pub url: String,
 }
 
 /// Where a tree of files is.

@@ -71,6 +71,26 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ),
     ("url = \"sqlite:help-desk.db\"", "", "url"),
     (
+        "url = \"sqlite:help-desk.db\"",
+        "url = \"postgres://a:b@h/d\"",
+        "sql.url: holds a password",
+    ),
+    (
+        "url = \"sqlite:help-desk.db\"",
+        "url = \"mysql://a@h/d\"\npassword_env = \"A\"\npassword_file = \"a\"",
+        "sql.password_env: want either",
+    ),
+    (
+        "url = \"sqlite:help-desk.db\"",
+        "url = \"mysql://a@h/d\"\npassword_file = \"\"",
+        "sql.password_env: is empty",
+    ),
+    (
+        "url = \"sqlite:help-desk.db\"",
+        "url = \"sqlite:help-desk.db\"\npassword_env = \"A\"",
+        "sql.password_env: a file of SQLite",
+    ),
+    (
         "[sql]\nurl = \"sqlite:help-desk.db\"",
         "[files]\nroot = \"x\"",
         "sql: belongs",

@@ -4,9 +4,8 @@ use app::model::{Identifier, IdentifierKind, SubjectKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::ser::{Serialize, SerializeStruct as _, Serializer};
-use sqlx::Arguments as _;
 
-use super::dialect::Arguments;
+use super::live::Shape;
 use super::quote::{Bind, Statement};
 use crate::connectors::{Fault, FaultCode};
 
@@ -14,7 +13,10 @@ use crate::connectors::{Fault, FaultCode};
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Cell {
     Null,
+    Bool(bool),
     Int(i64),
+    /// A number that may be larger than any [`Cell::Int`].
+    Natural(u64),
     Real(f64),
     Text(String),
     /// A text that is not UTF-8.
@@ -27,21 +29,12 @@ impl Cell {
     pub(super) fn shown(&self) -> Option<String> {
         match self {
             Self::Null | Self::Blob(_) => None,
+            Self::Bool(truth) => Some(truth.to_string()),
+            Self::Natural(n) => Some(n.to_string()),
             Self::Int(n) => Some(n.to_string()),
             Self::Real(n) => Some(n.to_string()),
             Self::Text(text) => Some(text.clone()),
             Self::Broken(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
-        }
-    }
-
-    fn add(&self, to: &mut Arguments) -> Result<(), sqlx::error::BoxDynError> {
-        match self {
-            Self::Null => to.add(None::<String>),
-            Self::Int(n) => to.add(*n),
-            Self::Real(n) => to.add(*n),
-            Self::Text(text) => to.add(text.clone()),
-            Self::Broken(_) => Err("not UTF-8".into()),
-            Self::Blob(bytes) => to.add(bytes.clone()),
         }
     }
 
@@ -51,9 +44,10 @@ impl Cell {
         match self {
             Self::Null => Ok(None),
             Self::Int(n) => Ok(Some(n.to_string())),
+            Self::Natural(n) => Ok(Some(n.to_string())),
             Self::Text(text) if text.is_empty() => Ok(None),
             Self::Text(text) => Ok(Some(text.clone())),
-            Self::Real(_) | Self::Broken(_) | Self::Blob(_) => {
+            Self::Bool(_) | Self::Real(_) | Self::Broken(_) | Self::Blob(_) => {
                 Err(Fault::stop(FaultCode::Mismatch))
             }
         }
@@ -64,7 +58,11 @@ impl Cell {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Raw<'r> {
     Null,
+    Bool(bool),
     Int(i64),
+    Natural(u64),
+    /// With half the digits.
+    Single(f32),
     Real(f64),
     Text(&'r [u8]),
     Blob(&'r [u8]),
@@ -74,7 +72,10 @@ impl From<Raw<'_>> for Cell {
     fn from(raw: Raw<'_>) -> Self {
         match raw {
             Raw::Null => Self::Null,
+            Raw::Bool(truth) => Self::Bool(truth),
             Raw::Int(n) => Self::Int(n),
+            Raw::Natural(n) => Self::Natural(n),
+            Raw::Single(n) => Self::Real(written_out(n)),
             Raw::Real(n) => Self::Real(n),
             Raw::Text(bytes) => match str::from_utf8(bytes) {
                 Ok(text) => Self::Text(text.to_owned()),
@@ -90,7 +91,10 @@ impl Serialize for Raw<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Null => to.serialize_unit(),
+            Self::Bool(truth) => to.serialize_bool(*truth),
             Self::Int(n) => to.serialize_i64(*n),
+            Self::Natural(n) => to.serialize_u64(*n),
+            Self::Single(n) => Raw::Real(written_out(*n)).serialize(to),
             // JSON has no infinity: as a word.
             Self::Real(n) if n.is_finite() => to.serialize_f64(*n),
             Self::Real(n) => to.collect_str(n),
@@ -103,6 +107,11 @@ impl Serialize for Raw<'_> {
             }
         }
     }
+}
+
+/// The number that is written as this one is: 0.1 and not 0.10000000149.
+fn written_out(n: f32) -> f64 {
+    n.to_string().parse().unwrap_or(f64::from(n))
 }
 
 /// The key of this kind, id and list.
@@ -142,31 +151,68 @@ impl<'a> Values<'a> {
         }
     }
 
-    /// The arguments of a statement.
-    pub(super) fn of(&self, statement: &Statement) -> Result<Arguments, Fault> {
-        let mut arguments = Arguments::default();
-        for bind in &statement.binds {
-            self.add(&mut arguments, bind)
-                .map_err(|_| Fault::stop(FaultCode::Mismatch))?;
+    /// The values of a statement, in the order of its placeholders.
+    pub(super) fn of(&self, statement: &Statement) -> Result<Vec<Cell>, Fault> {
+        let cells: Vec<Cell> = statement
+            .binds
+            .iter()
+            .map(|bind| self.bound(bind))
+            .collect();
+        let broken = |cell: &Cell| matches!(cell, Cell::Broken(_));
+        if cells.iter().any(broken) {
+            return Err(Fault::stop(FaultCode::Mismatch));
         }
-        Ok(arguments)
+        Ok(cells)
     }
 
-    fn add(&self, to: &mut Arguments, bind: &Bind) -> Result<(), sqlx::error::BoxDynError> {
+    fn bound(&self, bind: &Bind) -> Cell {
         match bind {
-            Bind::Id { prefix } => to.add(
-                self.id
-                    .and_then(|id| without(id.value(), prefix.as_deref())),
-            ),
-            Bind::List => to.add(self.id.and_then(Identifier::list).map(str::to_owned)),
+            Bind::Id { prefix, shape } => {
+                let id = self
+                    .id
+                    .and_then(|id| without(id.value(), prefix.as_deref()));
+                of_shape(id, *shape)
+            }
+            Bind::List { shape } => {
+                let list = self.id.and_then(Identifier::list);
+                of_shape(list.map(str::to_owned), *shape)
+            }
             // Slots that are left over repeat the last form.
-            Bind::Form(n) => to.add(self.forms.get(*n).or(self.forms.last()).cloned()),
-            Bind::Key(n) => self.key.get(*n).unwrap_or(&Cell::Null).add(to),
-            Bind::Old => self.old.unwrap_or(&Cell::Null).add(to),
-            Bind::New => to.add(self.new.to_owned()),
-            Bind::Fixed(text) => to.add(text.clone()),
+            Bind::Form(n) => text(self.forms.get(*n).or(self.forms.last()).cloned()),
+            Bind::Key(n) => self.key.get(*n).cloned().unwrap_or(Cell::Null),
+            Bind::Old => self.old.cloned().unwrap_or(Cell::Null),
+            Bind::New => Cell::Text(self.new.to_owned()),
+            Bind::Fixed(text) => Cell::Text(text.clone()),
         }
     }
+}
+
+fn text(text: Option<String>) -> Cell {
+    text.map_or(Cell::Null, Cell::Text)
+}
+
+/// An id as the database would write it, if it can be a value of this shape: `042` is no number's id, `42` is.
+fn of_shape(id: Option<String>, shape: Shape) -> Cell {
+    /// Databases have 65 digits at least.
+    const DIGITS: usize = 60;
+    let written = |id: &String| match shape {
+        Shape::Int => id.parse::<i64>().is_ok_and(|n| n.to_string() == *id),
+        Shape::Natural => id.parse::<u64>().is_ok_and(|n| n.to_string() == *id),
+        Shape::Decimal => is_decimal(id) && id.len() <= DIGITS,
+        Shape::Uuid => id
+            .parse::<uuid::Uuid>()
+            .is_ok_and(|uuid| uuid.to_string() == *id),
+        _ => true,
+    };
+    text(id.filter(written))
+}
+
+/// Digits with a sign and a point, no more.
+fn is_decimal(id: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let number = id.strip_prefix('-').unwrap_or(id);
+    let (whole, part) = number.split_once('.').unwrap_or((number, "0"));
+    digits(whole) && digits(part)
 }
 
 fn without(id: &str, prefix: Option<&str>) -> Option<String> {
@@ -197,6 +243,10 @@ mod tests {
         for (raw, want) in [
             (Raw::Null, json!(null)),
             (Raw::Int(i64::MAX), json!(i64::MAX)),
+            (Raw::Natural(u64::MAX), json!(u64::MAX)),
+            (Raw::Bool(true), json!(true)),
+            (Raw::Single(0.1), json!(0.1)),
+            (Raw::Single(f32::NAN), json!("NaN")),
             (Raw::Real(0.5), json!(0.5)),
             (Raw::Real(f64::INFINITY), json!("inf")),
             (Raw::Text(b"a\xffb"), json!("a\u{fffd}b")),
@@ -207,6 +257,39 @@ mod tests {
         ] {
             assert_eq!(serde_json::to_value(raw).expect("is JSON"), want);
         }
+    }
+
+    #[test]
+    fn an_id_is_asked_for_only_where_it_can_be() {
+        let is =
+            |id: &str, shape| of_shape(Some(id.to_owned()), shape) == Cell::Text(id.to_owned());
+        for id in ["42", "0", "-7", "9223372036854775807"] {
+            assert!(is(id, Shape::Int), "{id}");
+        }
+        for id in [
+            "042",
+            "+42",
+            "42.0",
+            " 42",
+            "4e1",
+            "-0",
+            "",
+            "9223372036854775808",
+            "x'; --",
+        ] {
+            assert!(!is(id, Shape::Int), "{id}");
+            assert!(is(id, Shape::Text), "{id}");
+        }
+        assert!(is("18446744073709551615", Shape::Natural) && !is("-1", Shape::Natural));
+        assert!(is("123456789012345678901234567890.50", Shape::Decimal));
+        assert!(
+            !is("1e9", Shape::Decimal) && !is("NaN", Shape::Decimal) && !is(".5", Shape::Decimal)
+        );
+        assert!(!is(&"9".repeat(61), Shape::Decimal));
+        let uuid = "123e4567-e89b-12d3-a456-426655440000";
+        assert!(is(uuid, Shape::Uuid) && !is(&uuid.to_uppercase(), Shape::Uuid));
+        assert!(!is(&uuid.replace('-', ""), Shape::Uuid));
+        assert_eq!(of_shape(None, Shape::Text), Cell::Null);
     }
 
     #[test]

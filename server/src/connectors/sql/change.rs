@@ -1,11 +1,9 @@
 //! What changes rows: corrections and erasures, each in one transaction.
 
 use app::model::{Identifier, IdentifierKind, Replacement};
-use sqlx::Executor;
 
 use super::cell::{Cell, Values};
-use super::database::{Database, count, execute, next, rows};
-use super::dialect::{self, Connection, Db};
+use super::database::{Database, On, Tx, count, first, next};
 use super::hers::Hers;
 use super::table::Table;
 use crate::connectors::{Fault, FaultCode, Outcome};
@@ -20,25 +18,22 @@ pub(super) struct Touched {
 }
 
 /// Looks through all rows of hers for old values.
-pub(super) async fn touched<'a, E>(
-    on: E,
+pub(super) async fn touched(
+    on: On<'_>,
     (table, hers): (&Table, &Hers),
     identifier: &Identifier,
     replacements: &[Replacement],
     country: Country,
-) -> Result<Touched, Fault>
-where
-    E: Executor<'a, Database = Db> + 'a,
-{
+) -> Result<Touched, Fault> {
     if is_chain(replacements, country) {
         return Err(Fault::stop(FaultCode::Constraint));
     }
     let mut touched = Touched::default();
-    let mut rows = rows(on, &hers.rows, &Values::hers(identifier))?;
+    let mut rows = on.rows(&hers.rows, &Values::hers(identifier))?;
     while let Some(row) = next(&mut rows).await? {
         let mut is_touched = false;
         for (place, (at, _)) in hers.changes.iter().enumerate() {
-            let cell = dialect::cell(&row, *at)?;
+            let cell = row.cell(*at)?;
             let (Cell::Int(_) | Cell::Text(_), Some(says)) = (&cell, cell.shown()) else {
                 continue;
             };
@@ -68,7 +63,7 @@ pub(super) async fn update(
     country: Country,
 ) -> Result<Outcome, Fault> {
     let mut tx = database.begin().await?;
-    let touched = touched(&mut *tx, found, identifier, replacements, country).await?;
+    let touched = touched(On::Tx(&mut tx), found, identifier, replacements, country).await?;
     for (place, old, by) in &touched.spellings {
         if let (Some((_, change)), Some(by)) = (found.1.changes.get(*place), replacements.get(*by))
         {
@@ -77,13 +72,13 @@ pub(super) async fn update(
                 new: &by.new,
                 ..Values::hers(identifier)
             };
-            if execute(&mut *tx, change, &values).await? == 0 {
+            if tx.execute(change, &values).await? == 0 {
                 // It was read a moment ago in this transaction: the database compares otherwise than it reads.
                 return Err(Fault::stop(FaultCode::Mismatch));
             }
         }
     }
-    tx.commit().await.map_err(dialect::fault)?;
+    tx.commit().await?;
     Ok(Outcome {
         rows: touched.rows,
         kept: 0,
@@ -101,25 +96,25 @@ pub(super) async fn erase(
     let Some(erase) = &hers.erase else {
         return Ok(Outcome {
             rows: 0,
-            kept: count(database.readers().await?, &hers.count, &values).await?,
+            kept: count(database, &hers.count, &values).await?,
         });
     };
     let mut tx = database.begin().await?;
     refuse_before_children(&mut tx, hers, &values).await?;
-    let rows = execute(&mut *tx, erase, &values).await?;
-    tx.commit().await.map_err(dialect::fault)?;
+    let rows = tx.execute(erase, &values).await?;
+    tx.commit().await?;
     Ok(Outcome { rows, kept: 0 })
 }
 
 /// Without its parent, a child row would be nobody's, and never be found again.
 async fn refuse_before_children(
-    on: &mut Connection,
+    tx: &mut Tx,
     hers: &Hers,
     values: &Values<'_>,
 ) -> Result<(), Fault> {
     for child in &hers.children {
-        let mut rows = rows(&mut *on, child, values)?;
-        if next(&mut rows).await?.is_some() {
+        let values = values.of(child)?;
+        if first(&mut tx.rows(child, &values)?).await?.is_some() {
             return Err(Fault::stop(FaultCode::Constraint));
         }
     }

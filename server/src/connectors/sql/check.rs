@@ -1,87 +1,40 @@
 //! Whether a database is as its description says. Names of tables and columns only: nothing of any row is read.
 
-use app::model::{CollectionName, Disposition};
+use app::model::Disposition;
 
-use super::dialect::{self, Pool};
+use super::database::Database;
 use super::hers::erased;
+use super::live::{Column, Live, Of, Schema, Shape, cascades};
 use crate::connectors::Fault;
 use crate::connectors::spec::{CollectionSpec, SystemSpec};
 
-/// A table as it is.
-struct Live {
-    columns: Vec<LiveColumn>,
-    /// Column names of each unique index and of the primary key.
-    unique: Vec<Vec<String>>,
-}
-
-struct LiveColumn {
-    name: String,
-    declared: String,
-    not_null: bool,
-}
-
 /// Everything in which the database is not as described, for the operator to read. Empty: it fits.
-pub(super) async fn differences(pool: &Pool, spec: &SystemSpec) -> Result<Vec<String>, Fault> {
+pub(super) async fn differences(
+    database: &Database,
+    spec: &SystemSpec,
+    schema: &Schema,
+) -> Result<Vec<String>, Fault> {
     let mut found = Vec::new();
-    let mut tables: Vec<(&CollectionName, Live)> = Vec::new();
     for collection in &spec.collections {
-        let live = read(pool, collection.table()).await?;
-        if live.columns.is_empty() {
-            found.push(format!("no table {:?}", collection.table()));
+        let Some(of) = Of::new(database.dialect(), spec, schema, collection) else {
+            let hides = database.dialect().hides();
+            let seen = if hides {
+                " that the account may see"
+            } else {
+                ""
+            };
+            found.push(format!("no table {:?}{seen}", collection.table()));
             continue;
-        }
-        found.extend(in_table(collection, &live));
-        tables.push((&collection.name, live));
-        if let Some(parent) = collection
-            .parent
-            .as_ref()
-            .and_then(|p| spec.collection(&p.collection))
-        {
-            let there = tables
-                .iter()
-                .find(|(name, _)| **name == parent.name)
-                .map(|(_, live)| live);
-            let here = tables.last().map(|(_, live)| live);
-            found.extend(
-                there
-                    .zip(here)
-                    .and_then(|(there, here)| link(collection, there, here)),
-            );
-            found.extend(cascade(pool, collection, parent).await?);
+        };
+        found.extend(in_table(collection, of.live));
+        let parent = collection.parent.as_ref();
+        let parent = parent.and_then(|p| of.other(spec.collection(&p.collection)?));
+        if let Some(parent) = parent {
+            found.extend(link(of, parent));
+            found.extend(cascade(database, of, parent).await?);
         }
     }
     Ok(found)
-}
-
-async fn read(pool: &Pool, table: &str) -> Result<Live, Fault> {
-    let columns: Vec<(String, String, bool)> = sqlx::query_as(dialect::COLUMNS)
-        .bind(table)
-        .fetch_all(pool)
-        .await
-        .map_err(dialect::fault)?;
-    let indexed: Vec<(String, Option<String>)> = sqlx::query_as(dialect::UNIQUE)
-        .bind(table)
-        .fetch_all(pool)
-        .await
-        .map_err(dialect::fault)?;
-    let mut unique: Vec<(String, Vec<String>)> = Vec::new();
-    for (index, column) in indexed {
-        // An expression has no name, and no column is called so.
-        let column = column.unwrap_or_default();
-        match unique.iter_mut().find(|(name, _)| *name == index) {
-            Some((_, columns)) => columns.push(column),
-            None => unique.push((index, vec![column])),
-        }
-    }
-    let live = |(name, declared, not_null)| LiveColumn {
-        name,
-        declared,
-        not_null,
-    };
-    Ok(Live {
-        columns: columns.into_iter().map(live).collect(),
-        unique: unique.into_iter().map(|(_, columns)| columns).collect(),
-    })
 }
 
 fn in_table(c: &CollectionSpec, live: &Live) -> Vec<String> {
@@ -102,8 +55,8 @@ fn in_table(c: &CollectionSpec, live: &Live) -> Vec<String> {
     }
     let lists = c.id_columns().filter_map(|id| id.list_column);
     for column in c.id_columns().map(|id| id.column).chain(lists) {
-        let declared = live.column(&column).map_or("", |l| &l.declared);
-        if live.column(&column).is_some() && !dialect::holds_ids(declared) {
+        let there = live.column(&column);
+        if let Some(Column { declared, .. }) = there.filter(|column| !holds_ids(column)) {
             found.push(format!("column {column:?} in table {table:?} has type {declared:?}, which can't hold ids exactly"));
         }
     }
@@ -150,48 +103,59 @@ fn named(c: &CollectionSpec) -> Vec<&str> {
     named
 }
 
+/// Whole numbers or text, not rounded numbers, bytes, or what is written in several ways.
+fn holds_ids(column: &Column) -> bool {
+    matches!(
+        column.shape,
+        Shape::Text | Shape::Loose | Shape::Int | Shape::Natural | Shape::Decimal | Shape::Uuid
+    )
+}
+
 /// A link must compare like with like: a database that converts types would take `042` for `42`.
-fn link(c: &CollectionSpec, there: &Live, here: &Live) -> Option<String> {
-    let parent = c.parent.as_ref()?;
-    let Some(to) = there.column(&parent.references) else {
+fn link(of: Of<'_>, parent: Of<'_>) -> Option<String> {
+    let link = of.spec.parent.as_ref()?;
+    let Some(to) = parent.live.column(&link.references) else {
         return Some(format!(
             "no column {:?} in the table of {:?}",
-            parent.references,
-            parent.collection.as_str()
+            link.references,
+            link.collection.as_str()
         ));
     };
-    let from = here.column(&parent.column)?;
-    let alike = dialect::alike(&from.declared, &to.declared);
+    let from = of.live.column(&link.column)?;
+    let alike = alike(from, to, of.dialect.collates());
     (!alike).then(|| {
         format!(
             "column {:?} in table {:?} has another type than what it references",
-            parent.column,
-            c.table()
+            link.column,
+            of.spec.table()
         )
     })
 }
 
-/// Deleting a parent must not take rows with it that the description keeps.
-async fn cascade(
-    pool: &Pool,
-    child: &CollectionSpec,
-    parent: &CollectionSpec,
-) -> Result<Option<String>, Fault> {
-    if child.disposition == Disposition::Delete || parent.disposition != Disposition::Delete {
-        return Ok(None);
+/// Whether two columns compare without a conversion.
+fn alike(one: &Column, other: &Column, collates: bool) -> bool {
+    let is_text = |c: &Column| matches!(c.shape, Shape::Text | Shape::Loose);
+    let is_number = |c: &Column| {
+        use Shape::{Decimal, Int, Natural, Real};
+        matches!(c.shape, Int | Natural | Decimal | Real)
+    };
+    if is_text(one) && is_text(other) {
+        return !collates || one.collation == other.collation;
     }
-    let found: Option<(i64,)> = sqlx::query_as(dialect::CASCADES)
-        .bind(child.table())
-        .bind(parent.table())
-        .fetch_optional(pool)
-        .await
-        .map_err(dialect::fault)?;
-    let (child, parent) = (child.table(), parent.table());
-    Ok(found.map(|_| format!("deleting from table {parent:?} also deletes from table {child:?}, which is not to be deleted")))
+    is_number(one) && is_number(other) || one.shape == other.shape
 }
 
-impl Live {
-    fn column(&self, name: &str) -> Option<&LiveColumn> {
-        self.columns.iter().find(|c| c.name == name)
+/// Deleting a parent must not take rows with it that the description keeps.
+async fn cascade(
+    database: &Database,
+    child: Of<'_>,
+    parent: Of<'_>,
+) -> Result<Option<String>, Fault> {
+    let kept = child.spec.disposition != Disposition::Delete;
+    if !kept || parent.spec.disposition != Disposition::Delete {
+        return Ok(None);
     }
+    let found = cascades(database, child.live, parent.live).await?;
+    let (child, parent) = (child.spec.table(), parent.spec.table());
+    Ok(found.then(|| format!("deleting from table {parent:?} also deletes from table {child:?}, which is not to be deleted")))
 }

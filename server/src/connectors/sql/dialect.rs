@@ -1,139 +1,156 @@
-//! Everything in which databases differ. SQLite here; the rest of `sql` names no database.
+//! Everything in which databases differ, as words of statements. One file per kind of database implements it; the rest of
+//! `sql` names none.
 //!
 //! Indexes that make searches quick, for a table `t` and a column `c`:
-//! - `exact`: on `c`
-//! - `lower`: on `lower(c)`
+//! - `exact`, and any id: on `c`, the column of `subject`, `found_by` and `parent`
+//! - `lower`: on `lower(c)`; on MySQL and MariaDB, where `c` has a collation that ignores case (`…_ci`), on `c`
 //! - `digits`: on `replace(replace(replace(replace(replace(replace(replace(c, '+', ''), '-', ''), '(', ''), ')', ''), ' ', ''), '/', ''), '.', '')`
 //! - `wide_digits`: on the expression for `digits`, inside these, the first innermost: `replace(…, '０', '0')` and so on to
 //!   `replace(…, '９', '9')`, then `replace(…, 'X', '')` for X in `＋ － （ ） ／ ．`, the full-width space and `ー`
-//! - any id: on the column of `subject`, `found_by` and `parent`
+//! - `fold`: none can help; it reads the column of every row
+//!
+//! Where a column holds no text (a number, a date), the expressions take it as one: `CAST(c AS text)` on PostgreSQL,
+//! `CAST(c AS CHAR)` on MySQL. Its ids need an index on `c` alone.
+//!
+//! MySQL has indexes on expressions since 8.0.13. MariaDB has none, and before 11.8 does not see that a generated column is
+//! the same: there, describe a generated column in the place of `c`, compared `exact`, or let it read the column of every row.
 
-use std::fmt::Write as _;
-use std::path::Path;
-use std::time::Duration;
+use std::fmt::Debug;
 
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
-use sqlx::{Row as _, TypeInfo as _, ValueRef as _};
-
-use super::cell::{Cell, Raw};
+use super::live::{At, Shape};
 use super::quote::{Bind, Sql};
-use crate::connectors::{Fault, FaultCode};
 
-pub(super) type Db = sqlx::Sqlite;
-pub(super) type Arguments = sqlx::sqlite::SqliteArguments;
-pub(super) type Connection = sqlx::SqliteConnection;
-pub(super) type Pool = sqlx::SqlitePool;
-pub(super) type Row = sqlx::sqlite::SqliteRow;
+/// How one kind of database says it.
+pub(super) trait Dialect: Debug + Send + Sync {
+    /// What a name is quoted with; doubled inside.
+    fn quote(&self) -> char;
 
-/// How long a statement waits for another's lock.
-const BUSY: Duration = Duration::from_secs(5);
-/// Connections that are not used for so long are closed.
-const IDLE: Duration = Duration::from_secs(60);
-/// Readers side by side.
-const READERS: u32 = 8;
+    /// The `n`th placeholder, from 1.
+    fn placeholder(&self, text: &mut String, n: usize);
 
-/// Begins a transaction that will write: takes the lock at once, so that it can't be refused half-way.
-pub(super) const BEGIN: &str = "BEGIN IMMEDIATE";
-/// Asks for nothing but an answer.
-pub(super) const PING: &str = "SELECT count(*) FROM sqlite_schema";
-/// Name, declared type, and whether it must not be NULL, of each column of a table.
-pub(super) const COLUMNS: &str =
-    "SELECT name, type, \"notnull\" FROM pragma_table_xinfo(?1) WHERE hidden <> 1";
-/// One row per column of each unique index and of the primary key: the index's name, the column's name.
-pub(super) const UNIQUE: &str = "SELECT l.name, i.name FROM pragma_index_list(?1) l, pragma_index_info(l.name) i \
-     WHERE l.\"unique\" = 1 AND l.partial = 0 \
-     UNION ALL SELECT '', name FROM pragma_table_info(?1) WHERE pk > 0";
-/// Tables to which a deletion would spread: child table's rows go with the parent's.
-pub(super) const CASCADES: &str = "SELECT 1 FROM pragma_foreign_key_list(?1) WHERE \"table\" = ?2 COLLATE NOCASE AND on_delete = 'CASCADE'";
+    /// Asks for nothing but an answer.
+    fn ping(&self) -> &'static str {
+        "SELECT 1"
+    }
 
-/// Whether a column of this declared type compares ids as they are: whole numbers or text, not reals, blobs or nothing.
-pub(super) fn holds_ids(declared: &str) -> bool {
-    matches!(
-        affinity(declared),
-        Affinity::Integer | Affinity::Text | Affinity::Numeric
-    )
-}
+    /// Begins a transaction that will write.
+    fn begin(&self) -> &'static str;
 
-/// Whether two declared types compare without a conversion.
-pub(super) fn alike(one: &str, other: &str) -> bool {
-    let number = |a| matches!(a, Affinity::Integer | Affinity::Numeric | Affinity::Real);
-    let (one, other) = (affinity(one), affinity(other));
-    one == other || (number(one) && number(other))
-}
+    /// For a schema (empty: the usual one) and a table: its columns, one a row, as `live` reads them.
+    fn columns(&self) -> &'static str;
 
-/// How SQLite treats a declared type; the rules and their order are its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Affinity {
-    Integer,
-    Text,
-    Blob,
-    Real,
-    Numeric,
-}
+    /// For a schema and a table: one row per column of each unique index and of the primary key, the index's name and the
+    /// column's.
+    fn unique(&self) -> &'static str;
 
-fn affinity(declared: &str) -> Affinity {
-    let declared = declared.to_ascii_uppercase();
-    let has = |words: &[&str]| words.iter().any(|word| declared.contains(word));
-    if has(&["INT"]) {
-        Affinity::Integer
-    } else if has(&["CHAR", "CLOB", "TEXT"]) {
-        Affinity::Text
-    } else if declared.is_empty() || declared == "ANY" || has(&["BLOB"]) {
-        Affinity::Blob
-    } else if has(&["REAL", "FLOA", "DOUB"]) {
-        Affinity::Real
-    } else {
-        Affinity::Numeric
+    /// For schema and table of a child and of its parent: a row if deleting from the parent also deletes from the child.
+    fn cascades(&self) -> &'static str;
+
+    /// What a column of this type holds; `loose` if its texts are not compared to the byte.
+    fn shape(&self, declared: &str, kind: &str, loose: bool) -> Shape;
+
+    /// Whether its catalogue hides what an account has no right to.
+    fn hides(&self) -> bool {
+        false
+    }
+
+    /// Whether equal text of two columns is found by their indexes only if they have one collation.
+    fn collates(&self) -> bool {
+        true
+    }
+
+    /// Whether a deletion or change that looks into other tables is only quick with the rows' keys gathered first.
+    fn by_keys(&self) -> bool {
+        false
+    }
+
+    /// The column as it is read.
+    fn read(&self, sql: &mut Sql, at: At<'_>);
+
+    /// The column as a text, as its own collation compares it.
+    fn text(&self, sql: &mut Sql, at: At<'_>);
+
+    /// The column as a text that is compared to the byte.
+    fn exact(&self, sql: &mut Sql, at: At<'_>);
+
+    /// The column as it is compared with that of another table.
+    fn link(&self, sql: &mut Sql, at: At<'_>) {
+        sql.at(at);
+    }
+
+    /// A value to compare the column itself with: of its type.
+    fn value(&self, sql: &mut Sql, at: At<'_>, bind: Bind);
+
+    /// A value to write into the column.
+    fn assigned(&self, sql: &mut Sql, at: At<'_>, bind: Bind) {
+        self.value(sql, at, bind);
+    }
+
+    /// A text to compare the column's text with.
+    fn form(&self, sql: &mut Sql, at: At<'_>, bind: Bind);
+
+    /// The column holds exactly this id, found by an index on it.
+    fn same_id(&self, sql: &mut Sql, at: At<'_>, id: Id<'_>);
+
+    /// The column holds exactly what was read from it as a text.
+    fn same_text(&self, sql: &mut Sql, at: At<'_>, bind: Bind) {
+        self.exact(sql, at);
+        sql.word(" = ").bind(bind);
+    }
+
+    /// The column holds something else than this text, or NULL.
+    fn other_text(&self, sql: &mut Sql, at: At<'_>, text: &str);
+
+    /// The column's text in lower case.
+    fn lower(&self, sql: &mut Sql, at: At<'_>) {
+        sql.word("lower(");
+        self.text(sql, at);
+        sql.word(")");
     }
 }
 
-/// The `n`th placeholder, from 1.
-pub(super) fn placeholder(text: &mut String, n: usize) {
-    // Writing to a string can't fail.
-    let _ = write!(text, "?{n}");
+/// An id that a statement looks for.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Id<'a> {
+    /// The subject's, without this prefix.
+    Subject(Option<&'a str>),
+    /// That of her contact list.
+    List,
 }
 
-/// The column holds exactly this id. The first half finds it by index, with the column's own type and collation;
-/// the second sees that it is the same to the byte: `042` is not `42`, `a` is not `A`.
-pub(super) fn same_id(sql: &mut Sql, table: &str, column: &str, bind: &Bind) {
-    sql.word("(")
-        .column(table, column)
-        .word(" = ")
-        .bind(bind.clone());
-    sql.word(" AND CAST(")
-        .column(table, column)
-        .word(" AS TEXT) COLLATE BINARY = ");
-    sql.bind(bind.clone()).word(")");
+impl Id<'_> {
+    /// It, if it can be a value of this shape.
+    pub(super) fn bind(self, shape: Shape) -> Bind {
+        match self {
+            Self::Subject(prefix) => Bind::Id {
+                prefix: prefix.map(str::to_owned),
+                shape,
+            },
+            Self::List => Bind::List { shape },
+        }
+    }
 }
 
-/// The column holds exactly this text.
-pub(super) fn same_text(sql: &mut Sql, table: &str, column: &str, bind: Bind) {
-    sql.column(table, column)
-        .word(" COLLATE BINARY = ")
-        .bind(bind);
+/// The column equals the id by its own collation, which an index finds; and is it to the byte: `a` is not `A`.
+pub(super) fn both_halves(
+    dialect: &dyn Dialect,
+    sql: &mut Sql,
+    at: At<'_>,
+    id: Id<'_>,
+    first: impl FnOnce(&mut Sql, Bind),
+) {
+    sql.word("(").at(at).word(" = ");
+    first(sql, id.bind(at.shape()));
+    sql.word(" AND ");
+    dialect.exact(sql, at);
+    sql.word(" = ").bind(id.bind(at.shape())).word(")");
 }
 
-/// The column holds something else than this text, or NULL.
-pub(super) fn other_text(sql: &mut Sql, table: &str, column: &str, bind: Bind) {
-    sql.column(table, column)
-        .word(" COLLATE BINARY IS NOT ")
-        .bind(bind);
-}
-
-/// A column whose equality is to the byte.
-pub(super) fn to_the_byte(sql: &mut Sql, table: &str, column: &str) {
-    sql.column(table, column).word(" COLLATE BINARY");
-}
-
-/// The column in lower case.
-pub(super) fn lower(sql: &mut Sql, table: &str, column: &str) {
-    sql.word("lower(").column(table, column).word(")");
-}
-
-/// The column without what people put between digits.
-pub(super) fn digits(sql: &mut Sql, table: &str, column: &str) {
-    sql.word("replace(replace(replace(replace(replace(replace(replace(")
-        .column(table, column);
+/// The column's text without what people put between digits.
+pub(super) fn digits(sql: &mut Sql, at: At<'_>) {
+    sql.word("replace(replace(replace(replace(replace(replace(replace(");
+    let dialect = sql.dialect();
+    dialect.text(sql, at);
     sql.word(", '+', ''), '-', ''), '(', ''), ')', ''), ' ', ''), '/', ''), '.', '')");
 }
 
@@ -159,114 +176,13 @@ const WIDE: [&str; 18] = [
     ", 'ー', '')",
 ];
 
-/// The column without what people put between digits, wide digits made narrow.
-pub(super) fn wide_digits(sql: &mut Sql, table: &str, column: &str) {
+/// The column's text without what people put between digits, wide digits made narrow.
+pub(super) fn wide_digits(sql: &mut Sql, at: At<'_>) {
     for _ in WIDE {
         sql.word("replace(");
     }
-    digits(sql, table, column);
+    digits(sql, at);
     for narrow in WIDE {
         sql.word(narrow);
-    }
-}
-
-/// Readers, that can't write; and one writer. Both connect when first used.
-pub(super) fn pools(
-    path: &Path,
-    fresh: impl Fn(Duration) -> bool + Clone + Send + Sync + 'static,
-) -> (Pool, Pool) {
-    let file = SqliteConnectOptions::new()
-        .filename(path)
-        .busy_timeout(BUSY);
-    let pool = move |max| {
-        let fresh = fresh.clone();
-        SqlitePoolOptions::new()
-            .max_connections(max)
-            .idle_timeout(IDLE)
-            .acquire_timeout(BUSY)
-            // A file does not hang up.
-            .test_before_acquire(false)
-            .before_acquire(move |_, meta| {
-                let fresh = fresh(meta.age);
-                Box::pin(async move { Ok(fresh) })
-            })
-    };
-    let readers = pool(READERS).connect_lazy_with(file.clone().read_only(true));
-    (readers, pool(1).connect_lazy_with(file))
-}
-
-/// Reads one value as the database stores it.
-pub(super) fn cell(row: &Row, at: usize) -> Result<Cell, Fault> {
-    raw(row, at).map(Cell::from)
-}
-
-/// One value as the database stores it, where it is.
-pub(super) fn raw(row: &Row, at: usize) -> Result<Raw<'_>, Fault> {
-    let wrong = |_| Fault::stop(FaultCode::Mismatch);
-    let raw = row.try_get_raw(at).map_err(wrong)?;
-    if raw.is_null() {
-        return Ok(Raw::Null);
-    }
-    match raw.type_info().name() {
-        "INTEGER" => row.try_get_unchecked(at).map(Raw::Int).map_err(wrong),
-        "REAL" => row.try_get_unchecked(at).map(Raw::Real).map_err(wrong),
-        "TEXT" => row.try_get_unchecked(at).map(Raw::Text).map_err(wrong),
-        _ => row.try_get_unchecked(at).map(Raw::Blob).map_err(wrong),
-    }
-}
-
-/// What an error means. Its text is never passed on: it may hold values.
-pub(super) fn fault(error: sqlx::Error) -> Fault {
-    use FaultCode as C;
-    match error {
-        sqlx::Error::Database(error) => {
-            by_code(error.code().and_then(|c| c.parse().ok()).unwrap_or(0))
-        }
-        sqlx::Error::PoolTimedOut => Fault::retry(C::Timeout),
-        sqlx::Error::Io(_) => Fault::retry(C::Unreachable),
-        sqlx::Error::WorkerCrashed | sqlx::Error::PoolClosed => Fault::retry(C::Internal),
-        _ => Fault::stop(C::Mismatch),
-    }
-}
-
-/// By SQLite's extended result code.
-fn by_code(code: u32) -> Fault {
-    use FaultCode as C;
-    const MOVED: u32 = 1032;
-    match (code, code & 0xff) {
-        // Busy, locked, interrupted.
-        (_, 5 | 6 | 9) => Fault::retry(C::Timeout),
-        // The file was replaced, can't be read, or can't be opened.
-        (MOVED, _) | (_, 10 | 14) => Fault::retry(C::Unreachable),
-        // Disk full; out of memory.
-        (_, 7 | 13) => Fault::retry(C::Internal),
-        // No permission, read-only, not authorised.
-        (_, 3 | 8 | 23) => Fault::stop(C::Denied),
-        (_, 19) => Fault::stop(C::Constraint),
-        // No such table or column; another type; not a database.
-        (_, 1 | 17 | 20 | 26) => Fault::stop(C::Mismatch),
-        _ => Fault::stop(C::Internal),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_code_says_whether_a_retry_helps() {
-        let cases = [
-            (5, Fault::retry(FaultCode::Timeout)),
-            (517, Fault::retry(FaultCode::Timeout)),
-            (14, Fault::retry(FaultCode::Unreachable)),
-            (1032, Fault::retry(FaultCode::Unreachable)),
-            (8, Fault::stop(FaultCode::Denied)),
-            (787, Fault::stop(FaultCode::Constraint)),
-            (1, Fault::stop(FaultCode::Mismatch)),
-            (11, Fault::stop(FaultCode::Internal)),
-        ];
-        for (code, want) in cases {
-            assert_eq!(by_code(code), want, "{code}");
-        }
     }
 }

@@ -2,10 +2,10 @@
 
 use app::model::{Disposition, IdentifierKind};
 
-use super::dialect;
+use super::live::{At, Of, Shape};
 use super::quote::{Bind, Sql, Statement};
 use super::table::{by_key_order, count, same_subject, select};
-use crate::connectors::spec::{CollectionSpec, Erase, IdColumn, SystemSpec};
+use crate::connectors::spec::{CollectionSpec, Erase, IdColumn};
 
 /// What is done with the rows of one subject, whose id is of this kind.
 #[derive(Debug)]
@@ -26,70 +26,87 @@ pub(super) struct Hers {
 
 impl Hers {
     /// Writes them.
-    pub(super) fn new(system: &SystemSpec, spec: &CollectionSpec, kind: IdentifierKind) -> Self {
-        let fields: Vec<String> = spec.fields.iter().map(|f| f.name.clone()).collect();
-        let mut rows = select(spec, &fields);
-        hers(&mut rows, system, spec, kind);
-        let mut all = count(spec);
-        hers(&mut all, system, spec, kind);
-        let mut left = count(spec);
-        still_there(&mut left, system, spec, kind);
+    pub(super) fn new(of: Of<'_>, kind: IdentifierKind) -> Self {
+        let fields: Vec<String> = of.spec.fields.iter().map(|f| f.name.clone()).collect();
+        let mut rows = select(of, &fields);
+        hers(&mut rows, of, kind);
+        let mut all = count(of);
+        hers(&mut all, of, kind);
+        let mut left = count(of);
+        still_there(&mut left, of, kind);
         Self {
             kind,
-            rows: by_key_order(rows, spec),
+            rows: by_key_order(rows, of),
             count: all.done(),
             left: left.done(),
-            erase: erase(system, spec, kind),
-            children: children(system, spec, kind),
-            changes: changes(system, spec, kind),
+            erase: erase(of, kind),
+            children: children(of, kind),
+            changes: changes(of, kind),
         }
     }
 }
 
+/// The collection whose rows own these, if hers are found there by this kind: the column here, the column there.
+fn owner<'a>(of: Of<'a>, kind: IdentifierKind) -> Option<(At<'a>, Of<'a>, At<'a>)> {
+    let link = of.spec.parent.as_ref()?;
+    let parent = of.other(of.system.collection(&link.collection)?)?;
+    let there = parent.at(&link.references);
+    let is_found = of.system.found_by(parent.spec).contains(&kind);
+    is_found.then(|| (of.at(&link.column), parent, there))
+}
+
 /// Rows of hers: by an id in the row itself, or because they belong to a row of hers.
-fn hers(sql: &mut Sql, system: &SystemSpec, spec: &CollectionSpec, kind: IdentifierKind) {
-    let direct: Vec<IdColumn> = spec.id_columns().filter(|id| id.kind == kind).collect();
-    let parent = spec
-        .parent
-        .as_ref()
-        .and_then(|link| Some((link, system.collection(&link.collection)?)));
-    let parent = parent.filter(|(_, parent)| system.found_by(parent).contains(&kind));
+fn hers(sql: &mut Sql, of: Of<'_>, kind: IdentifierKind) {
+    let direct: Vec<IdColumn> = of.spec.id_columns().filter(|id| id.kind == kind).collect();
     sql.word("(");
     sql.list(&direct, " OR ", |sql, id| {
         sql.word("(");
-        same_subject(sql, spec, id);
+        same_subject(sql, of.live, id);
         sql.word(")");
     });
-    if let Some((link, parent)) = parent {
+    if let Some((here, parent, there)) = owner(of, kind) {
         if !direct.is_empty() {
             sql.word(" OR ");
         }
-        dialect::to_the_byte(sql, spec.table(), &link.column);
-        sql.word(" IN (SELECT ")
-            .column(parent.table(), &link.references);
-        sql.word(" FROM ").name(parent.table()).word(" WHERE ");
-        hers(sql, system, parent, kind);
+        // Where equality is not to the byte, the text is compared too.
+        let is_loose = [here, there].iter().any(|at| at.shape() == Shape::Loose);
+        sql.word("(");
+        linked(sql, here, is_loose);
+        sql.word(") IN (SELECT ");
+        linked(sql, there, is_loose);
+        sql.word(" FROM ").table(parent.live).word(" WHERE ");
+        hers(sql, parent, kind);
         sql.word(")");
     }
     sql.word(")");
 }
 
+fn linked(sql: &mut Sql, at: At<'_>, is_loose: bool) {
+    let dialect = sql.dialect();
+    dialect.link(sql, at);
+    if is_loose {
+        sql.word(", ");
+        dialect.exact(sql, at);
+    }
+}
+
 /// Rows of hers that are not erased yet. Where rows are kept: none.
-fn still_there(sql: &mut Sql, system: &SystemSpec, spec: &CollectionSpec, kind: IdentifierKind) {
-    hers(sql, system, spec, kind);
-    match spec.disposition {
+fn still_there(sql: &mut Sql, of: Of<'_>, kind: IdentifierKind) {
+    hers(sql, of, kind);
+    match of.spec.disposition {
         Disposition::Delete => {}
         Disposition::Keep { .. } => {
             sql.word(" AND 1 = 0");
         }
         Disposition::Anonymise => {
             sql.word(" AND (")
-                .list(erased(spec), " OR ", |sql, (column, text)| match text {
-                    Some(text) => {
-                        dialect::other_text(sql, spec.table(), &column, Bind::Fixed(text))
-                    }
-                    None => {
-                        sql.column(spec.table(), &column).word(" IS NOT NULL");
+                .list(erased(of.spec), " OR ", |sql, (column, text)| {
+                    let at = of.live.at(&column);
+                    match text {
+                        Some(text) => of.dialect.other_text(sql, at, &text),
+                        None => {
+                            sql.at(at).word(" IS NOT NULL");
+                        }
                     }
                 });
             sql.word(")");
@@ -119,51 +136,99 @@ pub(super) fn erased(spec: &CollectionSpec) -> Vec<(String, Option<String>)> {
     erased
 }
 
-fn erase(system: &SystemSpec, spec: &CollectionSpec, kind: IdentifierKind) -> Option<Statement> {
-    let mut sql = Sql::default();
-    match spec.disposition {
-        Disposition::Keep { .. } => return None,
-        Disposition::Delete => {
-            sql.word("DELETE FROM ").name(spec.table());
-        }
-        Disposition::Anonymise => {
-            sql.word("UPDATE ").name(spec.table()).word(" SET ");
-            sql.list(erased(spec), ", ", |sql, (column, text)| {
-                sql.name(&column).word(" = ");
-                match text {
-                    Some(text) => sql.bind(Bind::Fixed(text)),
-                    None => sql.word("NULL"),
-                };
-            });
-        }
+/// A statement that deletes the rows of a condition, or sets columns of theirs: each with what it becomes, or NULL.
+fn written(
+    of: Of<'_>,
+    kind: IdentifierKind,
+    set: Option<&[(&str, Option<Bind>)]>,
+    condition: impl FnOnce(&mut Sql),
+) -> Statement {
+    let mut sql = Sql::new(of.dialect);
+    let by_keys = of.dialect.by_keys() && owner(of, kind).is_some();
+    sql.word(match (set.is_some(), by_keys) {
+        (true, _) => "UPDATE ",
+        (false, true) => "DELETE habeas_row FROM ",
+        (false, false) => "DELETE FROM ",
+    });
+    sql.table(of.live);
+    let mut condition = Some(condition);
+    if by_keys {
+        gathered(&mut sql, of, condition.take());
     }
-    sql.word(" WHERE ");
-    still_there(&mut sql, system, spec, kind);
-    Some(sql.done())
+    if let Some(set) = set {
+        sql.word(" SET ").list(set, ", ", |sql, (column, becomes)| {
+            if by_keys {
+                sql.word("habeas_row.");
+            }
+            sql.name(column).word(" = ");
+            match becomes {
+                Some(bind) => of.dialect.assigned(sql, of.live.at(column), bind.clone()),
+                None => {
+                    sql.word("NULL");
+                }
+            }
+        });
+    }
+    if let Some(condition) = condition {
+        sql.word(" WHERE ");
+        condition(&mut sql);
+    }
+    sql.done()
 }
 
-fn children(system: &SystemSpec, spec: &CollectionSpec, kind: IdentifierKind) -> Vec<Statement> {
-    let of_this =
-        |c: &&CollectionSpec| c.parent.as_ref().is_some_and(|p| p.collection == spec.name);
-    let children = system.collections.iter().filter(of_this);
+/// Joins the table with the keys of the condition's rows. DISTINCT, though they are: else the database would put the
+/// condition back into the statement around it.
+fn gathered(sql: &mut Sql, of: Of<'_>, condition: Option<impl FnOnce(&mut Sql)>) {
+    let key = &of.spec.key;
+    sql.word(" AS habeas_row JOIN (SELECT DISTINCT ");
+    sql.columns(of.live, key).word(" FROM ").table(of.live);
+    sql.word(" WHERE ");
+    if let Some(condition) = condition {
+        condition(sql);
+    }
+    sql.word(") AS habeas_key ON ")
+        .list(key, " AND ", |sql, column| {
+            sql.word("habeas_row.").name(column);
+            sql.word(" = habeas_key.").name(column);
+        });
+}
+
+fn erase(of: Of<'_>, kind: IdentifierKind) -> Option<Statement> {
+    let becomes = erased(of.spec);
+    let fixed = |text: &Option<String>| text.clone().map(Bind::Fixed);
+    let set: Vec<_> = becomes
+        .iter()
+        .map(|(c, text)| (c.as_str(), fixed(text)))
+        .collect();
+    let set = match of.spec.disposition {
+        Disposition::Keep { .. } => return None,
+        Disposition::Delete => None,
+        Disposition::Anonymise => Some(set.as_slice()),
+    };
+    Some(written(of, kind, set, |sql| still_there(sql, of, kind)))
+}
+
+fn children(of: Of<'_>, kind: IdentifierKind) -> Vec<Statement> {
+    let of_this = |c: &&CollectionSpec| {
+        c.parent
+            .as_ref()
+            .is_some_and(|p| p.collection == of.spec.name)
+    };
+    let children = of.system.collections.iter().filter(of_this);
     children
-        .map(|child| {
-            let mut sql = Sql::default();
-            sql.word("SELECT 1 FROM ")
-                .name(child.table())
-                .word(" WHERE ");
-            still_there(&mut sql, system, child, kind);
+        .filter_map(|child| {
+            let child = of.other(child)?;
+            let mut sql = Sql::new(of.dialect);
+            sql.word("SELECT 1 FROM ").table(child.live).word(" WHERE ");
+            still_there(&mut sql, child, kind);
             sql.word(" LIMIT 1");
-            sql.done()
+            Some(sql.done())
         })
         .collect()
 }
 
-fn changes(
-    system: &SystemSpec,
-    spec: &CollectionSpec,
-    kind: IdentifierKind,
-) -> Vec<(usize, Statement)> {
+fn changes(of: Of<'_>, kind: IdentifierKind) -> Vec<(usize, Statement)> {
+    let spec = of.spec;
     // An id tells whose the row is: it is never replaced.
     let ids: Vec<String> = spec.id_columns().map(|id| id.column).collect();
     let fixed = |name: &String| spec.key.contains(name) || ids.contains(name);
@@ -174,16 +239,14 @@ fn changes(
         .filter(|(_, f)| f.holds.is_some() && !fixed(&f.name));
     fields
         .map(|(at, field)| {
-            let mut sql = Sql::default();
-            sql.word("UPDATE ")
-                .name(spec.table())
-                .word(" SET ")
-                .name(&field.name);
-            sql.word(" = ").bind(Bind::New).word(" WHERE ");
-            dialect::same_text(&mut sql, spec.table(), &field.name, Bind::Old);
-            sql.word(" AND ");
-            hers(&mut sql, system, spec, kind);
-            (at, sql.done())
+            let set = [(field.name.as_str(), Some(Bind::New))];
+            let statement = written(of, kind, Some(&set), |sql| {
+                of.dialect
+                    .same_text(sql, of.live.at(&field.name), Bind::Old);
+                sql.word(" AND ");
+                hers(sql, of, kind);
+            });
+            (at, statement)
         })
         .collect()
 }

@@ -9,14 +9,22 @@ mod check;
 mod database;
 mod dialect;
 mod hers;
+mod link;
+mod live;
+mod mysql;
+mod place;
+mod pool;
+mod postgres;
 mod quote;
 mod record;
 mod search;
+mod sqlite;
 mod table;
 #[cfg(test)]
 mod tests;
 
 use std::path::Path;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use app::model::{
     CollectionName, Disposition, Identifier, IdentifierKind, Inventory, Replacement, Subject,
@@ -24,17 +32,17 @@ use app::model::{
 };
 use async_trait::async_trait;
 use futures::stream::{self, BoxStream, StreamExt, TryStreamExt};
-use tokio::sync::OnceCell;
 
 use self::cell::Values;
-use self::database::{Database, bounded, count, next, rows};
-use self::dialect::Pool;
+use self::database::{Database, On, bounded, count, next};
 use self::hers::Hers;
+use self::live::{Of, Schema};
+use self::place::{Place, Version};
 use self::record::Record;
 use self::search::Search;
 use self::table::Table;
 use super::kinds::OpenError;
-use super::spec::SystemSpec;
+use super::spec::{SpecError, SqlPlace, SystemSpec};
 use super::{Call, Connector, ExportRow, Fault, FaultCode, Operation, Outcome, Repeat, Sink};
 use crate::matching::Country;
 
@@ -45,73 +53,21 @@ pub struct Sql {
     country: Country,
     inventory: Inventory,
     resolves: Vec<IdentifierKind>,
-    tables: Vec<Table>,
     database: Database,
-    /// Set once the database was seen to be as described.
-    checked: OnceCell<()>,
+    /// Set while the database is as it was when it was seen to be as described.
+    seen: RwLock<Option<Seen>>,
+    /// Who looks at it; the others wait.
+    looking: tokio::sync::Mutex<()>,
 }
 
-impl Sql {
-    /// Opens the database that the description names, relative to the data folder. If it can't be reached now, it is
-    /// opened all the same, and checked when it first can be.
-    ///
-    /// # Errors
-    /// [`OpenError::Differs`] names every table and column that is not as described.
-    pub async fn open(spec: SystemSpec, country: Country, path: &Path) -> Result<Self, OpenError> {
-        let tables: Vec<Table> = spec
-            .collections
-            .iter()
-            .map(|c| Table::new(&spec, c))
-            .collect();
-        let resolves = spec.resolves();
-        let (inventory, database) = (spec.inventory(), Database::new(path.to_owned()));
-        let checked = OnceCell::new();
-        let sql = Self {
-            spec,
-            country,
-            inventory,
-            resolves,
-            tables,
-            database,
-            checked,
-        };
-        let Ok(differences) = sql.differences().await else {
-            return Ok(sql);
-        };
-        if !differences.is_empty() {
-            return Err(OpenError::Differs { differences });
-        }
-        // Set by nobody else yet.
-        let _ = sql.checked.set(());
-        Ok(sql)
-    }
+/// A database that was seen to be as described.
+#[derive(Debug, Clone)]
+struct Seen {
+    version: Version,
+    tables: Arc<[Arc<Table>]>,
+}
 
-    async fn differences(&self) -> Result<Vec<String>, Fault> {
-        bounded(check::differences(
-            self.database.readers().await?,
-            &self.spec,
-        ))
-        .await
-    }
-
-    /// Sees that the database is there, and once that it is as described.
-    async fn ready(&self) -> Result<&Pool, Fault> {
-        let pool = self.database.readers().await?;
-        let check = || async {
-            let differences = self.differences().await?;
-            for difference in &differences {
-                tracing::error!(system.id = %self.spec.id, difference, "system is not as described");
-            }
-            if differences.is_empty() {
-                Ok(())
-            } else {
-                Err(Fault::stop(FaultCode::Mismatch))
-            }
-        };
-        self.checked.get_or_try_init(check).await?;
-        Ok(pool)
-    }
-
+impl Seen {
     /// The collection, and its statements for this kind of key.
     fn hers(
         &self,
@@ -119,39 +75,137 @@ impl Sql {
         collection: &CollectionName,
     ) -> Result<(&Table, &Hers), Fault> {
         let table = self.tables.iter().find(|t| t.spec.name == *collection);
-        let found = table.and_then(|t| Some((t, t.hers.iter().find(|h| h.kind == key.kind())?)));
+        let found = table.and_then(|t| Some((&**t, t.hers.iter().find(|h| h.kind == key.kind())?)));
         found.ok_or(Fault::stop(FaultCode::Mismatch))
     }
+}
 
-    async fn counted(&self, key: &SubjectKey, statement: &quote::Statement) -> Result<u64, Fault> {
+impl Sql {
+    /// Opens the database that the description names, relative to the data folder. If it can't be reached now, it is
+    /// opened all the same, and checked when it first can be.
+    ///
+    /// # Errors
+    /// [`OpenError::Differs`] names every table and column that is not as described; [`OpenError::Spec`] what is wrong with
+    /// its URL.
+    pub async fn open(
+        spec: SystemSpec,
+        country: Country,
+        place: &SqlPlace,
+        data: &Path,
+    ) -> Result<Self, OpenError> {
+        let place = Place::new(place, data).map_err(|reason| SpecError::Invalid {
+            key: "sql.url".to_owned(),
+            reason,
+        })?;
+        let sql = Self {
+            country,
+            inventory: spec.inventory(),
+            resolves: spec.resolves(),
+            database: Database::new(place),
+            seen: RwLock::default(),
+            looking: tokio::sync::Mutex::default(),
+            spec,
+        };
+        match bounded(sql.look()).await {
+            Ok(Looked::Differs(differences)) => Err(OpenError::Differs { differences }),
+            Ok(Looked::Fits(_)) | Err(_) => Ok(sql),
+        }
+    }
+
+    /// Sees whether the database is as described, and writes the statements for it.
+    async fn look(&self) -> Result<Looked, Fault> {
+        let version = self.database.version().await?;
+        let schema = Schema::read(&self.database, &self.spec).await?;
+        let differences = check::differences(&self.database, &self.spec, &schema).await?;
+        if !differences.is_empty() {
+            return Ok(Looked::Differs(differences));
+        }
+        let dialect = self.database.dialect();
+        let of = |spec| Of::new(dialect, &self.spec, &schema, spec);
+        let of = self.spec.collections.iter().filter_map(of);
+        let seen = Seen {
+            version,
+            tables: of.map(|of| Arc::new(Table::new(of))).collect(),
+        };
+        *self.seen.write().unwrap_or_else(PoisonError::into_inner) = Some(seen.clone());
+        Ok(Looked::Fits(seen))
+    }
+
+    /// What was seen of the database, if that is still so.
+    async fn seen(&self) -> Result<Option<Seen>, Fault> {
+        let version = self.database.version().await?;
+        let seen = self.seen.read().unwrap_or_else(PoisonError::into_inner);
+        Ok(seen.clone().filter(|seen| seen.version == version))
+    }
+
+    /// Sees that the database is there, and once that it is as described.
+    async fn ready(&self) -> Result<Seen, Fault> {
+        if let Some(seen) = self.seen().await? {
+            return Ok(seen);
+        }
+        let _looking = self.looking.lock().await;
+        if let Some(seen) = self.seen().await? {
+            return Ok(seen);
+        }
+        match bounded(self.look()).await? {
+            Looked::Fits(seen) => Ok(seen),
+            Looked::Differs(differences) => {
+                for difference in &differences {
+                    tracing::error!(system.id = %self.spec.id, difference, "system is not as described");
+                }
+                Err(Fault::stop(FaultCode::Mismatch))
+            }
+        }
+    }
+
+    /// Passes an answer on. One that was not as expected may come of a table that was changed: it is looked at again.
+    fn told<T>(&self, answer: Result<T, Fault>) -> Result<T, Fault> {
+        if answer
+            .as_ref()
+            .is_err_and(|fault| fault.code() == FaultCode::Mismatch)
+        {
+            self.database.outdate();
+        }
+        answer
+    }
+
+    async fn counted(
+        &self,
+        key: &SubjectKey,
+        collection: &CollectionName,
+        statement: impl FnOnce(&Table, &Hers) -> quote::Statement,
+    ) -> Result<u64, Fault> {
+        let seen = self.ready().await?;
+        let (table, hers) = seen.hers(key, collection)?;
         let values = Values::hers(key.identifier());
-        count(self.ready().await?, statement, &values).await
+        self.told(count(&self.database, &statement(table, hers), &values).await)
     }
 
     async fn searching<'a>(&'a self, identifier: &'a Identifier) -> Result<Search<'a>, Fault> {
         if !self.inventory.searchable_by(identifier.kind()) {
             return Err(Fault::stop(FaultCode::Mismatch));
         }
-        let pool = self.ready().await?;
+        let seen = self.ready().await?;
         Ok(Search::new(
             &self.spec.id,
             self.country,
-            pool,
-            &self.tables,
+            &self.database,
+            &seen.tables,
             identifier,
         ))
     }
 
     async fn record(&self, key: &SubjectKey) -> Result<Option<Subject>, Fault> {
-        let pool = self.ready().await?;
+        let seen = self.ready().await?;
         let values = Values::hers(key.identifier());
         let mut records = Vec::new();
-        for table in &self.tables {
+        for table in seen.tables.iter() {
             let fit = table.records.iter().filter(|(id, _)| id.fits(key));
             records.extend(fit.map(|(_, statement)| (table, statement)));
         }
         for (table, statement) in records {
-            let Some(row) = next(&mut rows(pool, statement, &values)?).await? else {
+            let values = values.of(statement)?;
+            let Some(row) = self.database.first(statement, values).await? else {
                 continue;
             };
             let record = Record::read(table, &row)?;
@@ -165,6 +219,13 @@ impl Sql {
         }
         Ok(None)
     }
+}
+
+/// What a look at the database found.
+enum Looked {
+    Fits(Seen),
+    /// One sentence each.
+    Differs(Vec<String>),
 }
 
 #[async_trait]
@@ -193,12 +254,8 @@ impl Connector for Sql {
 
     async fn health(&self) -> Result<(), Fault> {
         bounded(async {
-            let pool = self.ready().await?;
-            sqlx::query(dialect::PING)
-                .fetch_one(pool)
-                .await
-                .map(drop)
-                .map_err(dialect::fault)
+            self.ready().await?;
+            self.database.ping().await
         })
         .await
     }
@@ -212,11 +269,12 @@ impl Connector for Sql {
         stream::once(bounded(self.searching(identifier)))
             .map_ok(subjects)
             .try_flatten()
+            .map(|found| self.told(found))
             .boxed()
     }
 
     async fn resolve(&self, key: &SubjectKey) -> Result<Option<Subject>, Fault> {
-        bounded(self.record(key)).await
+        self.told(bounded(self.record(key)).await)
     }
 
     async fn preview(
@@ -226,22 +284,19 @@ impl Connector for Sql {
         operation: Operation,
         replacements: &[Replacement],
     ) -> Result<u64, Fault> {
-        let (table, hers) = self.hers(key, collection)?;
-        let kept = matches!(table.spec.disposition, Disposition::Keep { .. });
-        match operation {
-            Operation::Update => {
-                let pool = self.ready().await?;
-                let found = (table, hers);
-                let touched =
-                    change::touched(pool, found, key.identifier(), replacements, self.country);
-                Ok(touched.await?.rows)
-            }
-            Operation::Delete if !kept => self.counted(key, &hers.left).await,
-            Operation::Verify => self.counted(key, &hers.left).await,
-            Operation::Export | Operation::Delete | Operation::Package => {
-                self.counted(key, &hers.count).await
-            }
+        if operation == Operation::Update {
+            let seen = self.ready().await?;
+            let found = seen.hers(key, collection)?;
+            let (on, identifier) = (On::Readers(&self.database), key.identifier());
+            let touched = change::touched(on, found, identifier, replacements, self.country);
+            return Ok(self.told(touched.await)?.rows);
         }
+        self.counted(key, collection, |table, hers| {
+            let kept = matches!(table.spec.disposition, Disposition::Keep { .. });
+            let left = operation == Operation::Verify || operation == Operation::Delete && !kept;
+            if left { &hers.left } else { &hers.count }.clone()
+        })
+        .await
     }
 
     async fn export(
@@ -251,14 +306,15 @@ impl Connector for Sql {
         collection: &CollectionName,
         sink: &mut dyn Sink,
     ) -> Result<Outcome, Fault> {
-        let (table, hers) = self.hers(key, collection)?;
-        let values = Values::hers(key.identifier());
-        let mut rows = rows(self.ready().await?, &hers.rows, &values)?;
+        let seen = self.ready().await?;
+        let (table, hers) = seen.hers(key, collection)?;
+        let values = Values::hers(key.identifier()).of(&hers.rows)?;
+        let mut rows = self.database.rows(&hers.rows, values);
         let mut outcome = Outcome::default();
-        while let Some(row) = next(&mut rows).await? {
+        while let Some(row) = self.told(next(&mut rows).await)? {
             let mut exported = ExportRow::default();
             for (at, field) in table.spec.fields.iter().enumerate() {
-                let pushed = exported.push(&field.name, &dialect::raw(&row, at)?);
+                let pushed = exported.push(&field.name, &self.told(row.raw(at))?);
                 pushed.map_err(|_| Fault::stop(FaultCode::Mismatch))?;
             }
             sink.row(exported).await?;
@@ -274,16 +330,15 @@ impl Connector for Sql {
         collection: &CollectionName,
         replacements: &[Replacement],
     ) -> Result<Outcome, Fault> {
-        let found = self.hers(key, collection)?;
-        self.ready().await?;
-        bounded(change::update(
+        let seen = self.ready().await?;
+        let updated = change::update(
             &self.database,
-            found,
+            seen.hers(key, collection)?,
             key.identifier(),
             replacements,
             self.country,
-        ))
-        .await
+        );
+        self.told(bounded(updated).await)
     }
 
     async fn delete(
@@ -292,13 +347,14 @@ impl Connector for Sql {
         key: &SubjectKey,
         collection: &CollectionName,
     ) -> Result<Outcome, Fault> {
-        let (_, hers) = self.hers(key, collection)?;
-        self.ready().await?;
-        bounded(change::erase(&self.database, hers, key.identifier())).await
+        let seen = self.ready().await?;
+        let (_, hers) = seen.hers(key, collection)?;
+        let erased = change::erase(&self.database, hers, key.identifier());
+        self.told(bounded(erased).await)
     }
 
     async fn verify(&self, key: &SubjectKey, collection: &CollectionName) -> Result<u64, Fault> {
-        let (_, hers) = self.hers(key, collection)?;
-        self.counted(key, &hers.left).await
+        self.counted(key, collection, |_, hers| hers.left.clone())
+            .await
     }
 }

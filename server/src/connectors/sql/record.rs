@@ -3,7 +3,7 @@
 use app::model::{Employment, Found, IdentifierKind, Seen, Subject, SubjectKey, SystemId};
 
 use super::cell::{Cell, subject_key};
-use super::dialect::{self, Row};
+use super::link::Row;
 use super::table::Table;
 use crate::connectors::Fault;
 use crate::connectors::spec::IdColumn;
@@ -22,7 +22,7 @@ impl<'a> Record<'a> {
     /// Reads every column.
     pub(super) fn read(table: &'a Table, row: &Row) -> Result<Self, Fault> {
         let cells = (0..table.columns.len())
-            .map(|at| dialect::cell(row, at))
+            .map(|at| row.cell(at))
             .collect::<Result<_, _>>()?;
         Ok(Self { table, cells })
     }

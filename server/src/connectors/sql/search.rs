@@ -1,12 +1,13 @@
 //! A search through the collections of one database, one column after the other, row by row.
 
 use std::collections::{HashSet, VecDeque};
+use std::sync::Arc;
 
 use app::model::{Found, Identifier, IdentifierKind, Subject, SubjectKey, SystemId};
 
 use super::cell::{Cell, Values};
-use super::database::{Rows, next, rows};
-use super::dialect::{self, Pool, Row};
+use super::database::{Database, Rows, next};
+use super::link::Row;
 use super::record::Record;
 use super::table::{Finder, How, Table};
 use crate::connectors::spec::Compare;
@@ -20,11 +21,11 @@ const HITS: usize = 256;
 pub(super) struct Search<'a> {
     system: &'a SystemId,
     country: Country,
-    pool: &'a Pool,
+    database: &'a Database,
     identifier: &'a Identifier,
     normal: Normal,
     /// What is still to be looked through, the last first.
-    rest: Vec<(&'a Table, &'a Finder)>,
+    rest: Vec<(Arc<Table>, Arc<Finder>)>,
     current: Option<Source<'a>>,
     /// Each subject is told once.
     told: HashSet<SubjectKey>,
@@ -33,14 +34,14 @@ pub(super) struct Search<'a> {
 /// Where rows come from.
 enum Source<'a> {
     Rows {
-        table: &'a Table,
-        finder: &'a Finder,
+        table: Arc<Table>,
+        finder: Arc<Finder>,
         rows: Rows<'a>,
     },
     /// Reads on after `after`; `hits` are the keys of rows to fetch.
     Scan {
-        table: &'a Table,
-        finder: &'a Finder,
+        table: Arc<Table>,
+        finder: Arc<Finder>,
         after: Vec<Cell>,
         hits: VecDeque<Vec<Cell>>,
         ended: bool,
@@ -53,13 +54,13 @@ impl<'a> Search<'a> {
     pub(super) fn new(
         system: &'a SystemId,
         country: Country,
-        pool: &'a Pool,
-        tables: &'a [Table],
+        database: &'a Database,
+        tables: &[Arc<Table>],
         identifier: &'a Identifier,
     ) -> Self {
         let all = tables
             .iter()
-            .flat_map(|t| t.finders.iter().map(move |f| (t, f)));
+            .flat_map(|t| t.finders.iter().map(|f| (Arc::clone(t), Arc::clone(f))));
         let mut rest: Vec<_> = all.filter(|(_, f)| f.kind == identifier.kind()).collect();
         rest.sort_by_key(|(t, _)| !t.spec.is_her_record());
         rest.reverse();
@@ -67,7 +68,7 @@ impl<'a> Search<'a> {
         Self {
             system,
             country,
-            pool,
+            database,
             identifier,
             normal,
             rest,
@@ -91,20 +92,22 @@ impl<'a> Search<'a> {
                     table,
                     finder,
                     rows,
-                } => next(rows).await?.map(|row| (*table, *finder, row)),
+                } => next(rows)
+                    .await?
+                    .map(|row| (Arc::clone(table), Arc::clone(finder), row)),
                 Source::Scan { .. } => self.scan().await?,
             };
             let Some((table, finder, row)) = found else {
                 self.current = None;
                 continue;
             };
-            if let Some(subject) = self.shown(table, finder, &row)? {
+            if let Some(subject) = self.shown(&table, &finder, &row)? {
                 return Ok(Some(subject));
             }
         }
     }
 
-    fn begin(&self, table: &'a Table, finder: &'a Finder) -> Result<Source<'a>, Fault> {
+    fn begin(&self, table: Arc<Table>, finder: Arc<Finder>) -> Result<Source<'a>, Fault> {
         let forms = match &finder.how {
             How::Scan(..) => {
                 let (after, hits) = (Vec::new(), VecDeque::new());
@@ -126,15 +129,16 @@ impl<'a> Search<'a> {
             forms: &forms,
             ..Values::default()
         };
+        let rows = self.database.rows(statement, values.of(statement)?);
         Ok(Source::Rows {
             table,
             finder,
-            rows: rows(self.pool, statement, &values)?,
+            rows,
         })
     }
 
     /// The next row of a scan whose column matches.
-    async fn scan(&mut self) -> Result<Option<(&'a Table, &'a Finder, Row)>, Fault> {
+    async fn scan(&mut self) -> Result<Option<(Arc<Table>, Arc<Finder>, Row)>, Fault> {
         let (normal, country) = (&self.normal, self.country);
         let Some(Source::Scan {
             table,
@@ -154,14 +158,15 @@ impl<'a> Search<'a> {
                     ..Values::default()
                 };
                 // A row that has gone meanwhile is gone.
-                if let Some(row) = next(&mut rows(self.pool, &table.by_key, &values)?).await? {
-                    return Ok(Some((*table, *finder, row)));
+                let values = values.of(&table.by_key)?;
+                if let Some(row) = self.database.first(&table.by_key, values).await? {
+                    return Ok(Some((Arc::clone(table), Arc::clone(finder), row)));
                 }
             }
             if *ended {
                 return Ok(None);
             }
-            *ended = gather(self.pool, table, finder, is_it, after, hits).await?;
+            *ended = gather(self.database, table, finder, is_it, after, hits).await?;
         }
     }
 
@@ -221,7 +226,7 @@ impl<'a> Search<'a> {
 
 /// Reads on after a key, until enough rows match; says whether there are no more. Leaves off after the last match.
 async fn gather(
-    pool: &Pool,
+    database: &Database,
     table: &Table,
     finder: &Finder,
     is_it: impl Fn(&str) -> bool,
@@ -236,10 +241,10 @@ async fn gather(
         key: after,
         ..Values::default()
     };
-    let mut read = rows(pool, statement, &values)?;
+    let mut read = database.rows(statement, values.of(statement)?);
     let columns = table.spec.key.len();
     while let Some(row) = next(&mut read).await? {
-        let value = dialect::cell(&row, columns)?.shown().unwrap_or_default();
+        let value = row.cell(columns)?.shown().unwrap_or_default();
         if is_it(&value) {
             *after = key(&row, columns)?;
             hits.push_back(after.clone());
@@ -252,7 +257,7 @@ async fn gather(
 }
 
 fn key(row: &Row, columns: usize) -> Result<Vec<Cell>, Fault> {
-    let key = (0..columns).map(|at| dialect::cell(row, at));
+    let key = (0..columns).map(|at| row.cell(at));
     let key: Vec<Cell> = key.collect::<Result<_, _>>()?;
     // Such a key would not find its row again.
     let lost = |cell: &Cell| matches!(cell, Cell::Null | Cell::Broken(_));

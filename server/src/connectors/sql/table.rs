@@ -1,11 +1,14 @@
-//! One collection with all its statements, written once when the system is opened.
+//! One collection with all its statements, written once, when its table was seen.
+
+use std::sync::Arc;
 
 use app::model::IdentifierKind;
 
-use super::dialect;
+use super::dialect::{self, Id};
 use super::hers::Hers;
+use super::live::{Live, Of};
 use super::quote::{Bind, Sql, Statement};
-use crate::connectors::spec::{CollectionSpec, Compare, IdColumn, SystemSpec};
+use crate::connectors::spec::{CollectionSpec, Compare, IdColumn};
 
 /// How many forms of a value one lookup takes.
 pub(super) const FORMS: usize = 16;
@@ -16,7 +19,7 @@ pub(super) struct Table {
     pub(super) spec: CollectionSpec,
     /// What a row of a search is read with: the fields first, in their order.
     pub(super) columns: Vec<String>,
-    pub(super) finders: Vec<Finder>,
+    pub(super) finders: Vec<Arc<Finder>>,
     /// A row by its key, as a search reads it.
     pub(super) by_key: Statement,
     /// A record by its id, for each sort of id whose subjects live here.
@@ -44,17 +47,16 @@ pub(super) enum How {
 
 impl Table {
     /// Writes every statement of the collection.
-    pub(super) fn new(system: &SystemSpec, spec: &CollectionSpec) -> Self {
+    pub(super) fn new(of: Of<'_>) -> Self {
+        let spec = of.spec;
         let columns = columns(spec);
-        let kinds = system
-            .found_by(spec)
-            .into_iter()
-            .filter(|kind| kind.is_id());
+        let kinds = of.system.found_by(spec).into_iter();
+        let kinds = kinds.filter(|kind| kind.is_id());
         Self {
-            finders: finders(spec, &columns),
-            by_key: by_key(spec, &columns),
-            records: spec.homes().map(|id| record(spec, id, &columns)).collect(),
-            hers: kinds.map(|kind| Hers::new(system, spec, kind)).collect(),
+            finders: finders(of, &columns).into_iter().map(Arc::new).collect(),
+            by_key: by_key(of, &columns),
+            records: spec.homes().map(|id| record(of, id, &columns)).collect(),
+            hers: kinds.map(|kind| Hers::new(of, kind)).collect(),
             columns,
             spec: spec.clone(),
         }
@@ -88,17 +90,18 @@ fn columns(spec: &CollectionSpec) -> Vec<String> {
     columns
 }
 
-fn finders(spec: &CollectionSpec, columns: &[String]) -> Vec<Finder> {
+fn finders(of: Of<'_>, columns: &[String]) -> Vec<Finder> {
+    let spec = of.spec;
     let Some(subject) = &spec.subject else {
         return Vec::new();
     };
     let ids = spec.id_columns().map(|id| {
-        let mut sql = shown(spec, subject, columns);
-        same_subject(&mut sql, spec, &id);
+        let mut sql = shown(of, subject, columns);
+        same_subject(&mut sql, of.live, &id);
         Finder {
             kind: id.kind,
             column: id.column.clone(),
-            how: How::Id(by_key_order(sql, spec)),
+            how: How::Id(by_key_order(sql, of)),
         }
     });
     let content = spec
@@ -110,13 +113,13 @@ fn finders(spec: &CollectionSpec, columns: &[String]) -> Vec<Finder> {
             column: f.column.clone(),
             how: if f.compare == Compare::Fold {
                 How::Scan(
-                    scan(spec, subject, &f.column, false),
-                    scan(spec, subject, &f.column, true),
+                    scan(of, subject, &f.column, false),
+                    scan(of, subject, &f.column, true),
                 )
             } else {
                 How::Lookup(
                     f.compare,
-                    lookup(spec, subject, columns, &f.column, f.compare),
+                    lookup(of, subject, columns, &f.column, f.compare),
                 )
             },
         });
@@ -124,112 +127,111 @@ fn finders(spec: &CollectionSpec, columns: &[String]) -> Vec<Finder> {
 }
 
 /// The beginning of a statement that reads rows which show a subject, or are known by themselves. A condition follows.
-fn shown(spec: &CollectionSpec, subject: &IdColumn, columns: &[String]) -> Sql {
-    let mut sql = select(spec, columns);
-    if spec.otherwise.is_none() {
-        sql.column(spec.table(), &subject.column)
-            .word(" IS NOT NULL AND ");
+fn shown(of: Of<'_>, subject: &IdColumn, columns: &[String]) -> Sql {
+    let mut sql = select(of, columns);
+    if of.spec.otherwise.is_none() {
+        sql.at(of.at(&subject.column)).word(" IS NOT NULL AND ");
     }
     sql
 }
 
 fn lookup(
-    spec: &CollectionSpec,
+    of: Of<'_>,
     subject: &IdColumn,
     columns: &[String],
     column: &str,
     compare: Compare,
 ) -> Statement {
-    let mut sql = shown(spec, subject, columns);
+    let mut sql = shown(of, subject, columns);
+    let at = of.live.at(column);
     match compare {
-        Compare::Lower => dialect::lower(&mut sql, spec.table(), column),
-        Compare::Digits => dialect::digits(&mut sql, spec.table(), column),
-        Compare::WideDigits => dialect::wide_digits(&mut sql, spec.table(), column),
-        Compare::Exact | Compare::Fold => {
-            sql.column(spec.table(), column);
-        }
+        Compare::Lower => of.dialect.lower(&mut sql, at),
+        Compare::Digits => dialect::digits(&mut sql, at),
+        Compare::WideDigits => dialect::wide_digits(&mut sql, at),
+        Compare::Exact | Compare::Fold => of.dialect.text(&mut sql, at),
     }
     sql.word(" IN (").list(0..FORMS, ", ", |sql, n| {
-        sql.bind(Bind::Form(n));
+        of.dialect.form(sql, at, Bind::Form(n));
     });
     sql.word(")");
-    by_key_order(sql, spec)
+    by_key_order(sql, of)
 }
 
-fn scan(spec: &CollectionSpec, subject: &IdColumn, column: &str, further: bool) -> Statement {
-    let mut read = spec.key.clone();
+fn scan(of: Of<'_>, subject: &IdColumn, column: &str, further: bool) -> Statement {
+    let key = &of.spec.key;
+    let mut read = key.clone();
     read.push(column.to_owned());
-    let mut sql = shown(spec, subject, &read);
-    sql.column(spec.table(), column).word(" IS NOT NULL");
+    let mut sql = shown(of, subject, &read);
+    sql.at(of.live.at(column)).word(" IS NOT NULL");
     if further {
-        sql.word(" AND (")
-            .columns(spec.table(), &spec.key)
-            .word(") > (");
-        sql.list(0..spec.key.len(), ", ", |sql, n| {
-            sql.bind(Bind::Key(n));
+        sql.word(" AND (").columns(of.live, key).word(") > (");
+        sql.list(key.iter().enumerate(), ", ", |sql, (n, column)| {
+            of.dialect.value(sql, of.live.at(column), Bind::Key(n));
         });
         sql.word(")");
     }
-    by_key_order(sql, spec)
+    by_key_order(sql, of)
 }
 
-fn by_key(spec: &CollectionSpec, columns: &[String]) -> Statement {
-    let mut sql = select(spec, columns);
-    sql.list(spec.key.iter().enumerate(), " AND ", |sql, (n, column)| {
-        sql.column(spec.table(), column)
-            .word(" = ")
-            .bind(Bind::Key(n));
-    });
+fn by_key(of: Of<'_>, columns: &[String]) -> Statement {
+    let mut sql = select(of, columns);
+    sql.list(
+        of.spec.key.iter().enumerate(),
+        " AND ",
+        |sql, (n, column)| {
+            let at = of.live.at(column);
+            sql.at(at).word(" = ");
+            of.dialect.value(sql, at, Bind::Key(n));
+        },
+    );
     sql.done()
 }
 
-fn record(spec: &CollectionSpec, id: IdColumn, columns: &[String]) -> (IdColumn, Statement) {
-    let mut sql = select(spec, columns);
-    same_subject(&mut sql, spec, &id);
+fn record(of: Of<'_>, id: IdColumn, columns: &[String]) -> (IdColumn, Statement) {
+    let mut sql = select(of, columns);
+    same_subject(&mut sql, of.live, &id);
     (id, sql.done())
 }
 
 /// A row shows this subject.
-pub(super) fn same_subject(sql: &mut Sql, spec: &CollectionSpec, id: &IdColumn) {
-    dialect::same_id(
-        sql,
-        spec.table(),
-        &id.column,
-        &Bind::Id {
-            prefix: id.prefix.clone(),
-        },
-    );
+pub(super) fn same_subject(sql: &mut Sql, live: &Live, id: &IdColumn) {
+    let dialect = sql.dialect();
+    let subject = Id::Subject(id.prefix.as_deref());
+    dialect.same_id(sql, live.at(&id.column), subject);
     if let Some(list) = &id.list_column {
         sql.word(" AND ");
-        dialect::same_id(sql, spec.table(), list, &Bind::List);
+        dialect.same_id(sql, live.at(list), Id::List);
     }
     // A row that has come to show somebody is hers alone.
     if let Some(unless) = &id.unless {
-        sql.word(" AND (").column(spec.table(), unless);
-        sql.word(" IS NULL OR ").column(spec.table(), unless);
+        let at = live.at(unless);
+        sql.word(" AND (").at(at).word(" IS NULL OR ");
+        dialect.exact(sql, at);
         sql.word(" = '')");
     }
 }
 
 /// The beginning of a statement that reads these columns.
-pub(super) fn select(spec: &CollectionSpec, columns: &[String]) -> Sql {
-    let mut sql = Sql::default();
-    sql.word("SELECT ").columns(spec.table(), columns);
-    sql.word(" FROM ").name(spec.table()).word(" WHERE ");
+pub(super) fn select(of: Of<'_>, columns: &[String]) -> Sql {
+    let mut sql = Sql::new(of.dialect);
+    sql.word("SELECT ").list(columns, ", ", |sql, column| {
+        of.dialect.read(sql, of.live.at(column));
+    });
+    sql.word(" FROM ").table(of.live).word(" WHERE ");
     sql
 }
 
 /// The beginning of a statement that counts rows.
-pub(super) fn count(spec: &CollectionSpec) -> Sql {
-    let mut sql = Sql::default();
+pub(super) fn count(of: Of<'_>) -> Sql {
+    let mut sql = Sql::new(of.dialect);
     sql.word("SELECT count(*) FROM ")
-        .name(spec.table())
+        .table(of.live)
         .word(" WHERE ");
     sql
 }
 
 /// The end of a statement that reads rows in a fixed order.
-pub(super) fn by_key_order(mut sql: Sql, spec: &CollectionSpec) -> Statement {
-    sql.word(" ORDER BY ").columns(spec.table(), &spec.key);
+pub(super) fn by_key_order(mut sql: Sql, of: Of<'_>) -> Statement {
+    sql.word(" ORDER BY ").columns(of.live, &of.spec.key);
     sql.done()
 }

@@ -1,8 +1,8 @@
 //! How the database would run the statements: by index, wherever there is one.
 
 use app::model::{CollectionName, Identifier, IdentifierKind, SubjectKey};
-use sqlx::Row as _;
 
+use super::place::Access;
 use super::quote::Statement;
 use super::table::How;
 use super::*;
@@ -70,7 +70,9 @@ async fn opened(folder: &tempfile::TempDir) -> Sql {
     sqlx::raw_sql(TABLES).execute(&pool).await.expect("tables");
     pool.close().await;
     let country = Country::parse("DE").expect("a country");
-    Sql::open(SystemSpec::parse(SPEC).expect("valid"), country, &path)
+    let spec = SystemSpec::parse(SPEC).expect("valid");
+    let place = spec.sql.clone().expect("a place");
+    Sql::open(spec, country, &place, folder.path())
         .await
         .expect("opened")
 }
@@ -87,14 +89,14 @@ async fn steps(sql: &Sql, statement: &Statement) -> Vec<String> {
         new: "b",
         ..Values::default()
     };
-    let query = statement.explained(values.of(statement).expect("bound"));
-    let rows = query
-        .fetch_all(sql.database.readers().await.expect("there"))
-        .await
-        .expect("explained");
-    rows.iter()
-        .map(|row| row.get::<String, _>("detail"))
-        .collect()
+    let explained = statement.explained("EXPLAIN QUERY PLAN");
+    let values = values.of(statement).expect("bound");
+    let mut rows = sql.database.rows(&explained, values);
+    let mut steps = Vec::new();
+    while let Some(row) = next(&mut rows).await.expect("explained") {
+        steps.push(row.cell(3).expect("a detail").shown().expect("a text"));
+    }
+    steps
 }
 
 #[tokio::test]
@@ -108,8 +110,9 @@ async fn every_lookup_uses_its_index() {
         "t_phone",
         "t_code",
     ];
-    assert_eq!(sql.tables[0].finders.len(), expected.len());
-    for (finder, index) in sql.tables[0].finders.iter().zip(expected) {
+    let seen = sql.ready().await.expect("seen");
+    assert_eq!(seen.tables[0].finders.len(), expected.len());
+    for (finder, index) in seen.tables[0].finders.iter().zip(expected) {
         let (How::Id(statement) | How::Lookup(_, statement) | How::Scan(statement, _)) =
             &finder.how;
         let steps = steps(&sql, statement).await;
@@ -132,7 +135,8 @@ async fn rows_of_hers_are_reached_by_index_at_any_depth() {
     let key = Identifier::new(IdentifierKind::UserId, "1").expect("valid");
     let key = SubjectKey::try_from(key).expect("a key");
     for name in ["t", "child", "grandchild"] {
-        let (_, hers) = sql
+        let seen = sql.ready().await.expect("seen");
+        let (_, hers) = seen
             .hers(&key, &CollectionName::parse(name).expect("a name"))
             .expect("found");
         let all = [&hers.rows, &hers.count, &hers.left]
@@ -149,14 +153,174 @@ async fn rows_of_hers_are_reached_by_index_at_any_depth() {
     }
 }
 
+/// Filled so far that a database has a choice.
+const POSTGRES: &str = "
+CREATE TABLE t (id text PRIMARY KEY, email text, phone text, code text, scoped integer);
+CREATE INDEX t_email ON t (lower(email));
+CREATE INDEX t_phone ON t (replace(replace(replace(replace(replace(replace(replace(phone, '+', ''), '-', ''), '(', ''), ')', ''), ' ', ''), '/', ''), '.', ''));
+CREATE INDEX t_code ON t (code);
+CREATE INDEX t_scoped ON t (scoped);
+CREATE TABLE child (id integer PRIMARY KEY, t_id text REFERENCES t(id), a text);
+CREATE INDEX child_t_id ON child (t_id);
+CREATE TABLE grandchild (id integer PRIMARY KEY, child_id integer REFERENCES child(id), a text);
+CREATE INDEX grandchild_child_id ON grandchild (child_id);
+INSERT INTO t SELECT i, i, i, i, i FROM generate_series(1, 5000) i;
+INSERT INTO child SELECT i, 1 + i / 2, 'x' FROM generate_series(1, 9000) i;
+INSERT INTO grandchild SELECT i, 1 + i / 2, 'x' FROM generate_series(1, 17000) i;
+ANALYZE";
+
+/// Without indexes on expressions.
+const MARIADB: &str = "
+CREATE TABLE t (id VARCHAR(50) PRIMARY KEY, email VARCHAR(50), phone VARCHAR(50), code VARCHAR(50), scoped INTEGER);
+CREATE INDEX t_email ON t (email);
+CREATE INDEX t_code ON t (code);
+CREATE INDEX t_scoped ON t (scoped);
+CREATE TABLE child (id INTEGER PRIMARY KEY, t_id VARCHAR(50) REFERENCES t(id), a VARCHAR(50));
+CREATE INDEX child_t_id ON child (t_id);
+CREATE TABLE grandchild (id INTEGER PRIMARY KEY, child_id INTEGER REFERENCES child(id), a VARCHAR(50));
+CREATE INDEX grandchild_child_id ON grandchild (child_id);
+INSERT INTO t SELECT seq, seq, seq, seq, seq FROM seq_1_to_5000;
+INSERT INTO child SELECT seq, 1 + seq DIV 2, 'x' FROM seq_1_to_9000;
+INSERT INTO grandchild SELECT seq, 1 + seq DIV 2, 'x' FROM seq_1_to_17000;
+ANALYZE TABLE t, child, grandchild";
+
+/// The system in a database of its own on the server that this variable names, if it names one.
+async fn on_server(variable: &str, tables: &'static str) -> Option<Sql> {
+    let base = std::env::var(variable).ok()?;
+    let name = crate::secret::token().to_lowercase().replace('-', "_");
+    let url = format!("{}/plans_{}", base.rsplit_once('/')?.0, &name[..20]);
+    let spec = SPEC.replace("sqlite:test.db", &url);
+    let spec = SystemSpec::parse(&spec).expect("valid");
+    let make = Statement::fixed("CREATE DATABASE").named(url.rsplit_once('/')?.1);
+    let place = |url: &str| SqlPlace {
+        url: url.to_owned(),
+        password_env: None,
+        password_file: None,
+    };
+    let folder = std::path::Path::new("");
+    let admin = Place::new(&place(&base), folder).expect("a place");
+    let mut admin = admin.connect(Access::Write).await.expect("connected");
+    admin.execute(&make, &[]).await.expect("made");
+    let place = place(&url);
+    let filling = Place::new(&place, folder).expect("a place");
+    let mut link = filling.connect(Access::Write).await.expect("connected");
+    link.run(tables).await.expect("filled");
+    let country = Country::parse("DE").expect("a country");
+    Some(
+        Sql::open(spec, country, &place, folder)
+            .await
+            .expect("opened"),
+    )
+}
+
+/// Every lookup and every statement for rows of hers, by what it is for.
+async fn statements(sql: &Sql) -> Vec<(String, Statement)> {
+    let seen = sql.ready().await.expect("seen");
+    let mut all = Vec::new();
+    for table in seen.tables.iter() {
+        for finder in &table.finders {
+            let (How::Id(statement) | How::Lookup(_, statement) | How::Scan(statement, _)) =
+                &finder.how;
+            all.push((format!("{:?}", finder.kind), statement.clone()));
+        }
+        for hers in table
+            .hers
+            .iter()
+            .filter(|hers| hers.kind == IdentifierKind::UserId)
+        {
+            let name = table.spec.name.to_string();
+            let of = [&hers.rows, &hers.count, &hers.left].into_iter();
+            let of = of.chain(&hers.erase).chain(&hers.children);
+            let of = of.chain(hers.changes.iter().map(|(_, change)| change));
+            all.extend(of.map(|statement| (name.clone(), statement.clone())));
+        }
+    }
+    all
+}
+
+/// What a server says of its plan: one text a row, from these columns.
+async fn explained(sql: &Sql, statement: &Statement, columns: &[usize]) -> Vec<String> {
+    let id = Identifier::new(IdentifierKind::UserId, "77").expect("valid");
+    let (forms, old) = (["77".to_owned()], cell::Cell::Text("a".to_owned()));
+    let values = Values {
+        id: Some(&id),
+        forms: &forms,
+        old: Some(&old),
+        new: "b",
+        ..Values::default()
+    };
+    let values = values.of(statement).expect("bound");
+    let mut tx = sql.database.begin().await.expect("begun");
+    let mut rows = tx
+        .rows(&statement.explained("EXPLAIN"), &values)
+        .expect("explained");
+    let mut said = Vec::new();
+    while let Some(row) = next(&mut rows).await.expect("explained") {
+        let cells = columns
+            .iter()
+            .map(|at| row.cell(*at).expect("there").shown());
+        said.push(
+            cells
+                .map(Option::unwrap_or_default)
+                .collect::<Vec<_>>()
+                .join(" "),
+        );
+    }
+    said
+}
+
+#[tokio::test]
+async fn postgresql_reaches_all_by_index() {
+    let Some(sql) = on_server("HABEAS_TEST_POSTGRES", POSTGRES).await else {
+        return;
+    };
+    for (what, statement) in statements(&sql).await {
+        let steps = explained(&sql, &statement, &[0]).await;
+        let scans = steps.iter().any(|step| step.contains("Seq Scan"));
+        assert!(!scans, "{what}: {statement:?}: {steps:#?}");
+    }
+}
+
+#[tokio::test]
+async fn mariadb_reaches_all_by_index_but_digits() {
+    let Some(sql) = on_server("HABEAS_TEST_MARIADB", MARIADB).await else {
+        return;
+    };
+    for (what, statement) in statements(&sql).await {
+        let steps = explained(&sql, &statement, &[2, 3]).await;
+        // The keys that were gathered are read one after the other.
+        let is_scan = |step: &String| {
+            !step.starts_with('<') && (step.ends_with(" ALL") || step.ends_with(" index"))
+        };
+        let scans = steps.iter().any(is_scan);
+        assert_eq!(scans, what == "Phone", "{what}: {statement:?}: {steps:#?}");
+    }
+}
+
+#[tokio::test]
+async fn readers_of_a_server_can_not_write() {
+    for (variable, tables) in [
+        ("HABEAS_TEST_POSTGRES", POSTGRES),
+        ("HABEAS_TEST_MARIADB", MARIADB),
+    ] {
+        let Some(sql) = on_server(variable, tables).await else {
+            continue;
+        };
+        let delete = Statement::fixed("DELETE FROM grandchild");
+        let refused = sql.database.first(&delete, Vec::new()).await;
+        assert_eq!(
+            refused.map(drop),
+            Err(Fault::stop(FaultCode::Denied)),
+            "{variable}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn readers_can_not_write() {
     let folder = tempfile::tempdir().expect("a folder");
     let sql = opened(&folder).await;
-    let pool = sql.database.readers().await.expect("there");
-    let refused = sqlx::query("DELETE FROM t")
-        .execute(pool)
-        .await
-        .map_err(dialect::fault);
+    let delete = Statement::fixed("DELETE FROM t");
+    let refused = sql.database.first(&delete, Vec::new()).await;
     assert_eq!(refused.map(drop), Err(Fault::stop(FaultCode::Denied)));
 }
