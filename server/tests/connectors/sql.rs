@@ -1,5 +1,6 @@
-//! The `sql` kind, over SQLite: a help desk with records to anonymise, rows two deep to delete, and rows to keep.
+//! The `sql` kind, over every kind of database: a help desk with records to anonymise, rows two deep to delete, and rows to keep.
 
+use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,14 +10,22 @@ use server::connectors::Connector;
 use server::connectors::kinds::{OpenError, Opened, open};
 use server::connectors::spec::SystemSpec;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, Connection, Executor, Row, SqliteConnection};
+use sqlx::{Connection, Executor, Row, SqliteConnection};
 use tempfile::TempDir;
 
-use crate::compliance::compliance;
+use crate::engines::{Engine, Fresh};
 use crate::people::Person;
 use crate::world::World;
 
-compliance!(HelpDesk);
+mod sqlite {
+    crate::compliance::compliance!(super::HelpDesk<super::Sqlite>);
+}
+mod postgres {
+    crate::compliance::compliance!(super::HelpDesk<super::Postgres>);
+}
+mod mariadb {
+    crate::compliance::compliance!(super::HelpDesk<super::MariaDb>);
+}
 
 /// Before the collections of every description in these tests.
 pub(crate) const HEAD: &str = r#"
@@ -80,13 +89,14 @@ needs_subject = true
 fields = [ { name = "text", category = "user.content" } ]
 "#;
 
+/// `ID` is a text that tells `a` from `A`.
 const TABLES: &str = "
-CREATE TABLE contacts (id TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT, phone TEXT, tag TEXT);
-CREATE TABLE tickets (id INTEGER PRIMARY KEY, contact_id TEXT REFERENCES contacts(id), subject TEXT, sender TEXT, tag TEXT);
+CREATE TABLE contacts (id ID PRIMARY KEY, name TEXT NOT NULL, email TEXT, phone TEXT, tag TEXT);
+CREATE TABLE tickets (id INTEGER PRIMARY KEY, contact_id ID REFERENCES contacts(id), subject TEXT, sender TEXT, tag TEXT);
 CREATE TABLE comments (id INTEGER PRIMARY KEY, ticket_id INTEGER REFERENCES tickets(id), text TEXT, tag TEXT);
-CREATE TABLE invoices (id INTEGER PRIMARY KEY, contact_id TEXT REFERENCES contacts(id), amount REAL, tag TEXT);
-CREATE TABLE chats (id INTEGER PRIMARY KEY, contact_id TEXT, text TEXT, tag TEXT);
-INSERT INTO chats (contact_id, text, tag) VALUES (NULL, 'Maria.Mueller@example.org', ''), ('', 'nobody', '');
+CREATE TABLE invoices (id INTEGER PRIMARY KEY, contact_id ID REFERENCES contacts(id), amount REAL, tag TEXT);
+CREATE TABLE chats (id INTEGER PRIMARY KEY, contact_id ID, text TEXT, tag TEXT);
+INSERT INTO chats (id, contact_id, text, tag) VALUES (-1, NULL, 'Maria.Mueller@example.org', ''), (-2, '', 'nobody', '');
 ";
 
 /// A database in a folder of its own.
@@ -170,26 +180,55 @@ pub(crate) fn key(kind: IdentifierKind, id: &str) -> SubjectKey {
     SubjectKey::try_from(Identifier::new(kind, id).expect("valid")).expect("a key")
 }
 
+/// A kind of database, as a type.
+trait Over: Send + Sync {
+    const ENGINE: Engine;
+    /// The type of [`TABLES`]' ids.
+    const ID: &'static str;
+}
+
+struct Sqlite;
+impl Over for Sqlite {
+    const ENGINE: Engine = Engine::Sqlite;
+    const ID: &'static str = "TEXT";
+}
+
+struct Postgres;
+impl Over for Postgres {
+    const ENGINE: Engine = Engine::Postgres;
+    const ID: &'static str = "TEXT";
+}
+
+struct MariaDb;
+impl Over for MariaDb {
+    const ENGINE: Engine = Engine::MariaDb;
+    const ID: &'static str = "VARCHAR(200) COLLATE utf8mb4_bin";
+}
+
 /// A help desk that holds the people.
-struct HelpDesk {
-    database: Database,
+struct HelpDesk<O> {
+    database: Fresh,
     connector: Arc<dyn Connector>,
+    over: PhantomData<O>,
 }
 
 #[async_trait]
-impl World for HelpDesk {
+impl<O: Over> World for HelpDesk<O> {
+    fn is_here() -> bool {
+        O::ENGINE.is_here()
+    }
+
     async fn with(people: &[Person]) -> Self {
-        let database = Database::of(TABLES).await;
-        let mut on = database.connection().await;
-        let mut all = on.begin().await.expect("begun");
-        for (n, person) in people.iter().enumerate() {
-            fill(&mut all, (n as i64 + 1) * 1000, person).await;
-        }
-        all.commit().await.expect("filled");
+        let database = Fresh::of(O::ENGINE, &TABLES.replace(" ID", &format!(" {}", O::ID))).await;
+        let filled = people.iter().enumerate();
+        let filled = filled.map(|(n, person)| fill(O::ENGINE, (n + 1) * 1000, person));
+        database.run(&filled.collect::<String>()).await;
         let connector = database.connector(COLLECTIONS).await;
+        let over = PhantomData;
         Self {
             database,
             connector,
+            over,
         }
     }
 
@@ -206,82 +245,51 @@ impl World for HelpDesk {
 
     async fn dump(&self, person: &Person) -> Vec<String> {
         let queries = [
-            "SELECT quote(id) || quote(name) || quote(email) || quote(phone) FROM contacts WHERE tag = ?",
-            "SELECT quote(id) || quote(contact_id) || quote(subject) || quote(sender) FROM tickets WHERE tag = ? ORDER BY id",
-            "SELECT quote(id) || quote(ticket_id) || quote(text) FROM comments WHERE tag = ? ORDER BY id",
-            "SELECT quote(id) || quote(contact_id) || quote(amount) FROM invoices WHERE tag = ? ORDER BY id",
-            "SELECT quote(id) || quote(contact_id) || quote(text) FROM chats WHERE tag = ? ORDER BY id",
+            "SELECT quote(id) || quote(name) || quote(email) || quote(phone) FROM contacts WHERE tag = ",
+            "SELECT quote(id) || quote(contact_id) || quote(subject) || quote(sender) FROM tickets WHERE tag = ",
+            "SELECT quote(id) || quote(ticket_id) || quote(text) FROM comments WHERE tag = ",
+            "SELECT quote(id) || quote(contact_id) || quote(amount) FROM invoices WHERE tag = ",
+            "SELECT quote(id) || quote(contact_id) || quote(text) FROM chats WHERE tag = ",
         ];
+        // `ab-1` is another than `Ab-1`.
+        let binary = if O::ENGINE == Engine::MariaDb {
+            "BINARY "
+        } else {
+            ""
+        };
+        let mut own = self.database.own().await;
         let mut all = Vec::new();
         for query in queries {
-            all.extend(self.database.rows(query, &person.id).await);
+            let tag = O::ENGINE.quoted(&person.id);
+            all.extend(
+                own.texts(&format!("{query}{binary}{tag} ORDER BY id"))
+                    .await,
+            );
         }
         all
     }
 
     async fn vanish(&self) {
-        self.database.remove();
+        self.database.vanish();
     }
 }
 
-async fn fill(on: &mut SqliteConnection, base: i64, person: &Person) {
-    let mut insert = async |sql: &'static str, id: i64, link: String, text: String| {
-        let query = sqlx::query(AssertSqlSafe(sql))
-            .bind(id)
-            .bind(link)
-            .bind(text);
-        query
-            .bind(&person.id)
-            .execute(&mut *on)
-            .await
-            .expect("inserted");
-    };
-    insert(
-        "INSERT INTO contacts (phone, id, name, tag) VALUES (?1, ?2, ?3, ?4)",
-        0,
-        person.id.clone(),
-        person.name.clone(),
-    )
-    .await;
-    insert(
-        "INSERT INTO invoices (id, contact_id, amount, tag) VALUES (?, ?, ?, ?)",
-        base,
-        person.id.clone(),
-        "12.5".into(),
-    )
-    .await;
-    insert(
-        "INSERT INTO chats (id, contact_id, text, tag) VALUES (?, ?, ?, ?)",
-        base,
-        person.id.clone(),
-        "hello".into(),
-    )
-    .await;
-    for n in 0..person.items as i64 {
-        let text = format!("ticket {n} \u{1f600}");
-        insert(
-            "INSERT INTO tickets (id, contact_id, sender, tag) VALUES (?, ?, ?, ?)",
-            base + n,
-            person.id.clone(),
-            person.name.clone(),
-        )
-        .await;
-        insert(
-            "INSERT INTO comments (id, ticket_id, text, tag) VALUES (?, ?, ?, ?)",
-            base + n,
-            (base + n).to_string(),
-            text,
-        )
-        .await;
+/// What puts a person into the tables.
+fn fill(engine: Engine, base: usize, person: &Person) -> String {
+    let [id, name, email, phone] =
+        [&person.id, &person.name, &person.email, &person.phone].map(|t| engine.quoted(t));
+    let mut all = format!(
+        "INSERT INTO contacts (id, name, email, phone, tag) VALUES ({id}, {name}, {email}, {phone}, {id});
+         INSERT INTO invoices (id, contact_id, amount, tag) VALUES ({base}, {id}, 12.5, {id});
+         INSERT INTO chats (id, contact_id, text, tag) VALUES ({base}, {id}, 'hello', {id});"
+    );
+    for n in base..base + person.items {
+        all += &format!(
+            "INSERT INTO tickets (id, contact_id, sender, tag) VALUES ({n}, {id}, {name}, {id});
+             INSERT INTO comments (id, ticket_id, text, tag) VALUES ({n}, {n}, 'ticket {n} \u{1f600}', {id});"
+        );
     }
-    let contact = sqlx::query("UPDATE contacts SET email = ?, phone = ? WHERE tag = ?");
-    contact
-        .bind(&person.email)
-        .bind(&person.phone)
-        .bind(&person.id)
-        .execute(&mut *on)
-        .await
-        .expect("filled");
+    all
 }
 
 /// A table `t` with this key, disposition, subject, and what follows.
