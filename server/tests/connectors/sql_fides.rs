@@ -8,10 +8,10 @@ use crate::people::identifier;
 use crate::sql::key;
 use crate::world::{collections, erase, export, preview, search};
 
-const POSTGRES: &str = include_str!("../fixtures/fides/postgres_example.sql");
+const POSTGRES: &str = include_str!("../fixtures/fides/sql/postgres_example.sql");
 const MARIADB: &str = concat!(
-    include_str!("../fixtures/fides/mariadb_example_schema.sql"),
-    include_str!("../fixtures/fides/mariadb_example_data.sql")
+    include_str!("../fixtures/fides/sql/mariadb_example_schema.sql"),
+    include_str!("../fixtures/fides/sql/mariadb_example_data.sql")
 );
 
 /// What a customer has, by the references that her rows declare.
