@@ -3,12 +3,20 @@ import { expect, signIn, test } from '../fixtures.ts';
 import { calm, outside, stirred } from '../states.ts';
 
 /** Each pair of choices occurs at least once. 320 is 1280 at 400 %. */
-const variants = [
+const variants: Variant[] = [
   { lang: 'en', width: 1280, colorScheme: 'light' },
   { lang: 'en', width: 320, colorScheme: 'dark' },
   { lang: 'ja', width: 1280, colorScheme: 'dark' },
   { lang: 'ja', width: 390, colorScheme: 'light' },
-] as const;
+];
+/** Without JavaScript it is the same HTML and the same style: two that differ in everything. */
+const plain = [variants[0], { lang: 'ja', width: 320, colorScheme: 'dark' } as const];
+
+interface Variant {
+  lang: 'en' | 'ja';
+  width: number;
+  colorScheme: 'light' | 'dark';
+}
 
 /** What is drawn or written where nobody sees it whole: outside of its picture, or of what is cut off there. */
 function cut(): string[] {
@@ -38,13 +46,13 @@ test.afterEach(async ({ page, server }, { title, status }) => {
 
 for (const [group, states] of Object.entries({ calm, stirred, outside })) {
   for (const [name, way] of Object.entries(states)) {
-    test(name, async ({ page, context, server, stories, axe, expectErrors }) => {
+    test(name, async ({ page, context, server, stories, axe, expectErrors, javaScriptEnabled }) => {
       test.setTimeout(150_000);
       if (group === 'outside') expectErrors(/status of 40[0-9]/);
       if (group !== 'outside') await signIn(page, server);
       await way({ page, server, stories });
 
-      for (const { lang, width, colorScheme } of variants) {
+      for (const { lang, width, colorScheme } of javaScriptEnabled ? variants : plain) {
         await test.step(`${lang} ${width} ${colorScheme}`, async () => {
           await context.addCookies([{ name: 'habeas_lang', value: lang, url: server.url }]);
           await page.setViewportSize({ width, height: 900 });
