@@ -8,7 +8,7 @@ use futures::stream::{self, BoxStream, StreamExt};
 use serde_json::Value as Json;
 use server::dataset::graph::Graph;
 use server::dataset::walk::{Ask, Known, Rows, Sink, walk};
-use server::dataset::{Address, Datasets, FieldPath, Float, Identity, Row, Value};
+use server::dataset::{Address, Datasets, FieldPath, Float, Identity, Row, Scalar, Value};
 use sqlx::{AssertSqlSafe, Connection as _};
 
 use crate::fixtures::{read, text};
@@ -187,6 +187,15 @@ async fn found(database: &Database, known: &[(&str, &str)]) -> BTreeMap<String, 
         let name = visit.ask.collection.to_string();
         let count = rows.entry(name.clone()).or_default().len();
         assert_eq!(u64::try_from(count).expect("fits"), visit.rows, "{name}");
+    }
+    for visit in &walked {
+        let collection = database.datasets.collection(&visit.ask.collection);
+        for (path, values) in &visit.ask.by {
+            let field = collection.and_then(|c| c.field(path)).expect("is there");
+            let text = field.data_type.is_some_and(|t| t.of == Scalar::Text);
+            let fits = |value: &Value| !text || matches!(value, Value::Text(_));
+            assert!(values.iter().all(fits), "{path} is asked for {values:?}");
+        }
     }
     let asked = database.asked.lock().expect("lock");
     for visit in &walked {
