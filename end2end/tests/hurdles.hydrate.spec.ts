@@ -3,6 +3,7 @@ import { expect, signIn, test } from '../fixtures.ts';
 import { FindPage, FoundPage } from '../pages/find.ts';
 import { PlanPage, planned, RunPage } from '../pages/request.ts';
 import { RequestsPage } from '../pages/requests.ts';
+import { SystemsPage } from '../pages/systems.ts';
 
 test.beforeEach(({ server }) => server.reset());
 test.afterAll(({ server }) => server.reset());
@@ -10,10 +11,15 @@ test.afterAll(({ server }) => server.reset());
 test('a plan confirmed in two tabs is one request, and each tab shows it', async ({ signedIn, context, stories }) => {
   const plan = await planned(signedIn, 'Export', stories.merge_set_of_four.emails[0]);
   const twin = await context.newPage();
+  // The first is still in flight when the second is confirmed.
+  await new SystemsPage(twin).pause('Help desk');
   await twin.goto(signedIn.url());
   const first = await plan.confirm();
   const second = await new PlanPage(twin, 'Export').confirm('She asked again, in the other tab.');
   expect(second.id).toBe(first.id);
+
+  const other = await context.newPage();
+  await new SystemsPage(other).resume('Help desk');
   for (const run of [first, second]) await run.stands(RunPage.completed, 60_000);
 
   const list = new RequestsPage(twin);

@@ -25,9 +25,9 @@ function cut(): string[] {
     return inner.width > 0 && (inner.left < outer.left - 1 || inner.right > outer.right + 1 || inner.top < outer.top - 1 || inner.bottom > outer.bottom + 1);
   };
   const isCut = (element: Element) => {
-    const { overflowX, overflowY, clipPath } = getComputedStyle(element);
-    // What is for screen readers only is cut on purpose.
-    if (clipPath !== 'none' || element instanceof SVGElement) return false;
+    const { display, overflowX, overflowY, clipPath } = getComputedStyle(element);
+    // What is for screen readers only is cut on purpose; what stands in a line is never cut.
+    if (clipPath !== 'none' || display === 'inline' || element instanceof SVGElement) return false;
     const hides = (overflow: string) => overflow === 'hidden' || overflow === 'clip';
     return (hides(overflowX) && element.scrollWidth > element.clientWidth + 1) || (hides(overflowY) && element.scrollHeight > element.clientHeight + 1);
   };
