@@ -1,4 +1,6 @@
 // Several identifiers of one person, side by side; searches that are saved; and the whole story in few clicks.
+import { rename, symlink, unlink } from 'node:fs/promises';
+import path from 'node:path';
 import { expect, test } from '../fixtures.ts';
 import { FindPage, FoundPage } from '../pages/find.ts';
 import { readPackage } from '../pages/package.ts';
@@ -58,9 +60,16 @@ test('a search is found again, and saved', async ({ signedIn, stories, axe }) =>
   expect(signedIn.url()).toBe(saved);
 });
 
-/** Reading that subscriber fails, as it would at a damaged page of the database: what stands there is no text. */
-const damage = (member: string) => `UPDATE subscribers SET language = CAST(x'ff' AS TEXT) WHERE external_contact_id = '${member}';`;
-const mend = (member: string) => `UPDATE subscribers SET language = 'de' WHERE external_contact_id = '${member}';`;
+/** Her folder of attachments gives way to a link, which nothing is read through; what it gives back puts it where it was. */
+async function moveAway(folder: string) {
+  const elsewhere = `${folder}.moved`;
+  await rename(folder, elsewhere);
+  await symlink(elsewhere, folder);
+  return async () => {
+    await unlink(folder);
+    await rename(elsewhere, folder);
+  };
+}
 
 test('two identifiers, a set of four, one member that fails, a retry and the package: twelve clicks at most', async ({
   signedIn,
@@ -89,7 +98,7 @@ test('two identifiers, a set of four, one member that fails, a retry and the pac
   const plan = new PlanPage(signedIn, 'Export');
   await plan.reason.fill('She asked for it by letter.');
   await click(plan.confirmation);
-  await server.sql('newsletter', damage(canonical));
+  const putBack = await moveAway(path.join(server.data, 'attachments', 'external_contact_id', canonical));
   await click(plan.submit);
   const run = await RunPage.opened(signedIn);
   await expect(run.results).toHaveCount(members.length);
@@ -97,7 +106,7 @@ test('two identifiers, a set of four, one member that fails, a retry and the pac
   await expect(run.results.filter({ hasText: 'Partially failed' })).toHaveCount(1);
 
   // Somebody else mends the system.
-  await server.sql('newsletter', mend(canonical));
+  await putBack();
   const address = signedIn.url();
   await click(run.retry);
   await signedIn.waitForURL((url) => url.href !== address);
