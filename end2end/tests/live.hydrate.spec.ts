@@ -61,6 +61,22 @@ test('the list changes in place, and what is new waits to be asked for', async (
   await comes(list.rows.last().filter({ hasText: 'Completed' }));
 });
 
+test('what is wrong with a form is to be read while the page takes news', async ({ signedIn, server, expectErrors }) => {
+  expectErrors(/status of 400/);
+  await new SystemsPage(signedIn).pause('Help desk');
+  await askByApi(server, 1);
+  const list = new RequestsPage(signedIn);
+  await signedIn.goto('/requests?right=export');
+  await list.save('Exports');
+  await expect(list.views.getByRole('link', { name: 'Exports' })).toBeVisible();
+  await list.save('exports');
+  const wrong = signedIn.getByRole('alert').filter({ hasText: 'You have one of this name already.' });
+  await expect(wrong).toBeVisible();
+  await askByApi(server, 3);
+  await comes(list.news);
+  await expect(wrong).toBeVisible();
+});
+
 test('an id is copied whole', async ({ signedIn, context, stories }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await planned(signedIn, 'Export', stories.unique.email);

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 
 use wasm_bindgen_futures::spawn_local;
-use web_sys::Element;
+use web_sys::{Element, Node};
 
 use super::fetch::{self, Answer};
 use super::{dom, keys, live, news, patch};
@@ -66,7 +66,7 @@ pub(super) fn renew() {
             && is_current(visit)
             && address() == asked
         {
-            change(&answer);
+            change_by(&answer, patch::news);
         }
         if ONCE_MORE.replace(false) {
             renew();
@@ -76,8 +76,12 @@ pub(super) fn renew() {
 
 /// Changes the page into a version of itself, in place: what a person typed, opened or stands on is kept.
 pub(super) fn change(answer: &Answer) {
+    change_by(answer, patch::children);
+}
+
+fn change_by(answer: &Answer, put: fn(&Node, &Node)) {
     let news = news::told();
-    show(answer, |old, new| patch::children(old, new));
+    show(answer, |old, new| put(old, new));
     news::tell(news.as_deref());
 }
 

@@ -1,7 +1,22 @@
 //! Changes what an element holds into a newer version, in place: what a person typed, opened or stands on is kept.
 
+use std::cell::Cell;
+
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement, HtmlOptionElement, Node};
+
+thread_local! {
+    /// Whether what forms said of themselves stays.
+    static KEEPS_SAID: Cell<bool> = const { Cell::new(false) };
+}
+
+/// As [`children`], for a newer version that nobody asked for: it knows nothing of what was wrong with a form, which is to be read
+/// until the form is sent again.
+pub(super) fn news(old: &Node, new: &Node) {
+    KEEPS_SAID.set(true);
+    children(old, new);
+    KEEPS_SAID.set(false);
+}
 
 /// Pairs old and new children: those with an identity wherever they stand, others in their order. What is kept is not moved
 /// unless the order changed, for what is moved loses the focus.
@@ -88,12 +103,21 @@ fn identity(node: &Node) -> Option<String> {
 fn node(old: &Node, new: &Node) {
     match (old.dyn_ref::<Element>(), new.dyn_ref::<Element>()) {
         _ if old.is_equal_node(Some(new)) => {}
+        (Some(old_element), _) if KEEPS_SAID.get() && says_wrong(old_element) => {}
         (Some(old_element), Some(new_element)) => {
             attributes(old_element, new_element);
             children(old, new);
         }
         _ => old.set_node_value(new.node_value().as_deref()),
     }
+}
+
+fn says_wrong(element: &Element) -> bool {
+    let is_place = element.matches("[role=alert], .field-error");
+    is_place.is_ok_and(|is| is)
+        && element
+            .text_content()
+            .is_some_and(|text| !text.trim().is_empty())
 }
 
 fn attributes(old: &Element, new: &Element) {
