@@ -6,6 +6,8 @@ mod errors_ja;
 mod go_en;
 mod go_ja;
 mod ja;
+mod say_en;
+mod say_ja;
 mod system_en;
 mod system_ja;
 mod texts;

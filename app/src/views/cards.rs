@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::compare::{CompareBoth, CompareOne, DiffersTag, Meaning, Offer, differing};
+use super::compare::{CompareBoth, CompareOne, DiffersTag, Offer};
+use super::differences::{Meaning, differing};
 use super::links::{ByStaffTag, LinkList, NotSamePerson};
 use crate::components::{EmployeeBadge, Glyph, Icon};
 use crate::i18n::{Texts, use_texts};

@@ -1,8 +1,10 @@
 //! Tests of [`super::compare`](super).
 
+use super::super::differences::Meaning;
 use super::super::found::Results;
 use super::*;
 use crate::i18n::Lang;
+use crate::model::IdentifierKind;
 use crate::testing::{HOSTILE, assert_escaped, html, record, search};
 
 const EMAIL: Option<IdentifierKind> = Some(IdentifierKind::Email);

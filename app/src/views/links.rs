@@ -6,7 +6,8 @@
 use leptos::prelude::*;
 
 use super::cards::name_of;
-use super::compare::{Chosen, differing, find};
+use super::compare::{Chosen, find};
+use super::differences::differing;
 use super::graph_layout::record_in_words;
 use crate::components::{At, Banner, EmployeeBadge, Glyph, Icon, Tone};
 use crate::i18n::{Texts, use_texts};

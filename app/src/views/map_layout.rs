@@ -3,7 +3,7 @@
 //! The systems with their collections are left, the kinds of ids that stand in them and name records elsewhere are in the middle,
 //! and the systems where those records live are right.
 
-use super::graph_layout::{Area, bow, cut, head_room, note_room};
+use super::drawing::{Area, bow, cut, head_room, note_room};
 use crate::components::Tone;
 use crate::i18n::Texts;
 use crate::model::{Health, IdentifierKind, SystemId, SystemView};

@@ -3,6 +3,8 @@
 pub mod asked;
 pub mod cards;
 pub mod compare;
+mod differences;
+mod drawing;
 pub mod found;
 pub mod go;
 pub mod graph;
