@@ -19,6 +19,7 @@ pub mod ledger;
 pub mod mask;
 pub mod matching;
 pub mod organisation;
+mod percent;
 pub mod policy;
 pub mod pulse;
 pub mod registry;

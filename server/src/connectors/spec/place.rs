@@ -4,6 +4,8 @@ use std::net::IpAddr;
 
 use serde::Deserialize;
 
+use crate::percent;
+
 /// Where a database is, and where its password is.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -182,23 +184,9 @@ fn host_and_port(text: &str) -> Result<(&str, Option<u16>), String> {
 
 /// Text with `%XX` for what a URL can't hold.
 fn decoded(text: &str) -> Result<String, String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        if byte == b'%' {
-            let mut digit = || char::from(rest.next()?).to_digit(16);
-            let code = digit()
-                .zip(digit())
-                .and_then(|(a, b)| u8::try_from(a * 16 + b).ok());
-            bytes.push(code.ok_or("has a `%` without two hex digits")?);
-        } else {
-            bytes.push(byte);
-        }
-    }
-    let text = String::from_utf8(bytes)
-        .ok()
-        .filter(|text| !text.contains(char::is_control));
-    text.ok_or_else(|| "has `%XX` that make no text".to_owned())
+    let text = percent::decoded(text, false);
+    text.filter(|text| !text.contains(char::is_control))
+        .ok_or_else(|| "has a `%` without two hex digits, or `%XX` that make no text".to_owned())
 }
 
 #[cfg(test)]

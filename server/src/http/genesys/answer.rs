@@ -14,6 +14,7 @@ use super::shape::{MOST, Need, Shape, check, shown, strip_nulls};
 use super::{Api, auth, changes, contacts, gdpr, oauth, openapi, portal, read};
 use app::backend::Caller;
 
+use crate::percent;
 use crate::policy::{self, Act};
 
 const CONTEXT: HeaderName = HeaderName::from_static("inin-correlation-id");
@@ -200,8 +201,8 @@ fn id_of(route: &Route, parts: &request::Parts) -> Result<String, ApiError> {
     let Some(raw) = route.id_in(parts.uri.path()) else {
         return Ok(String::new());
     };
-    let id =
-        read::decoded(raw, false).filter(|id| id.len() <= 64 && !id.chars().any(char::is_control));
+    let id = percent::decoded(raw, false)
+        .filter(|id| id.len() <= 64 && !id.chars().any(char::is_control));
     id.ok_or_else(|| ApiError::no_such("id"))
 }
 
@@ -262,7 +263,8 @@ fn form(bytes: &[u8], model: &'static super::shape::Model) -> Result<Map<String,
     for pair in text.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let decoded = |text| {
-            read::decoded(text, true).ok_or_else(|| ApiError::unreadable("the form is not UTF-8"))
+            percent::decoded(text, true)
+                .ok_or_else(|| ApiError::unreadable("the form is not UTF-8"))
         };
         let name = decoded(name)?;
         // RFC 6749 has unknown parameters ignored, and none said twice.

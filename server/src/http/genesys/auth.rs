@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::Api;
 use super::error::ApiError;
+use crate::percent;
 
 /// A caller, and what its calls are counted by.
 pub(super) struct Known {
@@ -55,7 +56,7 @@ pub(super) fn basic(headers: &HeaderMap) -> Option<(String, String)> {
     // RFC 6749 has both encoded like form values; ours need no encoding, so that either way is right. Nobody's holds a control
     // character, and no database has to be asked for one.
     let decoded = |text: &str| {
-        let plain = super::read::decoded(text, true)?;
+        let plain = percent::decoded(text, true)?;
         (!plain.chars().any(char::is_control)).then_some(plain)
     };
     Some((decoded(id)?, decoded(secret)?))

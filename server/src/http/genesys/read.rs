@@ -12,6 +12,7 @@ use serde_json::{Map, Value as Json};
 use super::error::{ApiError, WRONG_PARAM};
 use super::routes::Param;
 use super::shape::{Shape, text_fault, word_fault};
+use crate::percent;
 
 /// The largest body, in bytes.
 pub(super) const MAX_BODY: usize = 128 * 1024;
@@ -51,7 +52,7 @@ pub(super) fn query(params: &'static [Param], raw: Option<&str>) -> Result<Query
         .filter(|pair| !pair.is_empty())
     {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let name = decoded(name, true)
+        let name = percent::decoded(name, true)
             .ok_or_else(|| ApiError::unreadable("a query parameter's name is not UTF-8"))?;
         let Some(param) = params.iter().find(|param| param.name == name) else {
             let shown: String = name.chars().filter(|c| !c.is_control()).take(64).collect();
@@ -62,7 +63,8 @@ pub(super) fn query(params: &'static [Param], raw: Option<&str>) -> Result<Query
             ));
         };
         let wrong = |why: String| ApiError::field(param.name, WRONG_PARAM, why);
-        let value = decoded(value, true).ok_or_else(|| wrong("is not UTF-8".to_owned()))?;
+        let value =
+            percent::decoded(value, true).ok_or_else(|| wrong("is not UTF-8".to_owned()))?;
         let before = read.0.iter_mut().find(|(known, _)| *known == param.name);
         match (param_fault(&param.shape, &value), before) {
             (Some(why), _) => return Err(wrong(why)),
@@ -107,30 +109,6 @@ fn param_fault(shape: &Shape, value: &str) -> Option<String> {
             text_fault(value, 100)
         }
     }
-}
-
-/// Undoes percent-encoding; `plus`: a plus is a space. `None` if it is not UTF-8 or a `%` is left open.
-pub(super) fn decoded(text: &str, plus: bool) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        rest = after;
-        match first {
-            b'+' if plus => bytes.push(b' '),
-            b'%' => {
-                let (digits, after) = after.split_first_chunk::<2>()?;
-                let digit = |byte: u8| {
-                    char::from(byte)
-                        .to_digit(16)
-                        .and_then(|digit| u8::try_from(digit).ok())
-                };
-                bytes.push(digit(digits[0])? << 4 | digit(digits[1])?);
-                rest = after;
-            }
-            other => bytes.push(*other),
-        }
-    }
-    String::from_utf8(bytes).ok()
 }
 
 /// Reads a body to its end, up to [`MAX_BODY`].
@@ -281,15 +259,6 @@ impl<'de> Visitor<'de> for StrictVisitor {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn percent_encoding_is_undone_or_refused() {
-        assert_eq!(decoded("a%20b+c", true).as_deref(), Some("a b c"));
-        assert_eq!(decoded("%E5%B1%B1", true).as_deref(), Some("山"));
-        for bad in ["%", "%2", "%zz", "%ff", "%+1"] {
-            assert_eq!(decoded(bad, true), None, "{bad}");
-        }
-    }
 
     #[test]
     fn a_name_that_comes_twice_is_refused_at_any_depth() {
