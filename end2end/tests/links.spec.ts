@@ -5,7 +5,8 @@ import { confirmedOn, LinkForm } from '../pages/links.ts';
 import { NewPage } from '../pages/request.ts';
 
 // What is confirmed counts in every later search.
-test.afterEach(({ server }) => server.reset());
+test.beforeEach(({ server }) => server.reset());
+test.afterAll(({ server }) => server.reset());
 
 test('twins become one person for staff who know better, and two again', async ({ signedIn, stories, axe }) => {
   const { phone, people } = stories.twins;
