@@ -9,6 +9,7 @@ use super::words_en::*;
 pub(super) static TEXTS: Texts = Texts {
     common: Common {
         app: "Habeas",
+        about: "Requests of people who ask to see, correct or erase their data, answered in every system.",
         skip: "Skip to content",
         nav: "Main",
         today: "Today",

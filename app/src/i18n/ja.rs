@@ -9,6 +9,7 @@ use super::words_ja::*;
 pub(super) static TEXTS: Texts = Texts {
     common: Common {
         app: "Habeas",
+        about: "個人データの開示・訂正・消去の請求に、すべてのシステムで応じるためのポータルです。",
         skip: "本文へ移動",
         nav: "メイン",
         today: "今日",

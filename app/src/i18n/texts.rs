@@ -25,7 +25,7 @@ macro_rules! texts {
 texts!(
     /// Frame, navigation and what several pages share.
     Common {
-        app, skip, nav, today, find, requests, systems, sign_out, copy, copied, saved, offline, live,
+        app, about, skip, nav, today, find, requests, systems, sign_out, copy, copied, saved, offline, live,
         reconnecting, system, collection, collections, rows, no_name, canonical, duplicate, not_found_title, not_found_text,
         error_title, member, owner, to_request, comma,
     }
