@@ -10,10 +10,11 @@ test.afterAll(({ server }) => server.reset());
 
 test('a plan confirmed in two tabs is one request, and each tab shows it', async ({ signedIn, context, stories }) => {
   const plan = await planned(signedIn, 'Export', stories.merge_set_of_four.emails[0]);
-  const twin = await context.newPage();
+  const address = signedIn.url();
+  const [twin, third] = [await context.newPage(), await context.newPage()];
   // The first is still in flight when the second is confirmed.
   await new SystemsPage(twin).pause('Help desk');
-  await twin.goto(signedIn.url());
+  for (const tab of [twin, third]) await tab.goto(address);
   const first = await plan.confirm();
   const second = await new PlanPage(twin, 'Export').confirm('She asked again, in the other tab.');
   expect(second.id).toBe(first.id);
@@ -21,6 +22,13 @@ test('a plan confirmed in two tabs is one request, and each tab shows it', async
   const other = await context.newPage();
   await new SystemsPage(other).resume('Help desk');
   for (const run of [first, second]) await run.stands(RunPage.completed, 60_000);
+
+  // Also once it has ended: the form that still stands in a tab leads there, and the plan says so.
+  await third.bringToFront();
+  expect((await new PlanPage(third, 'Export').confirm('And once more, in a tab that was forgotten.')).id).toBe(first.id);
+  await third.goto(address);
+  await third.getByRole('link', { name: 'Go to that request' }).click();
+  expect((await RunPage.opened(third)).id).toBe(first.id);
 
   const list = new RequestsPage(twin);
   await list.goto();

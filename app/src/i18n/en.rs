@@ -189,6 +189,7 @@ pub(super) static TEXTS: Texts = Texts {
         made: "Made",
         hash: "Plan hash",
         blocked_title: "This plan can't be carried out",
+        used: "This plan has been carried out",
         reason: "Reason",
         reason_hint: "Why this is done, e.g. the person's letter and its date. 3 to 2,000 characters; stored sealed.",
         confirm_export: "I have checked that these records are the person's, and want them exported.",

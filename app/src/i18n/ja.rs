@@ -189,6 +189,7 @@ pub(super) static TEXTS: Texts = Texts {
         made: "作成",
         hash: "計画のハッシュ値",
         blocked_title: "この計画は実行できません",
+        used: "この計画は実行済みです",
         reason: "理由",
         reason_hint: "実行する理由（例：本人からの書面とその日付）。3〜2,000 文字。封印して保存します。",
         confirm_export: "これらが本人の記録であることを確認しました。開示します。",

@@ -100,7 +100,7 @@ texts!(
 texts!(
     /// A plan.
     PlanPage {
-        title, lead, nothing_done, action, expires, made, hash, blocked_title, reason, reason_hint, confirm_export,
+        title, lead, nothing_done, action, expires, made, hash, blocked_title, used, reason, reason_hint, confirm_export,
         confirm_update, confirm_delete, code, code_hint, delete_warning, submit_export, submit_update,
         submit_delete, change_from, change_to, unknown_rows, ground, changes, totals, what,
     }

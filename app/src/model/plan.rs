@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CollectionName, IdentifierKind, LinkedBy, Millis, PlanId, Right, SearchId, SubjectHandle,
-    SystemId,
+    CollectionName, IdentifierKind, LinkedBy, Millis, PlanId, RequestId, Right, SearchId,
+    SubjectHandle, SystemId,
 };
 
 /// What to plan.
@@ -48,6 +48,9 @@ pub struct Plan {
     pub members: Vec<MemberPlan>,
     /// Why it must not be carried out, e.g. an active employee. Empty: it may.
     pub blocked: Vec<PlanBlock>,
+    /// The root of the set that was made of it: a plan is carried out once. Known where it is shown; not a part of what is stored.
+    #[serde(skip)]
+    pub request: Option<RequestId>,
 }
 
 /// Why a plan may not be carried out.

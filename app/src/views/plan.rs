@@ -127,10 +127,19 @@ fn blocks(plan: &Plan) -> Option<AnyView> {
     })
 }
 
-/// The form that carries it out; nothing where something stands in the way.
+/// The form that carries it out; the way to what came of it, once it has been; nothing where something stands in the way.
 #[component]
 pub fn Confirm(plan: Plan) -> impl IntoView {
-    let t = &use_texts().plan;
+    let texts = use_texts();
+    let t = &texts.plan;
+    if let Some(request) = plan.request {
+        return view! {
+            <Banner tone=Tone::Good title=t.used>
+                <p><a href=paths::request(&request)>{texts.common.to_request}</a></p>
+            </Banner>
+        }
+        .into_any();
+    }
     if !plan.blocked.is_empty() {
         return ().into_any();
     }
@@ -200,7 +209,7 @@ mod tests {
     use crate::i18n::Lang;
     use crate::model::{
         CollectionName, CollectionPlan, IdentifierKind, LinkedBy, MemberPlan, PlanId, Replacement,
-        Sample, SubjectHandle, SystemId, SystemPlan,
+        RequestId, Sample, SubjectHandle, SystemId, SystemPlan,
     };
     use crate::testing::{HOSTILE, assert_escaped, html};
 
@@ -241,6 +250,7 @@ mod tests {
                 }],
             }],
             blocked,
+            request: None,
         }
     }
 
@@ -306,6 +316,15 @@ mod tests {
         assert!(!blocked.contains("name=\"confirmed\""));
         assert!(blocked.contains("can't be carried out") || blocked.contains("can&#x27;t"));
         assert!(page(plan(Right::Delete, vec![], vec![])).contains("class=\"danger\""));
+    }
+
+    #[test]
+    fn a_plan_that_was_carried_out_leads_to_its_request_and_has_no_button() {
+        let mut used = plan(Right::Delete, vec![], vec![]);
+        used.request = RequestId::parse("r1").ok();
+        let page = page(used);
+        assert!(page.contains("href=\"/requests/r1\""), "{page}");
+        assert!(!page.contains("<form"), "{page}");
     }
 
     #[test]

@@ -114,6 +114,7 @@ async fn make(engine: &Engine, number: usize) -> anyhow::Result<()> {
         actor: "staff:1".to_owned(),
         actor_name: "Ada".to_owned(),
         reason: "She asked.".to_owned(),
+        plan: None,
         plan_hash: "0".repeat(64),
         retry_of: None,
         due_at: None,

@@ -150,17 +150,16 @@ impl Habeas {
             actor: policy::actor(caller)?,
             actor_name: name_of(caller),
             reason: REASON.to_owned(),
+            plan: None,
             plan_hash,
             retry_of: None,
             due_at: None,
             members,
             links: Some(links),
         };
-        let (id, new) = match self.create_set(caller, set).await? {
-            Created::New { root } => (root, true),
-            Created::InFlight { root } => (root, false),
-        };
-        Ok((self.record(caller, &id).await?, new))
+        let created = self.create_set(caller, set).await?;
+        let new = matches!(created, Created::New { .. });
+        Ok((self.record(caller, &created.root()).await?, new))
     }
 
     /// The set in flight that does what is asked by an id. Systems that have done their part know fewer of its members, or none;

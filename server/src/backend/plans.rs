@@ -180,6 +180,7 @@ impl Habeas {
                 .map(|member| self.member_plan(member))
                 .collect(),
             blocked,
+            request: None,
         })
     }
 

@@ -32,7 +32,9 @@ impl Requests for Habeas {
 
     async fn plan(&self, caller: &Caller, id: &PlanId) -> Result<Plan> {
         policy::allow(caller, Act::MakeRequests)?;
-        Ok(self.stored_plan(caller, id).await?.plan)
+        let mut plan = self.stored_plan(caller, id).await?.plan;
+        plan.request = self.db.plan_root(id).await.or_internal(caller)?;
+        Ok(plan)
     }
 
     async fn create(&self, caller: &Caller, new: NewRequest) -> Result<RequestId> {
@@ -42,6 +44,10 @@ impl Requests for Habeas {
             return Err(Error::invalid("confirmed", Reason::NotConfirmed));
         }
         let stored = self.confirmed_plan(caller, &new.plan, &new.hash).await?;
+        let made = self.db.plan_root(&stored.plan.id).await;
+        if let Some(root) = made.or_internal(caller)? {
+            return Ok(root);
+        }
         if let Some(root) = self.planned_in_flight(caller, &stored.plan).await? {
             return Ok(root);
         }
@@ -54,10 +60,7 @@ impl Requests for Habeas {
             }
         };
         let set = self.new_set(caller, &stored.plan, reason, members, links)?;
-        let created = self.create_set(caller, set).await?;
-        Ok(match created {
-            Created::New { root } | Created::InFlight { root } => root,
-        })
+        Ok(self.create_set(caller, set).await?.root())
     }
 
     async fn run(&self, caller: &Caller, id: &RequestId) -> Result<RunView> {
@@ -221,6 +224,7 @@ impl Habeas {
             actor: policy::actor(caller)?,
             actor_name: name_of(caller),
             reason,
+            plan: Some(plan.id.clone()),
             plan_hash: plan.hash.clone(),
             retry_of: None,
             due_at: None,

@@ -51,6 +51,12 @@ const ALL: &[(i64, &str, &str, &str)] = &[
         include_str!("../../migrations/sqlite/0007_beside.sql"),
         include_str!("../../migrations/postgres/0007_beside.sql"),
     ),
+    (
+        8,
+        "plan_used",
+        include_str!("../../migrations/sqlite/0008_plan_used.sql"),
+        include_str!("../../migrations/postgres/0008_plan_used.sql"),
+    ),
 ];
 
 /// The newest version that this program knows.

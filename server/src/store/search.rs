@@ -1,6 +1,6 @@
 //! Searches and plans: what was asked and answered, sealed.
 
-use app::model::{IdentifierKind, LaneState, Millis, PlanId, SearchId, SystemId};
+use app::model::{IdentifierKind, LaneState, Millis, PlanId, RequestId, SearchId, SystemId};
 
 use super::{Db, Row, StoreError, Tx};
 use crate::params;
@@ -147,11 +147,30 @@ impl Tx {
         .await?;
         Ok(())
     }
+
+    /// The root of the set that was made of the plan, if one was.
+    pub async fn plan_root(&mut self, id: &PlanId) -> Result<Option<RequestId>, StoreError> {
+        let row = self.one(PLAN_ROOT, params![id.as_str()]).await?;
+        row.as_ref().map(plan_root).transpose()
+    }
+
+    /// Says which set was made of the plan. False: another one was, or the plan is there no more.
+    pub async fn plan_used(&mut self, id: &PlanId, root: &RequestId) -> Result<bool, StoreError> {
+        let sql = "UPDATE plan SET root_id = $2 WHERE id = $1 AND root_id IS NULL";
+        let used = self.run(sql, params![id.as_str(), root.as_str()]).await?;
+        Ok(used == 1)
+    }
 }
 
 const SEARCHES_BESIDE: &str =
     "SELECT id, first_id, actor, kind, identifier_sealed, started_at, version, dropped, kept
      FROM search WHERE first_id = $1 ORDER BY id <> first_id, id";
+
+const PLAN_ROOT: &str = "SELECT root_id FROM plan WHERE id = $1 AND root_id IS NOT NULL";
+
+fn plan_root(row: &Row) -> Result<RequestId, StoreError> {
+    row.parsed("root_id", "plan.root_id", |t| t.parse().ok())
+}
 
 impl Db {
     pub async fn search_by_id(&self, id: &SearchId) -> Result<Option<SearchRow>, StoreError> {
@@ -200,6 +219,12 @@ impl Db {
             )
             .await?;
         rows.iter().map(search).collect()
+    }
+
+    /// The root of the set that was made of the plan, if one was.
+    pub async fn plan_root(&self, id: &PlanId) -> Result<Option<RequestId>, StoreError> {
+        let row = self.one(PLAN_ROOT, params![id.as_str()]).await?;
+        row.as_ref().map(plan_root).transpose()
     }
 
     pub async fn plan_by_id(&self, id: &PlanId) -> Result<Option<PlanRow>, StoreError> {

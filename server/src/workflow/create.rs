@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use app::model::{CoverageState, EventKind, LinkId, Millis, RequestId, Right, SubjectHandle};
+use app::model::{
+    CoverageState, EventKind, LinkId, Millis, PlanId, RequestId, Right, SubjectHandle,
+};
 use serde_json::json;
 
 use super::Engine;
@@ -24,6 +26,8 @@ pub struct NewSet {
     pub actor: String,
     pub actor_name: String,
     pub reason: String,
+    /// The plan that staff confirmed; it makes one set.
+    pub plan: Option<PlanId>,
     pub plan_hash: String,
     /// The root of the set that this one tries again.
     pub retry_of: Option<RequestId>,
@@ -58,6 +62,19 @@ pub enum Created {
     InFlight {
         root: RequestId,
     },
+    /// It was made of this plan before, and may have ended. Nothing was written.
+    Made {
+        root: RequestId,
+    },
+}
+
+impl Created {
+    /// The root of the set, whoever made it.
+    pub fn root(self) -> RequestId {
+        match self {
+            Self::New { root } | Self::InFlight { root } | Self::Made { root } => root,
+        }
+    }
 }
 
 /// Why a set was not made.
@@ -113,6 +130,11 @@ pub async fn create(engine: &Engine, tx: &mut Tx, set: &NewSet) -> Result<Create
     if set.members.iter().any(|m| m.work.pieces.is_empty()) {
         return Err(CreateError::NothingToDo(set.right));
     }
+    if let Some(plan) = &set.plan
+        && let Some(root) = tx.plan_root(plan).await?
+    {
+        return Ok(Created::Made { root });
+    }
     if let Some(standing) = standing(engine, tx, set).await? {
         return Ok(standing);
     }
@@ -140,6 +162,11 @@ pub async fn create(engine: &Engine, tx: &mut Tx, set: &NewSet) -> Result<Create
         }
         tx.event_append(&root, &id, now, &EventKind::Created)
             .await?;
+    }
+    if let Some(plan) = &set.plan
+        && !tx.plan_used(plan, &root).await?
+    {
+        return Err(CreateError::Raced);
     }
     witness(tx, set, &root, now).await?;
     Ok(Created::New { root })

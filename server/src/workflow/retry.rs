@@ -92,6 +92,7 @@ pub async fn retry(
         actor: by.actor.clone(),
         actor_name: by.actor_name.clone(),
         reason: String::from_utf8_lossy(&reason).into_owned(),
+        plan: None,
         plan_hash: first.plan_hash.clone(),
         retry_of: Some(root.clone()),
         due_at: Some(first.due_at),
@@ -101,7 +102,7 @@ pub async fn retry(
     let new = match create::create(engine, tx, &set).await? {
         Created::New { root } => root,
         // Somebody asked for the same anew in the meantime: that is the retry.
-        Created::InFlight { root } => return Ok(root),
+        Created::InFlight { root } | Created::Made { root } => return Ok(root),
     };
     let now = engine.clock.now();
     tx.request_handed_on(root).await?;

@@ -201,6 +201,7 @@ impl Gdpr for Desk {
             blocked: vec![PlanBlock::Unreachable {
                 system: help_desk(),
             }],
+            request: None,
         };
         Ok(DryRun {
             plan,

@@ -127,6 +127,31 @@ async fn what_is_asked_again_while_it_is_carried_out_is_the_first() {
 }
 
 #[tokio::test]
+async fn a_plan_makes_one_set_also_once_that_has_ended() {
+    for house in houses().await {
+        let email = text(&house.stories["merge_set_of_four"]["emails"][0]);
+        let view = house.search(IdentifierKind::Email, email).await;
+        let subject = &view.sets[0].members[0].handle;
+        let plan = house.plan(Right::Export, &view, subject).await;
+        let plan = house.habeas.plan(&ada(), &plan).await.expect("shows");
+        let caller = ada();
+        let press = || house.habeas.create(&caller, confirmed(&plan));
+        let (first, second) = tokio::join!(press(), press());
+        let first = first.expect("creates");
+        assert_eq!(second.expect("gives the first"), first);
+        house.work().await;
+        let again = house.habeas.create(&ada(), confirmed(&plan)).await;
+        assert_eq!(again.expect("gives the first"), first);
+        // Who wants another copy makes another plan, which says the same of the same rows.
+        let next = house.plan(Right::Export, &view, subject).await;
+        let next = house.habeas.plan(&ada(), &next).await.expect("shows");
+        assert_eq!(next.hash, plan.hash);
+        let next = house.habeas.create(&ada(), confirmed(&next)).await;
+        assert_ne!(next.expect("creates"), first);
+    }
+}
+
+#[tokio::test]
 async fn a_set_with_one_more_member_is_not_the_same() {
     for house in houses().await {
         let ids = |story: &str, key: &str| text(&house.stories[story][key]).to_owned();

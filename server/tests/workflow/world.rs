@@ -129,6 +129,7 @@ pub(crate) fn new_set(engine: &Engine, right: Right, ids: &[&str]) -> NewSet {
         actor: "staff:1".to_owned(),
         actor_name: "Ada".to_owned(),
         reason: "She asked.".to_owned(),
+        plan: None,
         plan_hash: "0".repeat(64),
         retry_of: None,
         due_at: None,
