@@ -12,7 +12,7 @@ pub struct RequestSummary {
     pub id: RequestId,
     pub right: Right,
     pub state: RequestState,
-    /// The canonical member's name; gone once she is erased. Personal data.
+    /// The canonical member's name; once she is erased, that of a member who is not. Personal data.
     pub name: Option<String>,
     pub members: u32,
     /// Tasks that ended, and all tasks.

@@ -324,13 +324,29 @@ impl Habeas {
         let ids: Vec<_> = roots.iter().map(|row| row.id.clone()).collect();
         let members = self.db.member_counts(&ids).await.or_internal(caller)?;
         let tasks = self.db.task_counts(&ids).await.or_internal(caller)?;
-        let summary = |root: RequestRow| {
+        let mut all = Vec::with_capacity(roots.len());
+        for root in roots {
             let members = members.get(&root.id).copied().unwrap_or_default();
             let tasks = tasks.get(&root.id).copied().unwrap_or_default();
-            self.summary(root, members, tasks)
-        };
-        let all: std::result::Result<_, _> = roots.into_iter().map(summary).collect();
-        all.or_internal(caller)
+            let summary = self.summary(root, members, tasks);
+            let mut summary = summary.or_internal(caller)?;
+            if summary.name.is_none() && members.all > 1 && !summary.state.is_answer() {
+                summary.name = self.name_left(caller, &summary.id).await?;
+            }
+            all.push(summary);
+        }
+        Ok(all)
+    }
+
+    /// The name of a member who is not erased yet, though the canonical one is: whom it is about that a person must decide.
+    async fn name_left(&self, caller: &Caller, root: &RequestId) -> Result<Option<String>> {
+        for row in self.db.requests_of_root(root).await.or_internal(caller)? {
+            let target = Target::open(&self.keys, &row.id, &row.target_sealed);
+            if let Some(name) = target.or_internal(caller)?.name() {
+                return Ok(Some(name));
+            }
+        }
+        Ok(None)
     }
 
     fn summary(

@@ -41,6 +41,35 @@ async fn what_was_kept_in_the_first_try_is_an_exception_of_the_second() {
 }
 
 #[tokio::test]
+async fn a_set_is_named_by_who_is_left_once_its_canonical_member_is_erased() {
+    const FILE: &str = "newsletter.db";
+    for house in houses().await {
+        let id = text(&house.stories["deep_set"]["canonical"]);
+        let hold = [
+            "CREATE TABLE spared (id TEXT)",
+            "CREATE TRIGGER hold BEFORE DELETE ON subscribers WHEN OLD.external_contact_id NOT IN (SELECT id FROM spared)
+             BEGIN SELECT RAISE(ABORT, 'hold'); END",
+        ];
+        for sql in hold {
+            house.sql(FILE, sql, &[]).await;
+        }
+        house
+            .sql(FILE, "INSERT INTO spared VALUES ($1)", &[id])
+            .await;
+        let root = erasure(&house, IdentifierKind::ExternalContactId, id).await;
+        drain(&house.habeas.engine).await;
+        let run = house.habeas.run(&ada(), &root).await.expect("shows");
+        assert_eq!(run.state, RequestState::PartiallyFailed);
+        assert_eq!(run.members[0].name, None, "the canonical member is erased");
+        let left = run.members.iter().find_map(|member| member.name.clone());
+        let today = house.habeas.today(&ada()).await.expect("shows");
+        let named: Vec<_> = today.needs.into_iter().map(|set| set.name).collect();
+        assert!(left.is_some());
+        assert_eq!(named, [left]);
+    }
+}
+
+#[tokio::test]
 async fn who_works_here_again_is_not_erased_by_a_retry() {
     const FILE: &str = "contact-centre.db";
     for house in houses().await {
