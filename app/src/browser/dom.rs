@@ -57,6 +57,32 @@ pub(super) fn focus(element: Element) {
     }
 }
 
+/// What has the focus, and all that is around it, from within.
+pub(super) fn around_focus() -> Vec<Element> {
+    let focused = document().and_then(|document| document.active_element());
+    std::iter::successors(focused, |element| element.parent_element()).collect()
+}
+
+/// Where what had the focus is gone, gives it to what is nearest: else the keyboard would begin at the top of the page.
+pub(super) fn focus_near(stood: &[Element]) {
+    if stood.first().is_none_or(|had| had.is_connected()) {
+        return;
+    }
+    for around in stood.iter().filter(|around| around.is_connected()) {
+        let Ok(near) = around.query_selector_all(FOCUSABLE) else {
+            return;
+        };
+        for near in (0..near.length()).filter_map(|at| near.item(at)?.dyn_into::<Element>().ok()) {
+            focus(near.clone());
+            if document().and_then(|document| document.active_element()) == Some(near) {
+                return;
+            }
+        }
+    }
+}
+
+const FOCUSABLE: &str = "a[href], button, input, select, textarea, summary";
+
 /// Sets an attribute of the document itself, which no newer page changes; none takes it away.
 pub(super) fn mark(attribute: &str, value: Option<&str>) {
     let Some(root) = document().and_then(|document| document.document_element()) else {

@@ -80,8 +80,9 @@ pub(super) fn change(answer: &Answer) {
 }
 
 fn change_by(answer: &Answer, put: fn(&Node, &Node)) {
-    let news = news::told();
+    let (news, stood) = (news::told(), dom::around_focus());
     show(answer, |old, new| put(old, new));
+    dom::focus_near(&stood);
     news::tell(news.as_deref());
 }
 
