@@ -34,6 +34,27 @@ test('a name of five people finds five, each with a card of her own', async ({ s
   expect(await found.cards.count()).toBeGreaterThanOrEqual(stories.many.emails.length);
 });
 
+test('five thousand people are no list to choose from, and nobody is said to be missing', async ({ signedIn, server }) => {
+  await server.sql(
+    'billing',
+    `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5900)
+     INSERT INTO customers (id, name, email, created_on)
+     SELECT 7000000 + i, 'Customer ' || i, CASE WHEN i <= 900 THEN 'office' ELSE 'lobby' END || '@crowd.example', '2026-01-01' FROM n`,
+  );
+  const find = new FindPage(signedIn);
+  const lobby = await find.search('E-mail', 'lobby@crowd.example');
+  await expect(lobby.lane('Billing')).toContainText('more records like that than anyone can look through');
+  await expect(lobby.cards).toHaveCount(0);
+  await expect(lobby.people).toContainText('Nobody found, but not everything was searched');
+
+  const office = await find.search('E-mail', 'office@crowd.example');
+  await expect(office.cards).toHaveCount(900);
+  await office.cards.nth(899).getByRole('link', { name: 'New request' }).click();
+  await expect(signedIn).toHaveURL(/\/new\?/);
+  await signedIn.goBack();
+  await expect(office.cards).toHaveCount(900);
+});
+
 test('the kind is recognised from what is typed', async ({ signedIn, stories }) => {
   const { email, phone, name } = stories.unique;
   for (const [kind, value] of Object.entries({ 'E-mail': email, Phone: phone, Name: name })) {

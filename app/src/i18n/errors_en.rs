@@ -162,6 +162,8 @@ pub(super) fn code(code: &str) -> String {
         "still_there" => "After the erasure something was still found there. Retry, or ask its owner.",
         "not_begun" => "It was not begun, because what comes before it did not succeed. Retry after that is mended.",
         "uncertain" => "It was cut off in a step that is not safe to repeat. Check in the system itself, then decide.",
+        "returned" => "The person was found there again after the erasure. Retry to erase that too, or skip it with a ground if it is to stay.",
+        "too_many" => "It holds more records like that than anyone can look through. Search for more of the value, or for another identifier.",
         "too_many_tries" => "It was tried as often as allowed. Mend the cause, then retry.",
         "paused" => "A person paused the system. It goes on when the system is resumed.",
         other => return format!("The system answered: {other}."),
@@ -183,6 +185,8 @@ pub(super) fn code_short(code: &str) -> String {
         "still_there" => "still there",
         "not_begun" => "not begun",
         "uncertain" => "uncertain",
+        "returned" => "found again",
+        "too_many" => "too many found",
         "too_many_tries" => "too many tries",
         "paused" => "paused",
         other => {
