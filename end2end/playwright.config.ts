@@ -8,6 +8,7 @@ const output = path.join(cache, 'e2e');
 export default defineConfig({
   testDir: 'tests',
   outputDir: path.join(output, 'results'),
+  snapshotPathTemplate: path.join(output, 'pictures', '{testName}', '{arg}{ext}'),
   globalSetup: './sample.ts',
   forbidOnly: !!process.env.CI,
   retries: 0, // a test that fails now and then has found something
