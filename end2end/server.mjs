@@ -149,6 +149,11 @@ export class Server {
     await promisify(execFile)(python, ['-c', program, path.join(this.data, `${database}.db`), script]);
   }
 
+  /** Lets the looks after an erasure be due that time would bring. */
+  async hurry() {
+    await this.sql('habeas', 'UPDATE recheck SET due_at = 1 WHERE due_at IS NOT NULL');
+  }
+
   /** A link that signs a member of staff in, once. */
   async signInLink() {
     const printed = await command(this.data, 'sign-in-link');

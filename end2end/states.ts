@@ -193,6 +193,16 @@ export const stirred: Record<string, Way> = {
     await plan('Erasure', ({ merge_set_of_four }) => merge_set_of_four.emails[0])(scene);
     await (await confirm(scene, 'Erasure', {})).stands(RunPage.withExceptions, 60_000);
   },
+  'run-returned': async (scene) => {
+    const { canonical } = scene.stories.merge_set_of_four;
+    await scene.server.sql('newsletter', `CREATE TABLE backup AS SELECT * FROM subscribers WHERE external_contact_id = '${canonical}'`);
+    await stirred['run-erased'](scene);
+    const run = new RunPage(scene.page);
+    await run.looked('At once', 'Nothing found');
+    await scene.server.sql('newsletter', 'INSERT INTO subscribers SELECT * FROM backup');
+    await scene.server.hurry();
+    await run.looked('After an hour', 'Found again');
+  },
   today: async (scene) => {
     await failed(scene);
     await askByApi(scene.server, 5);

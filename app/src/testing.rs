@@ -133,6 +133,7 @@ pub(crate) mod runs {
             cells,
             coverage: vec![],
             skips: vec![],
+            rechecks: vec![],
             last_event: 0,
             retry_blocked: None,
         }

@@ -148,6 +148,17 @@ export class RunPage {
     await comes(this.standing(sentence), timeout);
   }
 
+  /** Waits until a look after the erasure has come to that. Nothing follows a run that has ended: a person loads its page again. */
+  async looked(step: string, outcome: string) {
+    const looks = this.page.getByRole('region', { name: 'Looked for again' }).getByRole('row');
+    const look = looks.filter({ has: this.page.getByRole('rowheader', { name: step, exact: true }) }).filter({ hasText: outcome });
+    const came = async () => {
+      await this.page.reload();
+      return look.isVisible();
+    };
+    await expect.poll(came, { timeout: 30_000, message: `${step}: ${outcome}` }).toBe(true);
+  }
+
   /** A system's line in the matrix. */
   system(name: string): Locator {
     const matrix = this.page.getByRole('region', { name: 'Systems and records' });

@@ -4,6 +4,7 @@ import { FindPage } from '../pages/find.ts';
 import { planned, RunPage } from '../pages/request.ts';
 import { SystemsPage } from '../pages/systems.ts';
 import { comes, isLive } from '../pages/wait.ts';
+import { stirred } from '../states.ts';
 
 // Who was erased is erased for the tests that follow, too.
 test.beforeEach(({ server }) => server.reset());
@@ -134,4 +135,21 @@ test('after kill -9 in the middle of an erasure it goes on where it was, and not
   await run.isSound();
   const history = await run.history();
   expect(history.some(({ text }) => /Billing · .*started, try 2/.test(text)), 'what was cut off was begun again').toBe(true);
+});
+
+test('who is found again after an erasure opens it again, and is erased again', async ({ signedIn, server, stories }) => {
+  await stirred['run-returned']({ page: signedIn, server, stories });
+  const run = new RunPage(signedIn);
+  await run.stands(RunPage.partlyFailed);
+  await expect(run.system('Newsletter')).toContainText('found there again after the erasure');
+  const old = signedIn.url();
+  await signedIn.goto('/');
+  await expect(signedIn.getByRole('region', { name: 'Needs you' }).getByRole('link').first()).toHaveAttribute('href', new URL(old).pathname);
+
+  await signedIn.goto(old);
+  await run.retry.click();
+  await signedIn.waitForURL((url) => url.pathname.startsWith('/requests/') && !old.endsWith(url.pathname));
+  // What was kept the first time is an exception of the second, too.
+  await run.stands(RunPage.withExceptions, 60_000);
+  await run.looked('At once', 'Nothing found');
 });

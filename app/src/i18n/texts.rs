@@ -132,6 +132,13 @@ texts!(
 );
 
 texts!(
+    /// The looks after an erasure.
+    LooksTexts {
+        title, help, look, came, at, at_once, hour, day, month, due, clear, partly, unsearched, found, dropped,
+    }
+);
+
+texts!(
     /// The list of requests.
     List {
         title, right, state, any, filter, clear, empty_title, empty_text, empty_filtered, request, person, progress,
@@ -362,6 +369,7 @@ pub struct Texts {
     pub run: Run,
     pub log: LogTexts,
     pub skip: SkipTexts,
+    pub looks: LooksTexts,
     pub list: List,
     pub systems: SystemsPage,
     pub system: SystemPage,
@@ -387,6 +395,7 @@ impl Texts {
         all.extend(self.run.all());
         all.extend(self.log.all());
         all.extend(self.skip.all());
+        all.extend(self.looks.all());
         all.extend(self.list.all());
         all.extend(self.systems.all());
         all.extend(self.system.all());

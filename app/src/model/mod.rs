@@ -10,6 +10,7 @@ pub mod list;
 pub mod list_view;
 pub mod log;
 pub mod plan;
+pub mod recheck;
 pub mod replay;
 pub mod request;
 pub mod search;
@@ -32,6 +33,7 @@ pub use log::{LogFilter, LogKind};
 pub use plan::{
     Action, CollectionPlan, MemberPlan, Plan, PlanAsk, PlanBlock, Replacement, Sample, SystemPlan,
 };
+pub use recheck::{Look, LookStep, Recheck};
 pub use request::{
     Blocked, Cell, Coverage, CoverageState, Member, NewRequest, Operation, PackageView,
     RequestState, Right, RunView, TaskState,

@@ -14,7 +14,7 @@ impl RunView {
     /// one it is as recorded.
     ///
     /// What no event says is taken as recorded where it can't mislead: names, plan, what was planned, and, once events say that a task
-    /// began or ended, when exactly, and what it kept. Packages are left out: they are for now, not for then.
+    /// began or ended, when exactly, and what it kept. Packages and later looks are left out: they are for now, not for then.
     pub fn as_of(&self, events: &[Event], seq: i64) -> Self {
         let mut past = Past::before(self, events);
         let until = events.partition_point(|event| event.seq <= seq);
@@ -186,6 +186,7 @@ impl<'a> Past<'a> {
             state,
             ended_at: ended.and_then(|all| all.into_iter().max()),
             skips,
+            rechecks: Vec::new(),
             coverage: coverage(recorded, &cells),
             last_event: seq,
             members,
@@ -395,6 +396,7 @@ mod tests {
                 ),
             ],
             skips: vec![],
+            rechecks: vec![],
             coverage: vec![
                 coverage("r1", "help-desk", CoverageState::Searched),
                 coverage("r2", "help-desk", CoverageState::Failed),

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CollectionName, IdentifierKind, Millis, PlanId, RequestId, Skip, SubjectHandle, SystemId,
+    CollectionName, IdentifierKind, Millis, PlanId, Recheck, RequestId, Skip, SubjectHandle,
+    SystemId,
 };
 
 /// The right that is exercised.
@@ -378,6 +379,8 @@ pub struct RunView {
     pub coverage: Vec<Coverage>,
     /// What a person decided not to have done, oldest first.
     pub skips: Vec<Skip>,
+    /// Of an erasure: the looks that are taken after it, a line for each of its records that was erased.
+    pub rechecks: Vec<Recheck>,
     /// The last event's number; what `/events/requests/{id}` goes on from.
     pub last_event: i64,
     /// Why what failed can't be retried or skipped now; nothing if it can.

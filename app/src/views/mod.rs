@@ -13,6 +13,7 @@ pub mod health;
 pub mod history;
 pub mod links;
 pub mod list_form;
+pub mod looks;
 pub mod map;
 mod map_layout;
 pub mod matrix;

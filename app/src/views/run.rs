@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::cards::name_in_request;
 use super::history::{History, Log};
+use super::looks::Looks;
 use super::matrix::{Matrix, Standing};
 use super::replay::{Moment, Replay, is_over};
 use super::skip::{SkipForm, Skips};
@@ -94,6 +95,7 @@ pub fn RunBody(
                     .collect_view()}
             </ul>
         </section>
+        <Looks run=run.clone()/>
         <section id="events">
             <h2 id="history">{t.run.events}</h2>
             <History run log at/>
@@ -302,6 +304,7 @@ mod tests {
             cells: vec![],
             coverage: vec![],
             skips: vec![],
+            rechecks: vec![],
             last_event: 0,
             retry_blocked,
         }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use app::backend::{Caller, Result};
 use app::error::Error;
 use app::model::{
-    Blocked, Cell, Coverage, CoverageState, Member, PackageView, RequestId, RunView, SystemId,
-    TaskState,
+    Blocked, Cell, Coverage, CoverageState, Member, PackageView, Recheck, RequestId, RunView,
+    SystemId, TaskState,
 };
 
 use super::{Habeas, OrInternal, internal};
@@ -32,6 +32,14 @@ impl Habeas {
             .open("request.reason", first.id.as_str(), &first.reason_sealed);
         let reason = reason.map_err(|why| internal(caller, &why))?;
         let skips = self.skips(caller, root).await?;
+        let rechecks = self.db.rechecks_of_root(root).await.or_internal(caller)?;
+        let rechecks = rechecks.into_iter().map(|row| Recheck {
+            next: row.due_at.map(|due| (row.step, due)),
+            request: row.request,
+            erased_at: row.erased_at,
+            looks: row.looks,
+        });
+        let rechecks = rechecks.collect();
         let mut members = Vec::new();
         for row in &set {
             members.push(self.member_view(row).await.or_internal(caller)?);
@@ -55,6 +63,7 @@ impl Habeas {
             members,
             cells,
             skips,
+            rechecks,
         })
     }
 

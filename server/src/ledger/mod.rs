@@ -19,7 +19,7 @@ use crate::connectors::{FaultCode, Repeat};
 pub use claim::{Claimed, claim, due, expired, heartbeat, release, take_over};
 pub use count::{Count, STATES, counts};
 pub use settle::{Cancelled, SettleError, Settled, settle};
-pub use skip::{Skipped, skip};
+pub use skip::{Skipped, overturn, skip};
 
 pub use app::model::OURS;
 

@@ -1,6 +1,6 @@
-//! Setting aside what failed, by a person's decision.
+//! Setting aside what failed, by a person's decision; and failing what was passed, by what was seen later.
 
-use app::model::{CollectionName, Operation, RequestId, SkipGround, SystemId, TaskState};
+use app::model::{CollectionName, Millis, Operation, RequestId, SkipGround, SystemId, TaskState};
 
 use crate::params;
 use crate::store::{StoreError, Tx};
@@ -54,4 +54,29 @@ pub async fn skip(
         skipped.push(task);
     }
     Ok(skipped)
+}
+
+/// A verification that was passed, or was just made, has failed after all. False: there is none in that place.
+pub async fn overturn(
+    tx: &mut Tx,
+    request: &RequestId,
+    (system, collection): &(SystemId, CollectionName),
+    code: &'static str,
+    now: Millis,
+) -> Result<bool, StoreError> {
+    let changed = tx
+        .run(
+            "UPDATE task SET state = 'failed', code = $4, ended_at = $5
+             WHERE request_id = $1 AND system_id = $2 AND collection = $3 AND operation = 'verify'
+                AND state IN ('done', 'ready')",
+            params![
+                request.as_str(),
+                system.as_str(),
+                collection.as_str(),
+                code,
+                now
+            ],
+        )
+        .await?;
+    Ok(changed > 0)
 }

@@ -57,6 +57,12 @@ const ALL: &[(i64, &str, &str, &str)] = &[
         include_str!("../../migrations/sqlite/0008_plan_used.sql"),
         include_str!("../../migrations/postgres/0008_plan_used.sql"),
     ),
+    (
+        9,
+        "recheck",
+        include_str!("../../migrations/sqlite/0009_recheck.sql"),
+        include_str!("../../migrations/postgres/0009_recheck.sql"),
+    ),
 ];
 
 /// The newest version that this program knows.

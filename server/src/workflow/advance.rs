@@ -10,13 +10,17 @@ use serde_json::json;
 
 use super::Engine;
 use super::create::MAX_ATTEMPTS;
-use super::state::{Ended, InFlight, NeedsTasks, Next, Stopped, TasksEnded};
+use super::recheck;
+use super::state::{Answered, Ended, InFlight, NeedsTasks, Next, Stopped, TasksEnded};
 use super::target::Target;
 use crate::connectors::Repeat;
 use crate::evidence::{self, Entry};
-use crate::ledger::{Claimed, Ending, NewTask, OURS, Settled};
+use crate::ledger::{self, Claimed, Ending, NewTask, OURS, Settled};
 use crate::store::request::{Progress, RequestRow};
 use crate::store::{StoreError, Tx};
+
+/// The code of a verification that no longer holds.
+const RETURNED: &str = "returned";
 
 /// A worker took a task.
 pub async fn claimed(engine: &Engine, tx: &mut Tx, task: &Claimed) -> Result<(), StoreError> {
@@ -208,6 +212,9 @@ async fn end(
         ended_at: Some(now),
     };
     put(tx, row, progress, now).await?;
+    if row.right == Right::Delete && ended.state.is_answer() {
+        recheck::begin(engine, tx, row, now).await?;
+    }
     // She is erased, by this request or while it ran: what we know of her goes too.
     if tx
         .subject_erased_since(&row.subject, row.created_at)
@@ -236,6 +243,70 @@ async fn end(
         // After the entry, which one who confirms a link at this moment waits for.
         forget_links(tx, members, now).await?;
     }
+    Ok(())
+}
+
+/// She was found again after an erasure that had been completed: what was verified there no longer holds, and a person decides.
+pub(super) async fn returned(
+    engine: &Engine,
+    tx: &mut Tx,
+    root: &RequestId,
+    request: &RequestId,
+    places: &BTreeSet<(SystemId, CollectionName)>,
+) -> Result<(), StoreError> {
+    let now = engine.clock.now();
+    let set = tx.request_set_locked(root).await?;
+    let row = set.iter().find(|row| row.id == *request);
+    let row = row.ok_or(StoreError::Inconsistent {
+        place: "recheck.request_id",
+    })?;
+    // It is open already, or was made again: there it is looked for her too.
+    let Some(answered) = Answered::stored(row.right, row.state, row.exceptions) else {
+        return Ok(());
+    };
+    for (system, collection) in places {
+        let place = (system.clone(), collection.clone());
+        if !ledger::overturn(tx, request, &place, RETURNED, now).await? {
+            // She was not there before.
+            insert(
+                engine,
+                tx,
+                row,
+                place.clone(),
+                Operation::Verify,
+                1_000,
+                now,
+            )
+            .await?;
+            ledger::overturn(tx, request, &place, RETURNED, now).await?;
+        }
+        let event = EventKind::TaskFailed {
+            task: TaskName {
+                system: place.0,
+                collection: place.1,
+                operation: Operation::Verify,
+            },
+            code: RETURNED.to_owned(),
+        };
+        tx.event_append(root, request, now, &event).await?;
+    }
+    let failed = i64::try_from(places.len()).unwrap_or(i64::MAX);
+    let open = answered.returned(failed);
+    let progress = Progress {
+        state: open.state,
+        open_tasks: 0,
+        failed_tasks: open.failed,
+        exceptions: open.exceptions,
+        ended_at: row.ended_at,
+    };
+    put(tx, row, progress, now).await?;
+    let entry = Entry {
+        chain: root.as_str(),
+        actor: OURS,
+        action: "request.reopened",
+        body: json!({ "request": request, "places": failed }),
+    };
+    evidence::append(tx, now, entry).await?;
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use super::package::{
     self, CollectionFacts, Holding, Lang, PackageFacts, PackageName, SystemFacts,
 };
 use super::parts::{PartName, PartSink};
+use super::recheck;
 use super::target::Target;
 use crate::connectors::{Call, Connector, Fault, FaultCode, Outcome};
 use crate::ledger::{Claimed, Ending};
@@ -56,10 +57,14 @@ pub async fn execute(engine: &Engine, task: &Claimed) -> Result<Executed, Fault>
                 .await?
         }
         Operation::Delete => connector.delete(&call, key, collection).await?,
-        Operation::Verify => match connector.verify(key, collection).await? {
-            0 => Outcome::default(),
-            _ => return Err(Fault::stop(FaultCode::StillThere)),
-        },
+        Operation::Verify => {
+            // The word of what erased is not enough: a search must not show her either.
+            let left = connector.verify(key, collection).await?;
+            if left > 0 || recheck::shows(&system, key, collection).await? {
+                return Err(Fault::stop(FaultCode::StillThere));
+            }
+            Outcome::default()
+        }
         Operation::Package => Outcome::default(),
     };
     Ok(Ending::Done {

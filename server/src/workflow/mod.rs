@@ -6,6 +6,7 @@ pub mod execute;
 pub mod janitor;
 pub mod package;
 pub mod parts;
+pub mod recheck;
 pub mod retry;
 pub mod skip;
 pub mod state;

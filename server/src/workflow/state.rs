@@ -49,6 +49,12 @@ pub struct Ended {
 #[derive(Debug, PartialEq, Eq)]
 pub struct Stopped(InFlight);
 
+/// An erasure that had been completed.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Answered {
+    exceptions: i64,
+}
+
 /// Tasks that ended together.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct TasksEnded {
@@ -175,6 +181,24 @@ impl Stopped {
             failed: -tasks,
             exceptions: tasks,
         })
+    }
+}
+
+impl Answered {
+    /// A stored request; nothing if it is no erasure, or not completed.
+    pub fn stored(right: Right, state: RequestState, exceptions: i64) -> Option<Self> {
+        use RequestState::{Completed, CompletedWithExceptions};
+        let completed = matches!(state, Completed | CompletedWithExceptions);
+        (right == Right::Delete && completed).then_some(Self { exceptions })
+    }
+
+    /// She was found again in so many places: a person decides.
+    pub fn returned(self, places: i64) -> Ended {
+        Ended {
+            state: RequestState::PartiallyFailed,
+            failed: places,
+            exceptions: self.exceptions,
+        }
     }
 }
 
@@ -317,6 +341,26 @@ mod tests {
         for state in RequestState::ALL {
             let stored = Stopped::stored(Right::Delete, state, 1, 0, false);
             assert_eq!(stored.is_some(), state == RequestState::PartiallyFailed);
+        }
+    }
+
+    #[test]
+    fn only_a_completed_erasure_can_be_found_to_have_failed_after_all() {
+        for right in Right::ALL {
+            for state in RequestState::ALL {
+                let completed = state.is_answer()
+                    && matches!(
+                        state,
+                        RequestState::Completed | RequestState::CompletedWithExceptions
+                    );
+                let answered = Answered::stored(right, state, 3);
+                assert_eq!(answered.is_some(), completed && right == Right::Delete);
+                if let Some(answered) = answered {
+                    let open = answered.returned(2);
+                    let want = (RequestState::PartiallyFailed, 2, 3);
+                    assert_eq!((open.state, open.failed, open.exceptions), want);
+                }
+            }
         }
     }
 

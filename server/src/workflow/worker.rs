@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::execute::{Executed, execute};
-use super::{Engine, advance, janitor};
+use super::{Engine, advance, janitor, recheck};
 use crate::connectors::{Fault, FaultCode, Repeat};
 use crate::ledger::{self, Claimed, Ending, OURS, SettleError};
 use crate::store::StoreError;
@@ -60,6 +60,8 @@ pub fn start_cuttable(
     );
     let cleaning = janitor::run(engine.clone());
     tracker.spawn(stop.clone().run_until_cancelled_owned(cleaning));
+    let looking = recheck::run(engine.clone());
+    tracker.spawn(stop.clone().run_until_cancelled_owned(looking));
     tracker.close();
     tracker
 }

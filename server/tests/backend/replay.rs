@@ -58,9 +58,18 @@ async fn run_with(world: &World, id: &RequestId, first: Ending) -> Vec<RunView> 
     seen
 }
 
+/// Looks are for now, not for then.
+fn told_by_events(run: &RunView) -> RunView {
+    RunView {
+        rechecks: Vec::new(),
+        ..run.clone()
+    }
+}
+
 /// What no event tells, and what is for now only, left out: a name that was forgotten since, what may be retried, and whether a task
 /// that was never tried is ready or waits for another to be done.
 fn comparable(mut run: RunView) -> RunView {
+    run.rechecks.clear();
     run.retry_blocked = None;
     for member in &mut run.members {
         member.name = None;
@@ -94,7 +103,12 @@ async fn the_replayed_state_is_the_recorded_one_at_every_step_however_a_try_ends
             let failed = *ends != TaskState::Done;
             assert_eq!(run.state == RequestState::PartiallyFailed, failed);
             assert!(run.cells.iter().any(|cell| cell.state == *ends));
-            assert_eq!(run.as_of(&events, run.last_event), run, "{}", world.name);
+            assert_eq!(
+                run.as_of(&events, run.last_event),
+                told_by_events(&run),
+                "{}",
+                world.name
+            );
             for then in seen {
                 let replayed = comparable(run.as_of(&events, then.last_event));
                 assert_eq!(replayed, comparable(then), "{} {ending:?}", world.name);
@@ -112,7 +126,12 @@ async fn a_run_that_was_retried_is_replayed_to_the_end() {
         world.habeas.retry(&ada(), &id).await.expect("retries");
         let (run, events) = (shown(&world, &id).await, told(&world, &id).await);
         assert!(run.members.iter().any(|one| one.retried_by.is_some()));
-        assert_eq!(run.as_of(&events, run.last_event), run, "{}", world.name);
+        assert_eq!(
+            run.as_of(&events, run.last_event),
+            told_by_events(&run),
+            "{}",
+            world.name
+        );
         let before = run.as_of(&events, run.last_event - 1);
         assert!(before.members.iter().all(|one| one.retried_by.is_none()));
     }
@@ -152,7 +171,12 @@ async fn a_run_of_which_something_was_skipped_is_replayed_to_the_end() {
                 (skip.reason.as_str(), skip.by.as_str()),
                 ("I looked there.", "Ada")
             );
-            assert_eq!(run.as_of(&events, run.last_event), run, "{}", world.name);
+            assert_eq!(
+                run.as_of(&events, run.last_event),
+                told_by_events(&run),
+                "{}",
+                world.name
+            );
             for then in seen {
                 let replayed = comparable(run.as_of(&events, then.last_event));
                 assert_eq!(replayed, comparable(then), "{} {ending:?}", world.name);

@@ -396,6 +396,7 @@ impl Requests for People {
             cells: Vec::new(),
             coverage: Vec::new(),
             skips: Vec::new(),
+            rechecks: Vec::new(),
             last_event: self.events.load(Ordering::SeqCst),
             retry_blocked: None,
         })

@@ -17,6 +17,7 @@ mod kill;
 mod linked;
 mod lost;
 mod packaging;
+mod rechecks;
 mod retries;
 mod scripted;
 mod skipping;

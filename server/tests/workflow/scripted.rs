@@ -9,7 +9,7 @@ use app::model::{
 };
 use async_trait::async_trait;
 use futures::stream::{self, BoxStream, StreamExt};
-use server::connectors::{Call, Connector, Fault, Outcome, Repeat, Sink};
+use server::connectors::{Call, Connector, Fault, FaultCode, Outcome, Repeat, Sink};
 
 /// What is said before the system does what it is asked.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +29,12 @@ pub(crate) struct Script {
     pub(crate) lines: BTreeMap<(Operation2, String), VecDeque<Line>>,
     /// What was really done, in order: operation, collection, key, token.
     pub(crate) done: Vec<(Operation2, String, String, String)>,
+    /// Who has which address; several may have the same.
+    pub(crate) emails: BTreeMap<String, String>,
+    /// Says that it erases, and does not.
+    pub(crate) lies: bool,
+    /// Can't be searched.
+    pub(crate) is_down: bool,
     /// Whether somebody waits for an answer that never comes.
     pub(crate) hangs: bool,
 }
@@ -51,7 +57,7 @@ impl Scripted {
             name: name(word),
             title: word.to_owned(),
             fields: Vec::new(),
-            found_by: vec![IdentifierKind::ExternalContactId],
+            found_by: vec![IdentifierKind::ExternalContactId, IdentifierKind::Email],
             parent: parent.map(name),
             needs_subject: false,
             disposition,
@@ -86,6 +92,10 @@ impl Scripted {
             .entry(place)
             .or_default()
             .push_back(line);
+    }
+
+    pub(crate) fn script(&self, change: impl FnOnce(&mut Script)) {
+        change(&mut self.locked());
     }
 
     pub(crate) fn done(&self) -> Vec<(Operation2, String, String, String)> {
@@ -141,19 +151,22 @@ impl Scripted {
     }
 
     fn subject(&self, key: &SubjectKey) -> Subject {
-        let value = format!("Person {}", key.id());
-        let holds = Some(IdentifierKind::Name);
+        let name = format!("Person {}", key.id());
+        let email = self.locked().emails.get(key.id()).cloned();
+        let field = |field: &str, value: &str, holds| Found {
+            field: field.to_owned(),
+            value: value.to_owned(),
+            holds: Some(holds),
+            matched: false,
+            in_full: None,
+        };
+        let mut fields = vec![field("name", &name, IdentifierKind::Name)];
+        fields.extend(email.map(|email| field("email", &email, IdentifierKind::Email)));
         let collection = CollectionName::parse("contacts").expect("a name");
         Subject {
             key: key.clone(),
-            name: Some(value.clone()),
-            fields: vec![Found {
-                field: "name".to_owned(),
-                value,
-                holds,
-                matched: false,
-                in_full: None,
-            }],
+            name: Some(name),
+            fields,
             seen_in: vec![Seen {
                 system: self.system.clone(),
                 collection,
@@ -183,8 +196,26 @@ impl Connector for Scripted {
     }
 
     fn search<'a>(&'a self, identifier: &'a Identifier) -> BoxStream<'a, Result<Subject, Fault>> {
-        let key = SubjectKey::try_from(identifier.clone()).ok();
-        stream::iter(key.map(|key| Ok(self.subject(&key)))).boxed()
+        if self.locked().is_down {
+            return stream::iter([Err(Fault::retry(FaultCode::Unreachable))]).boxed();
+        }
+        let is_there = |id: &String| self.rows(id, "contacts") > 0;
+        let ids: Vec<String> = if identifier.kind() == IdentifierKind::Email {
+            let emails = self.locked().emails.clone();
+            let same = emails
+                .into_iter()
+                .filter(|(_, email)| email == identifier.value());
+            same.map(|(id, _)| id).filter(is_there).collect()
+        } else {
+            let id = identifier.value().to_owned();
+            Some(id).filter(is_there).into_iter().collect()
+        };
+        let kind = IdentifierKind::ExternalContactId;
+        let key = |id: String| SubjectKey::try_from(Identifier::new(kind, &id).expect("valid"));
+        let found = ids
+            .into_iter()
+            .map(|id| Ok(self.subject(&key(id).expect("an id"))));
+        stream::iter(found.collect::<Vec<_>>()).boxed()
     }
 
     async fn resolve(&self, key: &SubjectKey) -> Result<Option<Subject>, Fault> {
@@ -266,7 +297,9 @@ impl Connector for Scripted {
                     kept: there,
                 };
             }
-            script.rows.remove(&place);
+            if !script.lies {
+                script.rows.remove(&place);
+            }
             Outcome {
                 rows: there,
                 kept: 0,
@@ -278,11 +311,9 @@ impl Connector for Scripted {
     async fn verify(&self, key: &SubjectKey, collection: &CollectionName) -> Result<u64, Fault> {
         let keeps = self.keeps(collection);
         let rows = self.rows(key.id(), collection.as_str());
-        self.act(
-            Operation::Verify,
-            collection,
-            |_| if keeps { 0 } else { rows },
-        )
+        self.act(Operation::Verify, collection, |script| {
+            if keeps || script.lies { 0 } else { rows }
+        })
         .await
     }
 }
