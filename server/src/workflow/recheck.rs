@@ -206,9 +206,8 @@ pub(super) async fn shows(
     }
     let mut found = system.connector.search(key.identifier());
     while let Some(subject) = found.next().await {
-        let subject = subject?;
         let here = |seen: &Seen| seen.system == system.id && seen.collection == *collection;
-        if subject.key == *key && subject.seen_in.iter().any(here) {
+        if subject?.seen_in.iter().any(here) {
             return Ok(true);
         }
     }
@@ -244,9 +243,10 @@ async fn of_system(
                 return Err(Fault::stop(FaultCode::Internal));
             }
             let places = not_kept(inventory, system, &subject);
-            if subject.key == *key {
+            // What her id finds is hers, whatever its own key is.
+            let by_key = identifier == key.identifier();
+            if by_key || subject.key == *key {
                 // What was anonymised may still be known by its own id, but by nothing else of hers.
-                let by_key = identifier == key.identifier();
                 let hers = places.filter(|(_, deletes)| *deletes || !by_key);
                 returned.extend(hers.map(|(collection, _)| collection));
             } else if let Some((collection, _)) = places.into_iter().next() {

@@ -1,6 +1,11 @@
 //! After an erasure it is looked again: at once and later, by searching; what is found decides.
 
-use app::model::{LookStep, Operation, RequestId, RequestState, Right, SystemId, TaskState};
+use app::backend::Requests as _;
+use app::model::{
+    Identifier, IdentifierKind, LookStep, Operation, RequestId, RequestState, Right, SystemId,
+    TaskState,
+};
+use server::backend::direct::DirectAsk;
 use server::clock::Clock;
 use server::connectors::{Connector as _, Repeat};
 use server::params;
@@ -8,7 +13,9 @@ use server::store::recheck::RecheckRow;
 use server::workflow::create::{Created, make};
 use server::workflow::recheck;
 
-use crate::world::{World, again, key, new_set, worlds};
+use crate::house::{ada, houses};
+use crate::stories::text;
+use crate::world::{World, again, drain, key, new_set, worlds};
 
 const NOW: i64 = 1_795_281_447_923;
 const EMAIL: &str = "e1@example.org";
@@ -224,5 +231,32 @@ async fn two_who_look_at_once_look_once() {
         assert!(one || other);
         assert_eq!(row(&world, &root).await.looks.len(), 1);
         world.check(&root).await;
+    }
+}
+
+#[tokio::test]
+async fn what_her_id_finds_is_hers_though_it_has_a_key_of_its_own() {
+    for house in houses().await {
+        let engine = &house.habeas.engine;
+        let id = text(&house.stories["merge_set_of_four"]["canonical"]);
+        let copy = "CREATE TABLE copy AS SELECT * FROM subscribers";
+        house.sql("newsletter.db", copy, &[]).await;
+        let term = Identifier::new(IdentifierKind::ExternalContactId, id).expect("valid");
+        let ask = DirectAsk {
+            right: Right::Delete,
+            term,
+            replacements: Vec::new(),
+            delete_confirmed: true,
+        };
+        let root = house.habeas.ask(&ada(), ask).await.expect("asks").0.id;
+        drain(engine).await;
+        let back = "INSERT INTO subscribers SELECT * FROM copy WHERE external_contact_id = $1";
+        assert!(house.sql("newsletter.db", back, &[id]).await > 0);
+        while recheck::step(engine).await.expect("looks") {}
+        let run = house.habeas.run(&ada(), &root).await.expect("shows");
+        assert_eq!(run.members[0].state, RequestState::PartiallyFailed);
+        let looks = run.rechecks.iter().flat_map(|one| &one.looks);
+        let returned: Vec<_> = looks.flat_map(|look| ids(&look.returned)).collect();
+        assert_eq!(returned, ["newsletter"]);
     }
 }
