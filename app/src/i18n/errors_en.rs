@@ -119,7 +119,7 @@ fn not_skipped(why: &Blocked) -> String {
         Blocked::TooOld => {
             "What was read in this run is no longer kept, so it can't go on. Retry instead.".into()
         }
-        Blocked::Relinked => blocked(why),
+        Blocked::Relinked | Blocked::Drifted => blocked(why),
         Blocked::Retried { by } => format!("What failed is tried again already, by {by}."),
     }
 }
@@ -135,6 +135,7 @@ pub(super) fn blocked(why: &Blocked) -> String {
         }
         Blocked::TooOld => "What was read is no longer kept.".into(),
         Blocked::Relinked => "Since this request was made, staff confirmed that one of its records is not this person's. Search her again and make a new request.".into(),
+        Blocked::Drifted => "Somewhere there is more than the plan said that was confirmed. Search the person again, look at a new plan, and skip here what that one does.".into(),
         Blocked::NothingFailed => "Nothing failed, so there is nothing to retry.".into(),
         Blocked::Retried { by } => format!("It was retried already, by {by}."),
     }
@@ -164,6 +165,7 @@ pub(super) fn code(code: &str) -> String {
         "uncertain" => "It was cut off in a step that is not safe to repeat. Check in the system itself, then decide.",
         "returned" => "The person was found there again after the erasure. Retry to erase that too, or skip it with a ground if it is to stay.",
         "too_many" => "It holds more records like that than anyone can look through. Search for more of the value, or for another identifier.",
+        "drifted" => "There is more than the plan said that was confirmed, so nothing was touched. Search the person again and make a new plan.",
         "too_many_tries" => "It was tried as often as allowed. Mend the cause, then retry.",
         "paused" => "A person paused the system. It goes on when the system is resumed.",
         other => return format!("The system answered: {other}."),
@@ -187,6 +189,7 @@ pub(super) fn code_short(code: &str) -> String {
         "uncertain" => "uncertain",
         "returned" => "found again",
         "too_many" => "too many found",
+        "drifted" => "more than planned",
         "too_many_tries" => "too many tries",
         "paused" => "paused",
         other => {

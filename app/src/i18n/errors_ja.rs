@@ -130,7 +130,7 @@ fn not_skipped(why: &Blocked) -> String {
             "この請求で読み取ったデータはすでに破棄されたため、続行できません。再試行してください。"
                 .into()
         }
-        Blocked::Relinked => blocked(why),
+        Blocked::Relinked | Blocked::Drifted => blocked(why),
         Blocked::Retried { by } => format!("失敗した分は、すでに {by} で再試行されています。"),
     }
 }
@@ -146,6 +146,7 @@ pub(super) fn blocked(why: &Blocked) -> String {
         }
         Blocked::TooOld => "読み取ったデータはすでに破棄されています。".into(),
         Blocked::Relinked => "この請求の作成後に、記録の一つが本人のものではないと担当者が確認しました。改めて検索し、新しい請求を作成してください。".into(),
+        Blocked::Drifted => "確認済みの計画より多くのデータがある場所がありました。改めて検索して新しい計画を確認し、そちらで行う分はここではスキップしてください。".into(),
         Blocked::NothingFailed => "失敗したものがないので、再試行の必要はありません。".into(),
         Blocked::Retried { by } => format!("すでに {by} で再試行されています。"),
     }
@@ -175,6 +176,7 @@ pub(super) fn code(code: &str) -> String {
         "uncertain" => "繰り返すと危険な処理の途中で切れました。システム側で確認してから判断してください。",
         "returned" => "消去した後に、再び見つかりました。再試行して消去するか、残す場合は根拠を示してスキップしてください。",
         "too_many" => "確認しきれないほど多くの記録が該当します。より詳しい値か、別の識別子で検索してください。",
+        "drifted" => "確認済みの計画より多くのデータがあるため、何も変更しませんでした。改めて検索し、新しい計画を作成してください。",
         "too_many_tries" => "許された回数だけ試しました。原因を直してから再試行してください。",
         "paused" => "システムは一時停止中です。再開すると続行します。",
         other => return format!("システムの応答：{other}"),
@@ -198,6 +200,7 @@ pub(super) fn code_short(code: &str) -> String {
         "uncertain" => "結果不明",
         "returned" => "再発見",
         "too_many" => "該当多数",
+        "drifted" => "計画より多い",
         "too_many_tries" => "回数超過",
         "paused" => "一時停止中",
         other => {

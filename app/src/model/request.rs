@@ -400,6 +400,8 @@ pub enum Blocked {
     TooOld,
     /// Since it was made, staff confirmed that one of its records is not this person's.
     Relinked,
+    /// Somewhere there was more than the plan said: what is to be done there takes a new plan.
+    Drifted,
     /// It was retried already, by this request.
     Retried {
         by: RequestId,

@@ -10,6 +10,7 @@ use app::model::{
 };
 
 use super::{Habeas, OrInternal, internal};
+use crate::connectors::FaultCode;
 use crate::ledger::OURS;
 use crate::store::StoreError;
 use crate::store::package::PackageRow;
@@ -58,7 +59,7 @@ impl Habeas {
             systems: self.system_names(&cells, &stored),
             coverage: coverage(&cells, stored),
             last_event: first.last_event,
-            retry_blocked: self.retry_blocked(&set).await.or_internal(caller)?,
+            retry_blocked: self.retry_blocked(&set, &cells).await.or_internal(caller)?,
             id: first.id,
             members,
             cells,
@@ -70,9 +71,16 @@ impl Habeas {
     async fn retry_blocked(
         &self,
         set: &[RequestRow],
+        cells: &[Cell],
     ) -> std::result::Result<Option<Blocked>, StoreError> {
         if let Some(blocked) = retry::blocked(set) {
             return Ok(Some(blocked));
+        }
+        let drifted = FaultCode::Drifted.as_str();
+        let drifted =
+            |cell: &Cell| cell.state == TaskState::Failed && cell.code.as_deref() == Some(drifted);
+        if cells.iter().any(drifted) {
+            return Ok(Some(Blocked::Drifted));
         }
         let (members, made) = retry::members_since(set);
         let relinked = self.db.parted_since(&members, made).await?;

@@ -63,10 +63,12 @@ pub enum FaultCode {
     Uncertain,
     /// Tried as often as allowed.
     TooManyTries,
+    /// There is more than the plan said that was confirmed.
+    Drifted,
 }
 
 impl FaultCode {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Timeout,
         Self::Unreachable,
         Self::Denied,
@@ -80,6 +82,7 @@ impl FaultCode {
         Self::NotBegun,
         Self::Uncertain,
         Self::TooManyTries,
+        Self::Drifted,
     ];
 
     /// The word in SQL, events and JSON.
@@ -98,6 +101,7 @@ impl FaultCode {
             Self::NotBegun => "not_begun",
             Self::Uncertain => "uncertain",
             Self::TooManyTries => "too_many_tries",
+            Self::Drifted => "drifted",
         }
     }
 }

@@ -22,6 +22,8 @@ pub struct Claimed {
     /// 1 for the first try.
     pub attempt: u32,
     pub max_attempts: u32,
+    /// How many rows the confirmed plan counted, where there was one.
+    pub planned: Option<u64>,
 }
 
 macro_rules! claim_sql {
@@ -36,7 +38,7 @@ macro_rules! claim_sql {
                   AND NOT EXISTS (SELECT 1 FROM system WHERE system.id = task.system_id AND paused = 1)
                 ORDER BY run_at, id LIMIT 1", $lock, ")
              RETURNING id, request_id, root_id, system_id, collection, operation, repeat_class,
-                attempt, max_attempts"
+                attempt, max_attempts, planned"
         )
     };
 }
@@ -106,12 +108,12 @@ pub async fn expired(db: &Db) -> Result<Vec<Claimed>, StoreError> {
     let sql = match db.dialect() {
         Dialect::Sqlite => {
             "SELECT id, request_id, root_id, system_id, collection, operation, repeat_class, attempt,
-                max_attempts FROM task WHERE state = 'running'
+                max_attempts, planned FROM task WHERE state = 'running'
              AND lease_until < CAST(unixepoch('subsec') * 1000 AS INTEGER) ORDER BY lease_until LIMIT 100"
         }
         Dialect::Pg => {
             "SELECT id, request_id, root_id, system_id, collection, operation, repeat_class, attempt,
-                max_attempts FROM task WHERE state = 'running'
+                max_attempts, planned FROM task WHERE state = 'running'
              AND lease_until < CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)
              ORDER BY lease_until LIMIT 100"
         }
@@ -219,6 +221,9 @@ fn claimed(row: &Row) -> Result<Claimed, StoreError> {
         repeat: row.parsed("repeat_class", "task.repeat_class", repeat_of)?,
         attempt: count("attempt")?,
         max_attempts: count("max_attempts")?,
+        planned: row
+            .maybe_int("planned")?
+            .and_then(|rows| u64::try_from(rows).ok()),
     })
 }
 

@@ -121,6 +121,12 @@ impl Db {
 }
 
 impl Tx {
+    /// Whether work of a set was halted because there was more than its plan said.
+    pub async fn has_drifted(&mut self, root: &RequestId) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 AS drifted FROM task WHERE root_id = $1 AND state = 'failed' AND code = 'drifted' LIMIT 1";
+        Ok(self.one(sql, params![root.as_str()]).await?.is_some())
+    }
+
     /// Notes that a system has no task for a request, and why.
     pub async fn coverage_insert(
         &mut self,

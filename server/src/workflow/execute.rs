@@ -1,6 +1,6 @@
 //! What a task does, by its operation: the one place where workers meet connectors.
 
-use app::model::{Collection, IdentifierKind, Operation, RequestId, Subject};
+use app::model::{Collection, Disposition, IdentifierKind, Operation, RequestId, Subject};
 
 use super::Engine;
 use super::package::{
@@ -49,6 +49,7 @@ pub async fn execute(engine: &Engine, task: &Claimed) -> Result<Executed, Fault>
         attempt: task.attempt,
     };
     let (key, collection) = (&target.key, &task.collection);
+    as_planned(connector, task, &target).await?;
     let outcome = match task.operation {
         Operation::Export => return export(engine, task, connector, &call, &target).await,
         Operation::Update => {
@@ -73,6 +74,31 @@ pub async fn execute(engine: &Engine, task: &Claimed) -> Result<Executed, Fault>
         part: None,
     }
     .into())
+}
+
+/// Halts what would erase or change more than was confirmed. Fewer rows are no matter: somebody else was quicker, or this is another
+/// try of what was done.
+async fn as_planned(
+    connector: &dyn Connector,
+    task: &Claimed,
+    target: &Target,
+) -> Result<(), Fault> {
+    let collection = connector.inventory().collection(&task.collection);
+    let kept = collection.is_some_and(|c| matches!(c.disposition, Disposition::Keep { .. }));
+    let planned = match task.operation {
+        Operation::Delete if !kept => task.planned,
+        Operation::Update => task.planned,
+        _ => None,
+    };
+    let Some(planned) = planned else {
+        return Ok(());
+    };
+    let (key, replacements) = (&target.key, &target.replacements);
+    let there = connector.preview(key, &task.collection, task.operation, replacements);
+    if there.await? > planned {
+        return Err(Fault::stop(FaultCode::Drifted));
+    }
+    Ok(())
 }
 
 async fn load(engine: &Engine, id: &RequestId) -> Result<(RequestRow, Target), Fault> {

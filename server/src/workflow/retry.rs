@@ -69,6 +69,9 @@ pub async fn retry(
     if is_relinked(tx, &old).await? {
         return Err(RetryError::Blocked(Blocked::Relinked));
     }
+    if tx.has_drifted(root).await? {
+        return Err(RetryError::Blocked(Blocked::Drifted));
+    }
     let failed: Vec<_> = old
         .into_iter()
         .filter(|member| member.state == RequestState::PartiallyFailed)

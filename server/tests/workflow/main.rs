@@ -7,6 +7,7 @@ mod confirmed;
 mod coverage;
 #[path = "../common/databases.rs"]
 mod databases;
+mod drift;
 mod duplicates;
 mod durable;
 mod faults;
