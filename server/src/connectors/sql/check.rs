@@ -104,7 +104,7 @@ fn named(c: &CollectionSpec) -> Vec<&str> {
 }
 
 /// Whole numbers or text, not rounded numbers, bytes, or what is written in several ways.
-fn holds_ids(column: &Column) -> bool {
+pub(super) fn holds_ids(column: &Column) -> bool {
     matches!(
         column.shape,
         Shape::Text | Shape::Loose | Shape::Int | Shape::Natural | Shape::Decimal | Shape::Uuid
@@ -133,7 +133,7 @@ fn link(of: Of<'_>, parent: Of<'_>) -> Option<String> {
 }
 
 /// Whether two columns compare without a conversion.
-fn alike(one: &Column, other: &Column, collates: bool) -> bool {
+pub(super) fn alike(one: &Column, other: &Column, collates: bool) -> bool {
     let is_text = |c: &Column| matches!(c.shape, Shape::Text | Shape::Loose);
     let is_number = |c: &Column| {
         use Shape::{Decimal, Int, Natural, Real};

@@ -43,6 +43,20 @@ pub(super) trait Dialect: Debug + Send + Sync {
     /// column's.
     fn unique(&self) -> &'static str;
 
+    /// Every table and view that the account may know of, in all schemas that are no system's: schema, name, and whether it
+    /// is a plain table.
+    fn tables(&self) -> &'static str;
+
+    /// For a schema and a table: the columns of its primary key, in their order.
+    fn primary(&self) -> &'static str;
+
+    /// For a schema and a table: one row per column of each foreign key, in their order: the key's name, the column, and schema,
+    /// table and column that it refers to; an empty column for the primary key.
+    fn references(&self) -> &'static str;
+
+    /// For a schema and a table: the columns that nobody can write, since they are made of others.
+    fn generated(&self) -> &'static str;
+
     /// For schema and table of a child and of its parent: a row if deleting from the parent also deletes from the child.
     fn cascades(&self) -> &'static str;
 

@@ -12,7 +12,7 @@ use crate::connectors::{Fault, FaultCode};
 
 /// What a column holds, as far as a statement must know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Shape {
+pub enum Shape {
     /// Text that equals nothing but itself, to the byte.
     Text,
     /// Text that also equals other spellings: another case, blanks at its end.
@@ -35,18 +35,18 @@ pub(super) enum Shape {
 }
 
 /// A column as it is.
-#[derive(Debug)]
-pub(super) struct Column {
-    pub(super) name: String,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    pub name: String,
     /// Its type, as the database writes it.
-    pub(super) declared: String,
-    pub(super) not_null: bool,
-    pub(super) shape: Shape,
+    pub declared: String,
+    pub not_null: bool,
+    pub shape: Shape,
     /// On PostgreSQL: the schema and name of its type.
-    pub(super) kind: (String, String),
+    pub kind: (String, String),
     /// What its text is compared and written by, where a statement must know.
-    pub(super) collation: String,
-    pub(super) charset: String,
+    pub collation: String,
+    pub charset: String,
 }
 
 /// A table as it is.
@@ -153,7 +153,7 @@ impl<'a> Of<'a> {
 }
 
 /// The table of this name; or else, where there is a dot in it, of this schema and name.
-async fn table(database: &Database, name: &str) -> Result<Option<Live>, Fault> {
+pub(super) async fn table(database: &Database, name: &str) -> Result<Option<Live>, Fault> {
     if let Some(live) = table_in(database, "", name).await? {
         return Ok(Some(live));
     }
@@ -222,7 +222,12 @@ pub(super) async fn cascades(
     Ok(!found.is_empty())
 }
 
-async fn all(database: &Database, words: &'static str, names: &[&str]) -> Result<Vec<Row>, Fault> {
+/// All rows of a catalogue's statement for these names.
+pub(super) async fn all(
+    database: &Database,
+    words: &'static str,
+    names: &[&str],
+) -> Result<Vec<Row>, Fault> {
     let statement = Statement::fixed(words);
     let names = names.iter().map(|name| Cell::Text((*name).to_owned()));
     let mut rows = database.rows(&statement, names.collect());
@@ -233,11 +238,11 @@ async fn all(database: &Database, words: &'static str, names: &[&str]) -> Result
     Ok(all)
 }
 
-fn text(row: &Row, at: usize) -> Result<String, Fault> {
+pub(super) fn text(row: &Row, at: usize) -> Result<String, Fault> {
     Ok(row.cell(at)?.shown().unwrap_or_default())
 }
 
-fn truth(row: &Row, at: usize) -> Result<bool, Fault> {
+pub(super) fn truth(row: &Row, at: usize) -> Result<bool, Fault> {
     match row.cell(at)? {
         Cell::Int(n) => Ok(n != 0),
         _ => Err(Fault::stop(FaultCode::Mismatch)),

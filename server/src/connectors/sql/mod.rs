@@ -11,6 +11,7 @@ mod dialect;
 mod hers;
 mod link;
 mod live;
+mod looks;
 mod mysql;
 mod place;
 mod pool;
@@ -19,6 +20,7 @@ mod quote;
 mod record;
 mod search;
 mod sqlite;
+mod survey;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -36,10 +38,15 @@ use futures::stream::{self, BoxStream, StreamExt, TryStreamExt};
 use self::cell::Values;
 use self::database::{Database, On, bounded, count, next};
 use self::hers::Hers;
+pub use self::live::{Column, Shape};
 use self::live::{Of, Schema};
+pub use self::looks::{Look, Shares};
 use self::place::{Place, Version};
 use self::record::Record;
 use self::search::Search;
+pub use self::survey::{
+    Foreign, Sampled, SeenColumn, SeenTable, Survey, SurveyError, Unusable, survey,
+};
 use self::table::Table;
 use super::kinds::OpenError;
 use super::spec::{SpecError, SqlPlace, SystemSpec};

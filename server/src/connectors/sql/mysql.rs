@@ -65,6 +65,29 @@ impl Dialect for MySql {
          ORDER BY INDEX_NAME, SEQ_IN_INDEX"
     }
 
+    /// Those of its database. What keeps its past is no plain table: an erasure would not reach that.
+    fn tables(&self) -> &'static str {
+        "SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE = 'BASE TABLE' FROM information_schema.TABLES \
+         WHERE TABLE_SCHEMA = DATABASE()"
+    }
+
+    fn primary(&self) -> &'static str {
+        "SELECT COLUMN_NAME FROM information_schema.STATISTICS \
+         WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND INDEX_NAME = 'PRIMARY' ORDER BY SEQ_IN_INDEX"
+    }
+
+    fn references(&self) -> &'static str {
+        "SELECT CONSTRAINT_NAME, COLUMN_NAME, REFERENCED_TABLE_SCHEMA, REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME \
+         FROM information_schema.KEY_COLUMN_USAGE \
+         WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND REFERENCED_TABLE_NAME IS NOT NULL \
+         ORDER BY CONSTRAINT_NAME, ORDINAL_POSITION"
+    }
+
+    fn generated(&self) -> &'static str {
+        "SELECT COLUMN_NAME FROM information_schema.COLUMNS \
+         WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND COALESCE(GENERATION_EXPRESSION, '') <> ''"
+    }
+
     fn cascades(&self) -> &'static str {
         "SELECT 1 FROM information_schema.REFERENTIAL_CONSTRAINTS \
          WHERE CONSTRAINT_SCHEMA = ? AND TABLE_NAME = ? AND UNIQUE_CONSTRAINT_SCHEMA = ? AND REFERENCED_TABLE_NAME = ? \

@@ -85,6 +85,40 @@ impl Dialect for Postgres {
          ORDER BY i.indexrelid, k.at"
     }
 
+    /// A part of a table is found in the whole.
+    fn tables(&self) -> &'static str {
+        "SELECT n.nspname::text, c.relname::text, CASE WHEN c.relkind IN ('r', 'p') THEN 1 ELSE 0 END \
+         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+         WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relpersistence <> 't' AND NOT c.relispartition \
+           AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname NOT IN ('information_schema', 'crdb_internal')"
+    }
+
+    fn primary(&self) -> &'static str {
+        "SELECT a.attname::text FROM pg_catalog.pg_index i \
+         CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY AS k(attnum, at) \
+         JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum \
+         WHERE i.indrelid = to_regclass(quote_ident($1) || '.' || quote_ident($2)) AND i.indisprimary AND k.at <= i.indnkeyatts \
+         ORDER BY k.at"
+    }
+
+    fn references(&self) -> &'static str {
+        "SELECT c.oid::text, a.attname::text, n.nspname::text, t.relname::text, b.attname::text \
+         FROM pg_catalog.pg_constraint c \
+         CROSS JOIN LATERAL unnest(c.conkey, c.confkey) WITH ORDINALITY AS k(here, there, at) \
+         JOIN pg_catalog.pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.here \
+         JOIN pg_catalog.pg_attribute b ON b.attrelid = c.confrelid AND b.attnum = k.there \
+         JOIN pg_catalog.pg_class t ON t.oid = c.confrelid \
+         JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace \
+         WHERE c.contype = 'f' AND c.conparentid = 0 \
+           AND c.conrelid = to_regclass(quote_ident($1) || '.' || quote_ident($2)) \
+         ORDER BY c.oid, k.at"
+    }
+
+    fn generated(&self) -> &'static str {
+        "SELECT column_name::text FROM information_schema.columns \
+         WHERE table_schema = $1 AND table_name = $2 AND is_generated = 'ALWAYS'"
+    }
+
     fn cascades(&self) -> &'static str {
         "SELECT 1 FROM pg_catalog.pg_constraint WHERE contype = 'f' AND confdeltype = 'c' \
          AND conrelid = to_regclass(quote_ident($1) || '.' || quote_ident($2)) \

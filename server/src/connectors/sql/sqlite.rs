@@ -44,6 +44,24 @@ impl Dialect for Sqlite {
          UNION ALL SELECT '', name FROM pragma_table_info(?2) WHERE pk > 0"
     }
 
+    /// The tables of an index for full text are no plain ones.
+    fn tables(&self) -> &'static str {
+        "SELECT '', name, CASE WHEN type = 'table' THEN 1 ELSE 0 END FROM pragma_table_list \
+         WHERE schema = 'main' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+    }
+
+    fn primary(&self) -> &'static str {
+        "SELECT name FROM pragma_table_info(?2) WHERE pk > 0 ORDER BY pk"
+    }
+
+    fn references(&self) -> &'static str {
+        "SELECT id, \"from\", '', \"table\", COALESCE(\"to\", '') FROM pragma_foreign_key_list(?2) ORDER BY id, seq"
+    }
+
+    fn generated(&self) -> &'static str {
+        "SELECT name FROM pragma_table_xinfo(?2) WHERE hidden IN (2, 3)"
+    }
+
     fn cascades(&self) -> &'static str {
         "SELECT 1 FROM pragma_foreign_key_list(?2) WHERE \"table\" = ?4 COLLATE NOCASE AND on_delete = 'CASCADE'"
     }
