@@ -11,6 +11,7 @@ pub mod contact;
 pub mod dataset;
 pub mod deadline;
 pub mod demo;
+pub mod draft;
 pub mod evidence;
 pub mod http;
 pub mod hub;

@@ -1,0 +1,118 @@
+//! What anonymising does to each field: NULL, a fixed text where it must not be NULL, or nothing where neither can be.
+
+use app::model::{Disposition, IdentifierKind};
+
+use super::found::FoundBy;
+use super::said;
+use super::tables::{Listed, Mark, Note, Table};
+use crate::connectors::spec::Erase;
+
+/// Whether anonymising leaves the field as it is.
+pub(super) fn stays(table: &Table<'_>, listed: &Listed<'_>, erase: &Option<Erase>) -> bool {
+    let in_key = table.key.contains(&listed.seen.column.name);
+    *erase == Some(Erase::Keep) || erase.is_none() && in_key
+}
+
+/// The fields in the order of the table, each with what anonymising does to it.
+pub(super) fn erased<'a>(
+    table: &Table<'a>,
+    linking: &[String],
+    found_by: &[FoundBy],
+    disposition: &Disposition,
+    notes: &mut Vec<Note>,
+) -> Vec<(Listed<'a>, Option<Erase>)> {
+    let mut with_links = table_fields(table, linking);
+    let order = |listed: &Listed<'_>| {
+        let name = &listed.seen.column.name;
+        table
+            .seen
+            .columns
+            .iter()
+            .position(|seen| seen.column.name == *name)
+    };
+    with_links.sort_by_key(order);
+    let anonymised = *disposition == Disposition::Anonymise;
+    let each = with_links.into_iter().map(|listed| {
+        let by_id = found_by
+            .iter()
+            .any(|one| one.kind.is_id() && one.column == listed.seen.column.name);
+        let erase = anonymised
+            .then(|| erase(table, &listed, linking, by_id, notes))
+            .flatten();
+        (listed, erase)
+    });
+    each.collect()
+}
+
+/// The table's fields, and the column that links its rows to their owner.
+fn table_fields<'a>(table: &Table<'a>, linking: &[String]) -> Vec<Listed<'a>> {
+    let mut fields = table.fields.clone();
+    let own = linking.iter().filter_map(|column| table.linking(column));
+    fields.extend(own);
+    fields
+}
+
+fn erase(
+    table: &Table<'_>,
+    listed: &Listed<'_>,
+    linking: &[String],
+    by_id: bool,
+    notes: &mut Vec<Note>,
+) -> Option<Erase> {
+    let column = &listed.seen.column;
+    if table.key.contains(&column.name) {
+        return None;
+    }
+    if linking.contains(&column.name) || listed.seen.generated {
+        return Some(Erase::Keep);
+    }
+    if by_id {
+        return Some(Erase::Null);
+    }
+    match listed.said.and_then(said::erase) {
+        Some(Erase::Null) | None if !column.not_null => Some(Erase::Null),
+        Some(said @ (Erase::Keep | Erase::Fixed(_))) => Some(said),
+        _ if listed.seen.is_text() => {
+            if table
+                .seen
+                .unique
+                .iter()
+                .any(|unique| *unique == [column.name.as_str()])
+            {
+                let text = format!(
+                    "{:?} is unique and must not be NULL: only one row can hold the fixed text. Let it be NULL, \
+                                    or delete the rows",
+                    column.name
+                );
+                notes.push(Note(Mark::Decide, text));
+            }
+            Some(Erase::Fixed(fixed(listed)))
+        }
+        _ => {
+            let text = format!(
+                "{:?} must not be NULL and is no text: anonymising leaves it as it is",
+                column.name
+            );
+            notes.push(Note(Mark::Decide, text));
+            Some(Erase::Keep)
+        }
+    }
+}
+
+/// A text that takes the place of another, as long as its column takes.
+fn fixed(listed: &Listed<'_>) -> String {
+    let text = match listed.holds {
+        Some(IdentifierKind::Email) => "erased@example.invalid",
+        _ => "erased",
+    };
+    let declared = &listed.seen.column.declared;
+    let length = declared
+        .split_once('(')
+        .and_then(|(_, rest)| rest.split(')').next());
+    let most: usize = length
+        .and_then(|n| n.trim().parse().ok())
+        .unwrap_or(usize::MAX);
+    let fitting = [text, "erased", "-"];
+    let fitting = fitting.into_iter().find(|text| text.len() <= most);
+    fitting.unwrap_or_default().to_owned()
+}

@@ -1,0 +1,309 @@
+//! Tables as a description would list them: key, fields with their categories, and what is left out, each with its reason.
+
+use std::collections::HashSet;
+
+use app::model::{CollectionName, IdentifierKind};
+
+use super::guess::{self, Around, Sure};
+use super::rules::Is;
+use super::said;
+use super::words::{self};
+use crate::connectors::spec::check_name;
+use crate::connectors::sql::{SeenColumn, SeenTable, Survey, Unusable};
+use crate::dataset::{Collection, Dataset, is_personal};
+
+/// How much a person must look at a line of the draft.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mark {
+    /// A fact.
+    Plain,
+    /// A guess: `# ?`.
+    Guess,
+    /// Wants a decision: `# !`.
+    Decide,
+}
+
+/// A line for the person who reads the draft.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Note(pub(super) Mark, pub(super) String);
+
+/// One table that can be described.
+#[derive(Debug)]
+pub(super) struct Table<'a> {
+    pub(super) seen: &'a SeenTable,
+    pub(super) name: CollectionName,
+    pub(super) key: Vec<String>,
+    pub(super) said: Option<&'a Collection>,
+    pub(super) around: Around,
+    pub(super) fields: Vec<Listed<'a>>,
+    /// Columns that are no fields: name and why.
+    pub(super) left: Vec<(String, String)>,
+    pub(super) notes: Vec<Note>,
+}
+
+/// One column that becomes a field.
+#[derive(Debug, Clone)]
+pub(super) struct Listed<'a> {
+    pub(super) seen: &'a SeenColumn,
+    pub(super) category: String,
+    pub(super) holds: Option<IdentifierKind>,
+    pub(super) is: Option<Is>,
+    /// Nothing where it is no guess.
+    pub(super) sure: Option<Sure>,
+    pub(super) why: String,
+    pub(super) said: Option<&'a crate::dataset::Field>,
+}
+
+impl<'a> Table<'a> {
+    pub(super) fn name_of(&self) -> &'a str {
+        &self.seen.name
+    }
+
+    pub(super) fn field(&self, column: &str) -> Option<&Listed<'a>> {
+        self.fields
+            .iter()
+            .find(|field| field.seen.column.name == column)
+    }
+
+    /// The column that alone is the key, if ids can be told apart in it.
+    pub(super) fn id(&self) -> Option<&'a SeenColumn> {
+        let [only] = self.key.as_slice() else {
+            return None;
+        };
+        self.seen.column(only).filter(|seen| seen.holds_ids())
+    }
+
+    /// A column that the draft needs, whatever it holds; nothing if it is a field already.
+    pub(super) fn linking(&self, column: &str) -> Option<Listed<'a>> {
+        self.needed(column, "links rows to their owner")
+    }
+
+    fn needed(&self, column: &str, why: &str) -> Option<Listed<'a>> {
+        let seen = self.seen.column(column)?;
+        if self.field(column).is_some() {
+            return None;
+        }
+        let said = self.said.and_then(|said| said::field(said, column));
+        let category = said.and_then(said::category).unwrap_or("user.unique_id");
+        Some(Listed {
+            seen,
+            category: category.to_owned(),
+            holds: None,
+            is: None,
+            sure: None,
+            why: why.to_owned(),
+            said,
+        })
+    }
+}
+
+/// All tables that can be described, and those that can't with the reason.
+pub(super) fn tables<'a>(
+    survey: &'a Survey,
+    dataset: Option<&'a Dataset>,
+) -> (Vec<Table<'a>>, Vec<(String, String)>) {
+    let mut given = HashSet::new();
+    let mut out: Vec<(String, String)> = Vec::new();
+    let mut tables = Vec::new();
+    for seen in &survey.tables {
+        let said = dataset.and_then(|dataset| said::collection(dataset, survey, &seen.name));
+        if said.is_some_and(|said| said.skip_processing) {
+            out.push((seen.name.clone(), "the dataset leaves it alone".to_owned()));
+            continue;
+        }
+        if check_name("", &seen.name).is_err() {
+            out.push((seen.name.clone(), Unusable::Name.to_string()));
+            continue;
+        }
+        let mut notes = Vec::new();
+        let Some(key) = key(seen, said, &mut notes) else {
+            let why = "no primary key, and no unique index of columns that must not be NULL";
+            out.push((seen.name.clone(), why.to_owned()));
+            continue;
+        };
+        let around = Around::of(seen);
+        let (fields, left) = fields(seen, said, around);
+        let mut table = Table {
+            name: words::collection_name(&seen.name, &mut given),
+            seen,
+            key,
+            said,
+            around,
+            fields,
+            left,
+            notes,
+        };
+        for column in table.key.clone() {
+            table.left.retain(|(name, _)| *name != column);
+            let key = table.needed(&column, "the key");
+            table.fields.extend(key);
+        }
+        tables.push(table);
+    }
+    let others = survey.others.iter();
+    out.extend(others.map(|(name, why)| (name.clone(), why.to_string())));
+    (tables, out)
+}
+
+fn key(seen: &SeenTable, said: Option<&Collection>, notes: &mut Vec<Note>) -> Option<Vec<String>> {
+    let same = |one: &[String], other: &[String]| {
+        one.len() == other.len() && one.iter().all(|column| other.contains(column))
+    };
+    let usable = |key: &&[String]| {
+        let indexed = seen.unique.iter().any(|unique| same(unique, key));
+        let named = key.iter().all(|name| check_name("", name).is_ok());
+        let there = key.iter().all(|name| seen.column(name).is_some());
+        !key.is_empty() && indexed && named && there
+    };
+    let wanted: Vec<String> = said.map_or(Vec::new(), |said| {
+        let fields = said.fields.iter().filter(|field| field.primary_key);
+        fields.map(|field| field.name.clone()).collect()
+    });
+    if !wanted.is_empty() && !usable(&wanted.as_slice()) {
+        let text = format!("the dataset has another key, {wanted:?}, which no unique index has");
+        notes.push(Note(Mark::Decide, text));
+    }
+    let filled = |key: &&[String]| {
+        let must = |name: &String| seen.column(name).is_some_and(|seen| seen.column.not_null);
+        key.iter().all(must)
+    };
+    let mut unique: Vec<&[String]> = seen
+        .unique
+        .iter()
+        .map(Vec::as_slice)
+        .filter(filled)
+        .collect();
+    let ids = |key: &[String]| {
+        let holds = |name: &String| seen.column(name).is_some_and(SeenColumn::holds_ids);
+        key.iter().all(holds)
+    };
+    unique.sort_by_key(|key| (key.len(), !ids(key)));
+    let mut all = [wanted.as_slice(), seen.primary.as_slice()]
+        .into_iter()
+        .chain(unique);
+    all.find(|key| usable(key)).map(<[String]>::to_vec)
+}
+
+type Fields<'a> = (Vec<Listed<'a>>, Vec<(String, String)>);
+
+fn fields<'a>(seen: &'a SeenTable, said: Option<&'a Collection>, around: Around) -> Fields<'a> {
+    let (mut fields, mut left) = (Vec::new(), Vec::new());
+    for column in &seen.columns {
+        let name = column.column.name.clone();
+        if check_name("", &name).is_err() {
+            let why = "its name is too long, or has a control character";
+            left.push((name, why.to_owned()));
+            continue;
+        }
+        let listed = match said {
+            None => guessed(column, around).ok_or_else(String::new),
+            Some(said) => match said::field(said, &name) {
+                Some(field) => of_dataset(column, field, around),
+                None => guessed(column, around)
+                    .map(|listed| Listed {
+                        sure: Some(Sure::Low),
+                        why: format!("not in the dataset; {}", listed.why),
+                        ..listed
+                    })
+                    .ok_or_else(|| "not in the dataset".to_owned()),
+            },
+        };
+        match listed {
+            Ok(listed) => fields.push(listed),
+            Err(why) => left.push((name, why)),
+        }
+    }
+    (fields, left)
+}
+
+fn guessed(seen: &SeenColumn, around: Around) -> Option<Listed<'_>> {
+    let guess = guess::column(around, seen)?;
+    Some(Listed {
+        seen,
+        category: guess.is.category().to_owned(),
+        holds: guess.is.holds(),
+        is: Some(guess.is),
+        sure: Some(guess.sure),
+        why: guess.why,
+        said: None,
+    })
+}
+
+/// As the dataset says; what it says of no person is left out, unless she is found by it.
+fn of_dataset<'a>(
+    seen: &'a SeenColumn,
+    field: &'a crate::dataset::Field,
+    around: Around,
+) -> Result<Listed<'a>, String> {
+    let Some(category) = said::category(field) else {
+        return Err("no category in the dataset".to_owned());
+    };
+    if !is_personal(category) && field.identity.is_none() {
+        return Err(category.to_owned());
+    }
+    let identity = field.identity.as_ref().map(|identity| identity.kind());
+    let by_name = guess::column(around, seen).map(|guess| guess.is);
+    Ok(Listed {
+        seen,
+        category: category.to_owned(),
+        holds: identity
+            .filter(|kind| !kind.is_id())
+            .or_else(|| said::holds(category)),
+        is: by_name.filter(|is| is.category() == category),
+        sure: None,
+        why: "the dataset".to_owned(),
+        said: Some(field),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::table;
+    use super::*;
+
+    #[test]
+    fn a_key_is_the_primary_key_or_a_unique_index_without_nulls() {
+        let key = |seen: &SeenTable| key(seen, None, &mut Vec::new());
+        let mut seen = table("t", &["id", "code!", "a!", "b"]);
+        assert_eq!(key(&seen), Some(vec!["id".to_owned()]));
+        seen.primary.clear();
+        seen.unique = vec![
+            vec!["b".to_owned()],
+            vec!["a".to_owned(), "code".to_owned()],
+            vec!["code".to_owned()],
+        ];
+        assert_eq!(key(&seen), Some(vec!["code".to_owned()]));
+        seen.unique = vec![vec!["b".to_owned()], vec![String::new()]];
+        assert_eq!(key(&seen), None);
+    }
+
+    #[test]
+    fn a_column_is_a_field_or_is_named_with_why_not() {
+        let long = "e".repeat(64);
+        let survey = Survey::of(vec![table(
+            "customers",
+            &["id", "email", "quantity", "e\nmail", &long],
+        )]);
+        let (tables, out) = tables(&survey, None);
+        assert!(out.is_empty());
+        let fields: Vec<_> = tables[0]
+            .fields
+            .iter()
+            .map(|f| f.seen.column.name.as_str())
+            .collect();
+        assert_eq!(fields, ["email", "id"]);
+        let left: Vec<_> = tables[0]
+            .left
+            .iter()
+            .map(|(name, why)| (name.as_str(), why.is_empty()))
+            .collect();
+        assert_eq!(
+            left,
+            [
+                ("quantity", true),
+                ("e\nmail", false),
+                (long.as_str(), false)
+            ]
+        );
+    }
+}
