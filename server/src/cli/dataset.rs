@@ -144,7 +144,7 @@ fn export(file: &Path, out: &mut impl Write) -> anyhow::Result<ExitCode> {
 }
 
 /// Reads files and prints what is wrong with them; nothing if they can't be used.
-fn load(files: &[PathBuf]) -> anyhow::Result<Option<Loaded>> {
+pub(super) fn load(files: &[PathBuf]) -> anyhow::Result<Option<Loaded>> {
     let mut read = Vec::new();
     for path in files {
         let name = path.display().to_string();

@@ -3,6 +3,7 @@
 mod backup;
 mod dataset;
 mod doctor;
+mod draft;
 mod logs;
 mod organise;
 mod serve;
@@ -78,6 +79,8 @@ enum Command {
         /// The description, TOML
         file: PathBuf,
     },
+    /// Look through a database and write a draft of its description, on standard output
+    DraftInventory(Box<draft::Arguments>),
     /// Make an API client and print its id and secret; works beside a running server
     CreateClient {
         /// What the client is called in the list of requests
@@ -152,6 +155,9 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
                 organise::demo(&config, demo::Options { seed, persons }).await?;
             }
             Command::AddSystem { file } => organise::add_system(&config, &file).await?,
+            Command::DraftInventory(arguments) => {
+                return draft::run(*arguments, &config.data, config.country).await;
+            }
             Command::CreateClient { name, permissions } => {
                 organise::create_client(&config, &name, &permissions).await?;
             }

@@ -61,6 +61,14 @@ impl Engine {
     }
 }
 
+impl Engine {
+    /// A name as it is written in a statement.
+    pub(crate) fn named(self, name: &str) -> String {
+        let quote = if self == Self::MariaDb { "`" } else { "\"" };
+        format!("{quote}{}{quote}", name.replace(quote, &quote.repeat(2)))
+    }
+}
+
 /// A connection of the test's own.
 #[derive(Debug)]
 pub(crate) enum Own {

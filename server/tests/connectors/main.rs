@@ -16,6 +16,7 @@ mod sql;
 mod sql_cells;
 mod sql_change;
 mod sql_described;
+mod sql_draft;
 mod sql_fides;
 mod sql_found;
 mod sql_ids;

@@ -66,7 +66,8 @@ parent = { collection = "orders", column = "order_id", references = "id" }
 fields = [ { name = "quantity", category = "system.operations" } ]
 "#;
 
-async fn loaded(engine: Engine) -> Fresh {
+/// Their data in a database of its own.
+pub(crate) async fn loaded(engine: Engine) -> Fresh {
     let database = Fresh::of(engine, "").await;
     let (_, own) = database.direct.rsplit_once('/').expect("a name");
     // It makes a database and an account of its own; here it has one.
