@@ -159,6 +159,11 @@ fn collection<'a>(
         }
         fits
     });
+    let unmasked: Vec<&str> = masked(table).collect();
+    if chosen != Disposition::Anonymise && !unmasked.is_empty() {
+        let text = format!("the dataset masks {unmasked:?}, which only anonymising does");
+        notes.push(Note(Mark::Decide, text));
+    }
     let mut name_columns = found::name_columns(table, country);
     name_columns.retain(|column| !kept(column));
     notes.extend(unfollowed(tables, links, placed));
@@ -227,6 +232,10 @@ fn disposition(
         (Some(said), _) => return said,
         (None, _) => {}
     }
+    // Whoever says how to mask a field wants its row to stay.
+    if masked(table).next().is_some() {
+        return Disposition::Anonymise;
+    }
     if is_ledger(table.name_of()) {
         decide("it looks like accounts, which the law mostly wants kept: fill the ground in, or choose another".to_owned());
         return Disposition::Keep {
@@ -249,6 +258,13 @@ fn disposition(
         return Disposition::Anonymise;
     }
     Disposition::Delete
+}
+
+/// The fields that the dataset masks.
+fn masked<'t>(table: &Table<'t>) -> impl Iterator<Item = &'t str> {
+    let fields = table.said.iter().flat_map(|said| &said.fields);
+    let masked = fields.filter(|field| field.masking.is_some());
+    masked.map(|field| field.name.as_str())
 }
 
 fn is_ledger(table: &str) -> bool {

@@ -216,6 +216,10 @@ fn a_dataset_takes_the_place_of_guesses() {
         .map(|f| f.column.as_str())
         .collect();
     assert_eq!(found, ["email"]);
+    // Who says how to mask a field wants its row to stay.
+    assert_eq!(customers.disposition, Disposition::Anonymise);
+    let first_name = customers.field("first_name").expect("listed");
+    assert_eq!(first_name.erase, Some(Erase::Fixed("gone".to_owned())));
     assert!(customers.field("last_name").is_none());
     assert_eq!(
         collection(&draft, "visits")
@@ -255,6 +259,8 @@ fn the_dataset_says_what_erasure_does() {
         vec![customers()],
         &yaml("", "disposition: keep, ground: the law"),
     );
+    let unmasked = "# ! the dataset masks [\"email\"], which only anonymising does";
+    assert!(draft.text.contains(unmasked), "{}", draft.text);
     let ground = "the law".to_owned();
     assert_eq!(
         collection(&draft, "customers").disposition,
