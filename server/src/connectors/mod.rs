@@ -66,7 +66,7 @@ pub struct Call {
 pub struct Outcome {
     /// Rows or files exported, changed, deleted or anonymised by this call.
     pub rows: u64,
-    /// Rows kept for a legal ground.
+    /// Rows kept for a legal ground, or because others share them.
     pub kept: u64,
 }
 
@@ -145,7 +145,7 @@ pub trait Connector: Send + Sync {
         sink: &mut dyn Sink,
     ) -> Result<Outcome, Fault>;
 
-    /// Replaces old values by new ones in the fields that hold those kinds, in her rows only. All or nothing.
+    /// Replaces old values by new ones in the fields that hold those kinds, in rows that are hers alone. All or nothing.
     async fn update(
         &self,
         call: &Call,
@@ -154,7 +154,8 @@ pub trait Connector: Send + Sync {
         replacements: &[Replacement],
     ) -> Result<Outcome, Fault>;
 
-    /// Deletes or anonymises her rows, as the inventory's disposition says; keeps nothing of her files. All or nothing.
+    /// Deletes or anonymises her rows, as the inventory's disposition says; keeps nothing of her files. All or nothing. Rows that
+    /// others share with her are left as they are, and counted as kept.
     /// The caller runs children before parents.
     async fn delete(
         &self,

@@ -23,6 +23,7 @@ mod sql_ids;
 mod sql_lost;
 mod sql_open;
 mod sql_rights;
+mod sql_shared;
 mod sql_stream;
 mod sql_whose;
 mod world;

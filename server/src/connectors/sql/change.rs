@@ -17,7 +17,7 @@ pub(super) struct Touched {
     spellings: Vec<(usize, Cell, usize)>,
 }
 
-/// Looks through all rows of hers for old values.
+/// Looks through all rows of hers alone for old values: what others share is theirs as well.
 pub(super) async fn touched(
     on: On<'_>,
     (table, hers): (&Table, &Hers),
@@ -29,7 +29,9 @@ pub(super) async fn touched(
         return Err(Fault::stop(FaultCode::Constraint));
     }
     let mut touched = Touched::default();
-    let mut rows = on.rows(&hers.rows, &Values::hers(identifier))?;
+    let alone = hers.shared.as_ref().map(|shared| &shared.alone);
+    let alone = alone.unwrap_or(&hers.rows);
+    let mut rows = on.rows(alone, &Values::hers(identifier))?;
     while let Some(row) = next(&mut rows).await? {
         let mut is_touched = false;
         for (place, (at, _)) in hers.changes.iter().enumerate() {
@@ -85,7 +87,7 @@ pub(super) async fn update(
     })
 }
 
-/// Deletes or anonymises all rows of hers, or counts those that are kept.
+/// Deletes or anonymises all rows of hers alone; counts those that are kept, by law or because others share them.
 pub(super) async fn erase(
     database: &Database,
     hers: &Hers,
@@ -101,9 +103,13 @@ pub(super) async fn erase(
     };
     let mut tx = database.begin().await?;
     refuse_before_children(&mut tx, hers, &values).await?;
+    let kept = match &hers.shared {
+        Some(shared) => tx.count(&shared.count, &values).await?,
+        None => 0,
+    };
     let rows = tx.execute(erase, &values).await?;
     tx.commit().await?;
-    Ok(Outcome { rows, kept: 0 })
+    Ok(Outcome { rows, kept })
 }
 
 /// Without its parent, a child row would be nobody's, and never be found again.

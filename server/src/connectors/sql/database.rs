@@ -116,6 +116,16 @@ impl Tx {
         self.0.link()?.fetch(statement, values)
     }
 
+    /// Runs a statement for the number that it counts.
+    pub(super) async fn count(
+        &mut self,
+        statement: &Statement,
+        values: &Values<'_>,
+    ) -> Result<u64, Fault> {
+        let values = values.of(statement)?;
+        counted(first(&mut self.rows(statement, &values)?).await?)
+    }
+
     /// Runs a statement for the number of rows that it changes.
     pub(super) async fn execute(
         &mut self,
@@ -167,8 +177,11 @@ pub(super) async fn count(
     statement: &Statement,
     values: &Values<'_>,
 ) -> Result<u64, Fault> {
+    counted(database.first(statement, values.of(statement)?).await?)
+}
+
+fn counted(row: Option<Row>) -> Result<u64, Fault> {
     let mismatch = Fault::stop(FaultCode::Mismatch);
-    let row = database.first(statement, values.of(statement)?).await?;
     match row.ok_or(mismatch)?.cell(0)? {
         Cell::Int(n) => u64::try_from(n).map_err(|_| mismatch),
         _ => Err(mismatch),

@@ -14,6 +14,8 @@ pub(super) struct Hers {
     /// Her rows: the fields in their order, by key.
     pub(super) rows: Statement,
     pub(super) count: Statement,
+    /// Where others may have rows together with her: those that are hers alone, and how many are not. Those are left as they are.
+    pub(super) shared: Option<Shared>,
     /// How many are not yet erased as the disposition says.
     pub(super) left: Statement,
     /// What erases them; nothing where they are kept.
@@ -24,26 +26,70 @@ pub(super) struct Hers {
     pub(super) changes: Vec<(usize, Statement)>,
 }
 
+/// Statements for rows that are not only hers: an address that two live at.
+#[derive(Debug)]
+pub(super) struct Shared {
+    /// As [`Hers::rows`], without them.
+    pub(super) alone: Statement,
+    pub(super) count: Statement,
+}
+
+/// Which of her rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Which {
+    All,
+    /// Those that nobody else's row leads to.
+    Alone,
+}
+
 impl Hers {
     /// Writes them.
     pub(super) fn new(of: Of<'_>, kind: IdentifierKind) -> Self {
         let fields: Vec<String> = of.spec.fields.iter().map(|f| f.name.clone()).collect();
         let mut rows = select(of, &fields);
-        hers(&mut rows, of, kind);
+        hers(&mut rows, of, kind, Which::All);
         let mut all = count(of);
-        hers(&mut all, of, kind);
+        hers(&mut all, of, kind, Which::All);
         let mut left = count(of);
         still_there(&mut left, of, kind);
         Self {
             kind,
             rows: by_key_order(rows, of),
             count: all.done(),
+            shared: may_share(of, kind).then(|| Shared::new(of, kind, &fields)),
             left: left.done(),
             erase: erase(of, kind),
             children: children(of, kind),
             changes: changes(of, kind),
         }
     }
+}
+
+impl Shared {
+    fn new(of: Of<'_>, kind: IdentifierKind, fields: &[String]) -> Self {
+        let mut alone = select(of, fields);
+        hers(&mut alone, of, kind, Which::Alone);
+        let mut shared = count(of);
+        hers(&mut shared, of, kind, Which::All);
+        shared.word(" AND (");
+        hers(&mut shared, of, kind, Which::Alone);
+        shared.word(") IS NOT TRUE");
+        Self {
+            alone: by_key_order(alone, of),
+            count: shared.done(),
+        }
+    }
+}
+
+/// Whether rows of several may lead to one of these: nothing in the table around forbids it.
+fn may_share(of: Of<'_>, kind: IdentifierKind) -> bool {
+    owner(of, kind)
+        .is_some_and(|(_, parent, there)| is_shareable(parent, there) || may_share(parent, kind))
+}
+
+fn is_shareable(parent: Of<'_>, there: At<'_>) -> bool {
+    let mut unique = parent.live.unique.iter();
+    !unique.any(|columns| columns.iter().all(|column| column == there.name))
 }
 
 /// The collection whose rows own these, if hers are found there by this kind: the column here, the column there.
@@ -56,7 +102,7 @@ fn owner<'a>(of: Of<'a>, kind: IdentifierKind) -> Option<(At<'a>, Of<'a>, At<'a>
 }
 
 /// Rows of hers: by an id in the row itself, or because they belong to a row of hers.
-fn hers(sql: &mut Sql, of: Of<'_>, kind: IdentifierKind) {
+fn hers(sql: &mut Sql, of: Of<'_>, kind: IdentifierKind, which: Which) {
     let direct: Vec<IdColumn> = of.spec.id_columns().filter(|id| id.kind == kind).collect();
     sql.word("(");
     sql.list(&direct, " OR ", |sql, id| {
@@ -68,17 +114,43 @@ fn hers(sql: &mut Sql, of: Of<'_>, kind: IdentifierKind) {
         if !direct.is_empty() {
             sql.word(" OR ");
         }
-        // Where equality is not to the byte, the text is compared too.
-        let is_loose = [here, there].iter().any(|at| at.shape() == Shape::Loose);
         sql.word("(");
-        linked(sql, here, is_loose);
+        linked(sql, here, is_loose(here, there));
         sql.word(") IN (SELECT ");
-        linked(sql, there, is_loose);
+        linked(sql, there, is_loose(here, there));
         sql.word(" FROM ").table(parent.live).word(" WHERE ");
-        hers(sql, parent, kind);
+        hers(sql, parent, kind, which);
         sql.word(")");
     }
     sql.word(")");
+    if which == Which::Alone {
+        nobody_elses(sql, of, kind);
+    }
+}
+
+/// Where equality is not to the byte, the text is compared too.
+fn is_loose(here: At<'_>, there: At<'_>) -> bool {
+    [here, there].iter().any(|at| at.shape() == Shape::Loose)
+}
+
+/// And no row of anybody else leads to it.
+fn nobody_elses(sql: &mut Sql, of: Of<'_>, kind: IdentifierKind) {
+    let Some((here, parent, there)) =
+        owner(of, kind).filter(|(_, parent, there)| is_shareable(*parent, *there))
+    else {
+        return;
+    };
+    sql.word(" AND (").at(here).word(" IS NULL OR (");
+    linked(sql, here, is_loose(here, there));
+    sql.word(") NOT IN (SELECT ");
+    linked(sql, there, is_loose(here, there));
+    sql.word(" FROM ")
+        .table(parent.live)
+        .word(" WHERE ")
+        .at(there);
+    sql.word(" IS NOT NULL AND (");
+    hers(sql, parent, kind, Which::All);
+    sql.word(") IS NOT TRUE))");
 }
 
 fn linked(sql: &mut Sql, at: At<'_>, is_loose: bool) {
@@ -90,9 +162,9 @@ fn linked(sql: &mut Sql, at: At<'_>, is_loose: bool) {
     }
 }
 
-/// Rows of hers that are not erased yet. Where rows are kept: none.
+/// Rows of hers alone that are not erased yet. Where rows are kept: none.
 fn still_there(sql: &mut Sql, of: Of<'_>, kind: IdentifierKind) {
-    hers(sql, of, kind);
+    hers(sql, of, kind, Which::Alone);
     match of.spec.disposition {
         Disposition::Delete => {}
         Disposition::Keep { .. } => {
@@ -244,7 +316,7 @@ fn changes(of: Of<'_>, kind: IdentifierKind) -> Vec<(usize, Statement)> {
                 of.dialect
                     .same_text(sql, of.live.at(&field.name), Bind::Old);
                 sql.word(" AND ");
-                hers(sql, of, kind);
+                hers(sql, of, kind, Which::Alone);
             });
             (at, statement)
         })
