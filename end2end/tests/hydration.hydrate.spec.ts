@@ -5,7 +5,7 @@ import path from 'node:path';
 import { expect, signIn, test } from '../fixtures.ts';
 import { calm, stirred } from '../states.ts';
 
-const states = ['today-nothing', 'find', 'found-set', 'new', 'plan-erasure', 'systems', 'system', 'keys', 'run-skipped'];
+const states = ['today-nothing', 'find', 'found-set', 'new', 'plan-erasure', 'system', 'keys', 'run-exported'];
 
 test.beforeAll(({ server }) => server.reset());
 test.afterAll(({ server }) => server.reset());

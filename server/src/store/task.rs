@@ -1,6 +1,6 @@
 //! Tasks as a page or a package sees them; what the ledger does with them is in `ledger`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use app::model::{Cell, CollectionName, CoverageState, Operation, RequestId, SystemId, TaskState};
 
@@ -26,6 +26,16 @@ pub struct TaskCounts {
 }
 
 impl Db {
+    /// Where work of a request was skipped.
+    pub async fn places_skipped(
+        &self,
+        request: &RequestId,
+    ) -> Result<BTreeSet<(SystemId, CollectionName)>, StoreError> {
+        let sql = "SELECT DISTINCT system_id, collection FROM task WHERE request_id = $1 AND state = 'skipped'";
+        let rows = self.all(sql, params![request.as_str()]).await?;
+        rows.iter().map(place).collect()
+    }
+
     /// All tasks of a set, member by member, in the order in which they were made.
     pub async fn tasks_of_root(&self, root: &RequestId) -> Result<Vec<Cell>, StoreError> {
         let rows = self
@@ -160,15 +170,15 @@ impl Tx {
                 params![request.as_str()],
             )
             .await?;
-        rows.iter()
-            .map(|row| {
-                Ok((
-                    row.parsed("system_id", "task.system_id", |t| t.parse().ok())?,
-                    row.parsed("collection", "task.collection", |t| t.parse().ok())?,
-                ))
-            })
-            .collect()
+        rows.iter().map(place).collect()
     }
+}
+
+fn place(row: &Row) -> Result<(SystemId, CollectionName), StoreError> {
+    Ok((
+        row.parsed("system_id", "task.system_id", |t| t.parse().ok())?,
+        row.parsed("collection", "task.collection", |t| t.parse().ok())?,
+    ))
 }
 
 fn coverage_state(word: &str) -> Option<CoverageState> {

@@ -131,7 +131,10 @@ pub async fn step(engine: &Engine) -> Result<bool, StoreError> {
     };
     let mut sought = opened(engine, &row)?;
     let key = key_of(engine, &row).await?;
-    let seen = look(engine, &key, &sought).await?;
+    let mut seen = look(engine, &key, &sought).await?;
+    // What a person decided to leave there is no return.
+    let left = engine.db.places_skipped(&row.request).await?;
+    seen.returned.retain(|place| !left.contains(place));
     for (system, others) in &seen.others {
         let first = || others.clone();
         sought.others.entry(system.clone()).or_insert_with(first);

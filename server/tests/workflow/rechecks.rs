@@ -7,13 +7,15 @@ use app::model::{
 };
 use server::backend::direct::DirectAsk;
 use server::clock::Clock;
-use server::connectors::{Connector as _, Repeat};
+use server::connectors::{Connector as _, Fault, FaultCode, Repeat};
 use server::params;
 use server::store::recheck::RecheckRow;
 use server::workflow::create::{Created, make};
 use server::workflow::recheck;
 
 use crate::house::{ada, houses};
+use crate::scripted::Line;
+use crate::skipping::skip;
 use crate::stories::text;
 use crate::world::{World, again, drain, key, new_set, worlds};
 
@@ -219,6 +221,26 @@ async fn what_can_not_be_searched_is_asked_again_and_then_named() {
         let after = row(&world, &root).await;
         assert!(after.looks[1].unsearched.is_empty() && after.looks[1].returned.is_empty());
         assert_eq!(world.state(&root).await, RequestState::Completed);
+    }
+}
+
+#[tokio::test]
+async fn what_a_person_decided_to_leave_there_is_no_return() {
+    for world in known().await {
+        let fault = Line::Fault(Fault::stop(FaultCode::Denied));
+        world.shop.say(Operation::Delete, "contacts", fault);
+        let root = erasure(&world).await;
+        world.run().await;
+        assert_eq!(world.state(&root).await, RequestState::PartiallyFailed);
+        skip(&world.engine, &root, &root, "shop")
+            .await
+            .expect("skips");
+        world.run().await;
+        let skipped = RequestState::CompletedWithExceptions;
+        assert_eq!(world.state(&root).await, skipped);
+        assert!(looked(&world).await);
+        assert!(world.shop.rows("e1", "contacts") > 0);
+        assert_eq!(world.state(&root).await, skipped);
     }
 }
 

@@ -28,7 +28,7 @@ fn decision(request: &RequestId, system: &str) -> Decision {
     }
 }
 
-async fn skip(
+pub(crate) async fn skip(
     engine: &Engine,
     root: &RequestId,
     request: &RequestId,
