@@ -1,5 +1,6 @@
 //! A system that answers as late, or as badly, as a test wants, and counts what it is asked.
 
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -29,6 +30,8 @@ pub(crate) struct Stub {
     resolves: Vec<IdentifierKind>,
     manners: Mutex<Manners>,
     asked: Mutex<Vec<&'static str>>,
+    /// The ids of those who were erased.
+    erased: Mutex<BTreeSet<String>>,
     /// Merge sets looked up now, and the most at one time.
     now: AtomicUsize,
     pub(crate) most: AtomicUsize,
@@ -58,6 +61,7 @@ impl Stub {
             resolves: contacts.into_iter().collect(),
             manners: Mutex::default(),
             asked: Mutex::default(),
+            erased: Mutex::default(),
             now: AtomicUsize::new(0),
             most: AtomicUsize::new(0),
         }
@@ -137,8 +141,14 @@ impl Connector for Stub {
     }
 
     /// Records with ids of their own that say whose they are.
-    fn search<'a>(&'a self, _: &'a Identifier) -> BoxStream<'a, Result<Subject, Fault>> {
+    fn search<'a>(&'a self, by: &'a Identifier) -> BoxStream<'a, Result<Subject, Fault>> {
         let manners = self.ask("search");
+        let erased = self.erased.lock().expect("not poisoned").clone();
+        let is_asked = move |at: &usize| {
+            let id = format!("c{at}");
+            let by_id = by.kind() == IdentifierKind::ExternalContactId;
+            !erased.contains(&id) && (!by_id || by.value() == id)
+        };
         let found = move |at| {
             let mut subject = self.subject(contact(&format!("c{at}")), None);
             subject.key = key(IdentifierKind::ExternalId, &format!("{}:{at}", self.system));
@@ -146,7 +156,7 @@ impl Connector for Stub {
         };
         let begun = async move {
             tokio::time::sleep(manners.search_takes).await;
-            stream::iter(0..manners.people).map(found)
+            stream::iter((0..manners.people).filter(is_asked)).map(found)
         };
         stream::once(begun).flatten().boxed()
     }
@@ -203,7 +213,14 @@ impl Connector for Stub {
         Ok(Outcome::default())
     }
 
-    async fn delete(&self, _: &Call, _: &SubjectKey, _: &CollectionName) -> Result<Outcome, Fault> {
+    async fn delete(
+        &self,
+        _: &Call,
+        key: &SubjectKey,
+        _: &CollectionName,
+    ) -> Result<Outcome, Fault> {
+        let mut erased = self.erased.lock().expect("not poisoned");
+        erased.insert(key.id().to_owned());
         Ok(Outcome::default())
     }
 
