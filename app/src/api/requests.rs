@@ -122,10 +122,10 @@ pub async fn get_plan(id: String) -> Result<Parts, Error> {
             .await
     };
     let plan = form::read(found.await)?;
-    let (right, whole) = (plan.right, plan.clone());
+    let (right, used, whole) = (plan.right, plan.request.is_some(), plan.clone());
     Ok(Parts {
         parts: vec![
-            Html::of(lang, || view! { <plan::PlanHead right/> }),
+            Html::of(lang, || view! { <plan::PlanHead right used/> }),
             Html::of(lang, || view! { <plan::PlanBody plan=whole/> }),
             Html::of(lang, || view! { <plan::Confirm plan/> }),
         ],

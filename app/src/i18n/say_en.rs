@@ -40,7 +40,7 @@ pub(super) const SAY: Sentences = Sentences {
     waits: |until| format!("until {until}"),
     rows: |n| plural(n, "row", "rows"),
     samples: |n| format!("{}, masked", plural(n.into(), "example", "examples")),
-    kept: |n| format!("{} kept, by law or for others", count(n)),
+    kept: |n| format!("{} kept", count(n)),
     members: |n| {
         if n == 1 {
             "1 record".into()

@@ -38,7 +38,7 @@ pub(super) const SAY: Sentences = Sentences {
     waits: |until| format!("{until} まで"),
     rows: |n| format!("{} 件", count(n)),
     samples: |n| format!("例 {n} 件（伏せ字）"),
-    kept: |n| format!("保持 {} 件（法令または他の人と共有）", count(n)),
+    kept: |n| format!("保持 {} 件", count(n)),
     members: |n| {
         if n == 1 {
             "記録 1 件".into()

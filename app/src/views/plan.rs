@@ -11,12 +11,21 @@ use crate::paths;
 
 /// What it is.
 #[component]
-pub fn PlanHead(right: Right) -> impl IntoView {
+pub fn PlanHead(
+    right: Right,
+    /// Whether it has been carried out.
+    used: bool,
+) -> impl IntoView {
     let t = use_texts();
+    let lead = if used {
+        t.plan.used.to_owned()
+    } else {
+        format!("{} {}", t.plan.lead, t.plan.nothing_done)
+    };
     view! {
         <h1>{t.plan.title} " · " {(t.words.right)(right)}</h1>
         <span class="quiet"><Icon glyph=look_of_right(right)/> " " {(t.words.article)(right)}</span>
-        <p class="lead">{t.plan.lead} " " {t.plan.nothing_done}</p>
+        <p class="lead">{lead}</p>
     }
 }
 
@@ -316,6 +325,17 @@ mod tests {
         assert!(!blocked.contains("name=\"confirmed\""));
         assert!(blocked.contains("can't be carried out") || blocked.contains("can&#x27;t"));
         assert!(page(plan(Right::Delete, vec![], vec![])).contains("class=\"danger\""));
+    }
+
+    #[test]
+    fn nothing_has_been_done_yet_is_said_only_of_what_has_not() {
+        for lang in Lang::ALL {
+            let right = Right::Export;
+            let head = |used| html(lang, move || view! { <PlanHead right used/> });
+            let t = &lang.texts().plan;
+            assert!(head(false).contains(t.nothing_done));
+            assert!(!head(true).contains(t.nothing_done) && head(true).contains(t.used));
+        }
     }
 
     #[test]
