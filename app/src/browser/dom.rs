@@ -44,6 +44,14 @@ pub(super) fn later(after: i32, act: impl FnOnce() + 'static) {
     }
 }
 
+/// Acts once what was changed is shown; in a page that nobody sees, once somebody does.
+pub(super) fn after_frame(act: impl FnOnce() + 'static) {
+    let shown = Closure::once_into_js(|| later(0, act));
+    if let Some(window) = window() {
+        drop(window.request_animation_frame(shown.unchecked_ref()));
+    }
+}
+
 /// What the event happened to, or the nearest element around it that matches.
 pub(super) fn closest(event: &Event, selector: &str) -> Option<Element> {
     let target: Element = event.target()?.dyn_into().ok()?;

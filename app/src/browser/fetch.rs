@@ -15,6 +15,8 @@ pub(super) struct Answer {
     /// After all redirections.
     pub(super) url: Url,
     pub(super) page: Document,
+    /// When its text was there, to be read.
+    pub(super) came: f64,
 }
 
 impl Answer {
@@ -56,12 +58,13 @@ async fn send(address: &str, how: &RequestInit, followed: Option<&str>) -> Optio
     let answer = dom::window()?.fetch_with_str_and_init(address, how);
     let answer: Response = wait(answer).await?.dyn_into().ok()?;
     let text = wait(answer.text().ok()?).await?.as_string()?;
+    let came = js_sys::Date::now();
     let page = DomParser::new()
         .ok()?
         .parse_from_string(&text, SupportedType::TextHtml)
         .ok()?;
     let url = Url::new(&answer.url()).ok()?;
-    let answer = Answer { url, page };
+    let answer = Answer { url, page, came };
     answer.main().is_some().then_some(answer)
 }
 

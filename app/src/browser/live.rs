@@ -7,10 +7,8 @@ use std::cell::{Cell, RefCell};
 use web_sys::{EventSource, EventTarget};
 
 use super::{dom, page};
-use crate::pace::back_off;
+use crate::pace::{back_off, coalesce};
 
-/// Changes that come closer together than this, in milliseconds, are one.
-const COALESCE: i32 = 200;
 /// For how long, in milliseconds, a stream may take to open before it is said to be missing.
 const PATIENCE: i32 = 2_000;
 
@@ -120,7 +118,7 @@ fn lost(stream: &EventSource) {
 
 fn changed() {
     if !CHANGED.replace(true) {
-        dom::later(COALESCE, || {
+        dom::later(coalesce(page::busy()), || {
             CHANGED.set(false);
             page::renew();
         });

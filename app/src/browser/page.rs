@@ -16,6 +16,8 @@ thread_local! {
     /// Whether a newer version is on its way, and whether another was asked for meanwhile.
     static RENEWING: Cell<bool> = const { Cell::new(false) };
     static ONCE_MORE: Cell<bool> = const { Cell::new(false) };
+    /// For how long, in milliseconds, the last change kept the browser from all else.
+    static BUSY: Cell<f64> = const { Cell::new(0.0) };
 }
 
 /// Path and query of the page that is shown, which the address bar may be ahead of.
@@ -79,10 +81,17 @@ pub(super) fn change(answer: &Answer) {
     change_by(answer, patch::children);
 }
 
+/// For how long, in milliseconds, the last change kept the browser from all else: reading, changing, and showing it.
+pub(super) fn busy() -> f64 {
+    BUSY.get()
+}
+
 fn change_by(answer: &Answer, put: fn(&Node, &Node)) {
     let (news, stood) = (news::told(), dom::around_focus());
     show(answer, |old, new| put(old, new));
     dom::focus_near(&stood);
+    let came = answer.came;
+    dom::after_frame(move || BUSY.set(js_sys::Date::now() - came));
     news::tell(news.as_deref());
 }
 
