@@ -14,11 +14,16 @@ use crate::backend::{Backend, Caller};
 #[cfg(feature = "ssr")]
 use crate::error::Reason;
 #[cfg(feature = "ssr")]
-use crate::model::{Identifier, IdentifierKind, InvalidIdentifier, SearchId};
+use crate::model::{Identifier, IdentifierKind, InvalidIdentifier, SearchId, SubjectHandle};
 #[cfg(feature = "ssr")]
 use crate::{
-    html::Html, paths, session::lang_of_request, views::asked::PastSearches,
-    views::compare::Chosen, views::found::Results, views::links::Wanted,
+    html::Html,
+    paths,
+    session::lang_of_request,
+    views::asked::PastSearches,
+    views::compare::{Chosen, DIFFERS},
+    views::found::Results,
+    views::links::Wanted,
 };
 
 /// The choice "recognise it" in the form's list of kinds.
@@ -106,12 +111,15 @@ pub async fn get_search(
     })
 }
 
-/// Asks one system of a search again.
+/// Asks one system of a search again. What stands side by side, in the words of [`get_search`], stays so.
 #[server(prefix = "/ui", endpoint = "searches/again", output = Answer)]
 pub async fn search_again(
     #[server(default)] search: String,
     #[server(default)] system: String,
+    #[server(default)] compare: String,
+    #[server(default)] only: String,
 ) -> Result<(), Error> {
+    let page = page_of(&search, &compare, &only);
     let asked = async {
         let (search, system) = (form::id("search", &search)?, form::id("system", &system)?);
         let backend = expect_context::<Backend>();
@@ -120,9 +128,18 @@ pub async fn search_again(
             .search_again(&expect_context::<Caller>(), &search, &system)
             .await
     };
-    let page =
-        SearchId::parse(search.clone()).map_or(paths::FIND.to_owned(), |id| paths::search(&id));
     form::stay::<SearchAgain>(asked.await, &page)
+}
+
+/// A search's page, with the records side by side that the words name.
+#[cfg(feature = "ssr")]
+fn page_of(search: &str, compare: &str, only: &str) -> String {
+    let Ok(search) = SearchId::parse(search) else {
+        return paths::FIND.to_owned();
+    };
+    let handles = compare.split(',').map(SubjectHandle::parse);
+    let handles: Vec<_> = handles.filter_map(Result::ok).collect();
+    paths::compare(&search, &handles, only == DIFFERS)
 }
 
 /// Takes a search away from those beside it.
@@ -207,6 +224,16 @@ mod tests {
         assert_eq!(field("email", " ", ""), "value");
         assert_eq!(field("email", "nobody", ""), "value");
         assert_eq!(field("dialer_contact_id", "42", ""), "list");
+    }
+
+    #[test]
+    fn what_stands_side_by_side_stays_so() {
+        assert_eq!(page_of("s1", "", ""), "/find/s1");
+        assert_eq!(
+            page_of("s1", "ab,A B,cd", "differs"),
+            "/find/s1?compare=ab,cd&only=differs#compare"
+        );
+        assert_eq!(page_of("S 1", "ab", ""), "/find");
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::paths;
 const MOST: usize = 4;
 
 /// The word that leaves out what is the same.
-const DIFFERS: &str = "differs";
+pub const DIFFERS: &str = "differs";
 
 /// The quiet word beside a value that another record of the set has otherwise.
 #[component]
@@ -63,6 +63,13 @@ impl Chosen {
     /// In the order in which they were chosen.
     pub fn handles(&self) -> &[SubjectHandle] {
         &self.handles
+    }
+
+    /// As an address says it, in `compare` and in `only`; what is empty need not be said.
+    pub fn words(&self) -> [String; 2] {
+        let handles: Vec<_> = self.handles.iter().map(SubjectHandle::as_str).collect();
+        let only = if self.only_differs { DIFFERS } else { "" };
+        [handles.join(","), only.to_owned()]
     }
 
     fn with(&self, one: &SubjectHandle) -> Vec<SubjectHandle> {

@@ -4,7 +4,7 @@ use super::super::differences::Meaning;
 use super::super::found::Results;
 use super::*;
 use crate::i18n::Lang;
-use crate::model::IdentifierKind;
+use crate::model::{IdentifierKind, LaneState, SystemId};
 use crate::testing::{HOSTILE, assert_escaped, html, record, search};
 
 const EMAIL: Option<IdentifierKind> = Some(IdentifierKind::Email);
@@ -249,5 +249,27 @@ fn it_is_all_there_in_japanese() {
     let page = html(Lang::Ja, move || view! { <Results view chosen/> });
     for want in ["相違", "1 件の記録のみ", "同じ名寄せに属する"] {
         assert!(page.contains(want), "{want} is not in {page}");
+    }
+}
+
+#[test]
+fn a_system_asked_again_is_told_what_stands_side_by_side() {
+    let mut view = search(vec![vec![one(), other()]]);
+    view.lanes = vec![Lane {
+        search: view.id.clone(),
+        system: SystemId::parse("help-desk").expect("valid"),
+        system_name: "Help desk".into(),
+        state: LaneState::Unreachable {
+            code: "timeout".into(),
+        },
+        took: None,
+        needs_subject: vec![],
+    }];
+    let without = page(view.clone(), "", "");
+    assert!(without.contains("/ui/searches/again") && !without.contains("name=\"compare\""));
+    let with = page(view, "aa,bb", "differs");
+    for (name, value) in [("compare", "aa,bb"), ("only", "differs")] {
+        let field = format!("name=\"{name}\" value=\"{value}\"");
+        assert!(with.contains(&field), "{field}");
     }
 }

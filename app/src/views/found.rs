@@ -28,6 +28,7 @@ pub fn Results(
 ) -> impl IntoView {
     let t = use_texts();
     let offer = Offer::of(&view, &chosen, t);
+    let beside = chosen.words();
     let graph = view.clone();
     let systems = by_system(&view.lanes);
     let wholly = |lanes: &&Vec<Lane>| lanes.iter().all(|lane| lane.state.is_searched());
@@ -51,7 +52,7 @@ pub fn Results(
                 <ul>
                     {systems
                         .into_iter()
-                        .map(|lanes| view! { <SystemRow lanes asked=asked.clone()/> })
+                        .map(|lanes| view! { <SystemRow lanes asked=asked.clone() beside=beside.clone()/> })
                         .collect_view()}
                 </ul>
             </section>
@@ -105,9 +106,9 @@ fn nobody(view: &SearchView) -> AnyView {
     }
 }
 
-/// One system, with its answer to each identifier.
+/// One system, with its answer to each identifier; `beside` is what stands side by side, as an address says it.
 #[component]
-fn SystemRow(lanes: Vec<Lane>, asked: Vec<Asked>) -> impl IntoView {
+fn SystemRow(lanes: Vec<Lane>, asked: Vec<Asked>, beside: [String; 2]) -> impl IntoView {
     let t = use_texts();
     let name = lanes.first().map(|lane| lane.system_name.clone());
     let several = asked.len() > 1;
@@ -121,7 +122,7 @@ fn SystemRow(lanes: Vec<Lane>, asked: Vec<Asked>) -> impl IntoView {
         .map(|lane| {
             let of = asked.iter().find(|asked| asked.search == lane.search);
             let of = of.filter(|_| several).map(|asked| asked.identifier.clone());
-            view! { <Answer lane of alike/> }
+            view! { <Answer lane of alike beside=beside.clone()/> }
         })
         .collect_view();
     view! {
@@ -147,7 +148,7 @@ fn needs_link(collections: &[CollectionName], t: &Texts) -> Option<AnyView> {
 
 /// What a system says; `of` names the identifier, where there are several. What all answers of the system need is said by it.
 #[component]
-fn Answer(lane: Lane, of: Option<Identifier>, alike: bool) -> impl IntoView {
+fn Answer(lane: Lane, of: Option<Identifier>, alike: bool, beside: [String; 2]) -> impl IntoView {
     let t = use_texts();
     let note = match &lane.state {
         LaneState::Waiting { until } => Some((t.say.waits)(&format::clock(*until))),
@@ -155,11 +156,14 @@ fn Answer(lane: Lane, of: Option<Identifier>, alike: bool) -> impl IntoView {
         _ => lane.took.map(|took| (t.say.took)(&format::took(took))),
     };
     let linked = (!alike).then(|| needs_link(&lane.needs_subject, t));
+    let [compare, only] = beside.map(|word| (!word.is_empty()).then_some(word));
     let retry = matches!(lane.state, LaneState::Unreachable { .. }).then(|| {
         view! {
             <form method="post" action=paths::to::SEARCH_AGAIN class="inline">
                 <input type="hidden" name="search" value=lane.search.to_string()/>
                 <input type="hidden" name="system" value=lane.system.to_string()/>
+                {compare.map(|compare| view! { <input type="hidden" name="compare" value=compare/> })}
+                {only.map(|only| view! { <input type="hidden" name="only" value=only/> })}
                 <button type="submit" class="small">
                     <Icon glyph=Glyph::Retry/>
                     {t.find.again}
