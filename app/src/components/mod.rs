@@ -8,6 +8,7 @@ pub mod frame;
 pub mod icon;
 pub mod parts;
 pub mod post;
+pub mod table;
 pub mod time;
 
 pub use badge::*;
@@ -18,4 +19,5 @@ pub use frame::{Frame, LiveState, PageHead};
 pub use icon::{Glyph, Icon};
 pub use parts::{Page, Parts, ShowParts, words};
 pub use post::{Post, PostForm};
+pub use table::{Named, Table};
 pub use time::{At, Clock, Now, PageTitle};

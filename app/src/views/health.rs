@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::components::{At, Badge, Glyph, Look, Tone};
+use crate::components::{At, Badge, Glyph, Look, Named, Table, Tone};
 use crate::format;
 use crate::i18n::{Texts, use_texts};
 use crate::model::{HealthHour, Millis};
@@ -222,15 +222,9 @@ fn Twin(stretches: Vec<Stretch>) -> impl IntoView {
     view! {
         <details class="twin">
             <summary>{t.system.history_table}</summary>
-            <div class="table" role="region" aria-label=t.system.history_table tabindex="0">
-                <table class="stack">
-                    <caption class="unseen">{t.system.history_table}</caption>
-                    <thead>
-                        <tr>{heads.map(|head| view! { <th scope="col">{head}</th> }).collect_view()}</tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+            <Table named=Named::Heard(t.system.history_table) heads>
+                {rows}
+            </Table>
         </details>
     }
     .into_any()

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::components::{At, Badge, Glyph, Tone};
+use crate::components::{At, Badge, Glyph, Named, Table, Tone};
 use crate::i18n::use_texts;
 use crate::model::{LookStep, Millis, Recheck, RunView, SystemId};
 
@@ -113,14 +113,9 @@ pub fn Looks(run: RunView) -> impl IntoView {
         <section aria-labelledby="looks">
             <h2 id="looks">{words.title}</h2>
             <p class="quiet">{words.help}</p>
-            <div class="table" role="region" aria-labelledby="looks" tabindex="0">
-                <table class="stack">
-                    <thead>
-                        <tr>{heads.map(|head| view! { <th scope="col">{head}</th> }).collect_view()}</tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+            <Table named=Named::Heading("looks") heads>
+                {rows}
+            </Table>
         </section>
     }
     .into_any()

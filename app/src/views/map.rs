@@ -5,7 +5,7 @@
 use leptos::prelude::*;
 
 use super::map_layout::{HEAD, Label, Layout, Link, Reference, WIDTH, layout, references};
-use crate::components::Empty;
+use crate::components::{Empty, Named, Table};
 use crate::i18n::{Texts, use_texts};
 use crate::model::{Collection, SystemView};
 use crate::paths;
@@ -146,15 +146,9 @@ fn Twin(systems: Vec<SystemView>) -> impl IntoView {
         })
         .collect_view();
     view! {
-        <div class="table" role="region" aria-label=t.map.table tabindex="0">
-            <table class="stack">
-                <caption class="unseen">{t.map.table}</caption>
-                <thead>
-                    <tr>{heads.map(|head| view! { <th scope="col">{head}</th> }).collect_view()}</tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
+        <Table named=Named::Heard(t.map.table) heads>
+            {rows}
+        </Table>
     }
     .into_any()
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::links::Linked;
-use crate::components::ActionBadge;
+use crate::components::{ActionBadge, Named, Table};
 use crate::format;
 use crate::i18n::{Texts, use_texts};
 use crate::model::{Action, CollectionPlan, MemberPlan, Replacement, Sample};
@@ -12,37 +12,28 @@ use crate::model::{Action, CollectionPlan, MemberPlan, Replacement, Sample};
 #[component]
 pub fn Changes(replacements: Vec<Replacement>) -> impl IntoView {
     let t = use_texts();
-    (!replacements.is_empty()).then(|| {
-        view! {
-            <section>
-                <h2 id="changes">{t.plan.changes}</h2>
-                <div class="table" role="region" aria-labelledby="changes" tabindex="0">
-                    <table class="stack">
-                        <thead>
-                            <tr>
-                                <th scope="col">{t.find.kind}</th>
-                                <th scope="col">{t.plan.change_from}</th>
-                                <th scope="col">{t.plan.change_to}</th>
-                            </tr>
-                        </thead>
-                        <tbody>
-                            {replacements
-                                .into_iter()
-                                .map(|one| view! {
-                                    <tr>
-                                        <th scope="row">{(t.words.kind)(one.kind)}</th>
-                                        <td data-label=t.plan.change_from><del>{one.old}</del></td>
-                                        <td data-label=t.plan.change_to><ins>{one.new}</ins></td>
-                                    </tr>
-                                })
-                                .collect_view()}
-                        </tbody>
-                    </table>
-                </div>
-            </section>
-        }
-    })
-    .into_any()
+    let heads = [t.find.kind, t.plan.change_from, t.plan.change_to];
+    (!replacements.is_empty())
+        .then(|| {
+            view! {
+                <section>
+                    <h2 id="changes">{t.plan.changes}</h2>
+                    <Table named=Named::Heading("changes") heads>
+                        {replacements
+                            .into_iter()
+                            .map(|one| view! {
+                                <tr>
+                                    <th scope="row">{(t.words.kind)(one.kind)}</th>
+                                    <td data-label=t.plan.change_from><del>{one.old}</del></td>
+                                    <td data-label=t.plan.change_to><ins>{one.new}</ins></td>
+                                </tr>
+                            })
+                            .collect_view()}
+                    </Table>
+                </section>
+            }
+        })
+        .into_any()
 }
 
 /// One record: systems and their collections with action and count.

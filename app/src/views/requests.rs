@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::cards::name_in_request;
 use super::list_form::{Way, column_name};
-use crate::components::{At, Empty, Glyph, Icon, RequestBadge, Tone, look_of_right};
+use crate::components::{At, Empty, Glyph, Icon, Named, RequestBadge, Table, Tone, look_of_right};
 use crate::i18n::use_texts;
 use crate::model::{Column, Columns, ListView, Millis, RequestId, RequestPage, RequestSummary};
 use crate::{format, paths};
@@ -22,7 +22,7 @@ pub fn List(page: RequestPage, view: ListView, ways: Vec<Way>) -> impl IntoView 
         let leads = leads(&view, page.next);
         let ListView { columns, .. } = view.clone();
         view! {
-            <Table requests=page.requests now=page.now label=t.list.title columns/>
+            <RequestTable requests=page.requests now=page.now label=t.list.title columns/>
             {leads}
         }
         .into_any()
@@ -113,7 +113,7 @@ fn leads(view: &ListView, next: Option<RequestId>) -> AnyView {
 
 /// Sets, a line each.
 #[component]
-pub fn Table(
+pub fn RequestTable(
     requests: Vec<RequestSummary>,
     /// What days are counted from.
     now: Millis,
@@ -122,21 +122,11 @@ pub fn Table(
 ) -> impl IntoView {
     let t = use_texts();
     let heads = columns.iter().map(|column| column_name(column, t));
-    let heads = std::iter::once(t.list.request)
-        .chain(heads)
-        .map(|head| view! { <th scope="col">{head}</th> })
-        .collect_view();
+    let heads: Vec<_> = std::iter::once(t.list.request).chain(heads).collect();
     view! {
-        <div class="table" role="region" aria-label=label tabindex="0">
-            <table class="stack list">
-                <thead>
-                    <tr>{heads}</tr>
-                </thead>
-                <tbody>
-                    {requests.iter().map(|one| row(one, now, &columns)).collect_view()}
-                </tbody>
-            </table>
-        </div>
+        <Table named=Named::Heard(label) heads list=true>
+            {requests.iter().map(|one| row(one, now, &columns)).collect_view()}
+        </Table>
     }
     .into_any()
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::cards::name_in_request;
 use super::history::{event_link, system_name};
-use crate::components::{At, Banner, Glyph, Icon, Tone};
+use crate::components::{At, Banner, Glyph, Icon, Named, Table, Tone};
 use crate::format;
 use crate::i18n::{Texts, use_texts};
 use crate::model::{Cell, OURS, RequestId, RunView, Skip, SkipGround};
@@ -142,14 +142,9 @@ pub fn Skips(run: RunView) -> impl IntoView {
     view! {
         <section>
             <h2 id="skipped">{t.skip.title}</h2>
-            <div class="table" role="region" aria-labelledby="skipped" tabindex="0">
-                <table class="stack">
-                    <thead>
-                        <tr>{heads.map(|head| view! { <th scope="col">{head}</th> }).collect_view()}</tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+            <Table named=Named::Heading("skipped") heads>
+                {rows}
+            </Table>
         </section>
     }
     .into_any()

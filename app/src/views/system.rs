@@ -6,7 +6,7 @@ use super::cards::kinds_of;
 use super::health::HealthHistory;
 use super::requests::Deadline;
 use super::systems::{InventoryTable, MisbehaveForm, On, PauseForm, health_note};
-use crate::components::{At, HealthBadge, Icon, TaskBadge, look_of_right};
+use crate::components::{At, HealthBadge, Icon, Named, Table, TaskBadge, look_of_right};
 use crate::i18n::{Texts, use_texts};
 use crate::model::{
     Budget, HealthHour, IdentifierKind, Inventory, LastTask, Millis, Searchable, SystemDetail,
@@ -105,16 +105,9 @@ fn Waiting(waiting: Vec<WaitingSet>, all: u32, now: Millis, paused: bool) -> imp
     ];
     view! {
         {paused.then(|| view! { <p class="quiet">{t.system.waiting_paused}</p> })}
-        <div class="table" role="region" aria-label=t.system.waiting tabindex="0">
-            <table class="stack list">
-                <thead>
-                    <tr>{heads.map(|head| view! { <th scope="col">{head}</th> }).collect_view()}</tr>
-                </thead>
-                <tbody>
-                    {waiting.into_iter().map(|set| view! { <WaitingRow set now/> }).collect_view()}
-                </tbody>
-            </table>
-        </div>
+        <Table named=Named::Heard(t.system.waiting) heads list=true>
+            {waiting.into_iter().map(|set| view! { <WaitingRow set now/> }).collect_view()}
+        </Table>
         {(more > 0).then(|| view! { <p class="quiet">{(t.say.more_sets)(more.into())}</p> })}
     }
     .into_any()
@@ -245,14 +238,9 @@ fn Kinds(inventory: Inventory) -> impl IntoView {
         })
         .collect_view();
     let table = view! {
-        <div class="table" role="region" aria-label=t.system.kinds tabindex="0">
-            <table class="stack">
-                <thead>
-                    <tr>{heads.map(|head| view! { <th scope="col">{head}</th> }).collect_view()}</tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
+        <Table named=Named::Heard(t.system.kinds) heads>
+            {rows}
+        </Table>
     };
     let unable = kinds_of(&unable, t);
     view! {

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::cards::kinds_of;
-use crate::components::{At, DispositionBadge, Empty, Glyph, HealthBadge, Icon};
+use crate::components::{At, DispositionBadge, Empty, Glyph, HealthBadge, Icon, Named, Table};
 use crate::format;
 use crate::i18n::{Texts, use_texts};
 use crate::model::{
@@ -171,20 +171,13 @@ pub(super) fn InventoryTable(inventory: Inventory) -> impl IntoView {
         t.systems.on_erasure,
     ];
     view! {
-        <div class="table" role="region" aria-label=t.systems.inventory tabindex="0">
-            <table class="stack">
-                <thead>
-                    <tr>{heads.map(|head| view! { <th scope="col">{head}</th> }).collect_view()}</tr>
-                </thead>
-                <tbody>
-                    {inventory
-                        .collections
-                        .into_iter()
-                        .map(|collection| view! { <CollectionRow collection/> })
-                        .collect_view()}
-                </tbody>
-            </table>
-        </div>
+        <Table named=Named::Heard(t.systems.inventory) heads>
+            {inventory
+                .collections
+                .into_iter()
+                .map(|collection| view! { <CollectionRow collection/> })
+                .collect_view()}
+        </Table>
     }
 }
 

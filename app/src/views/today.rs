@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::requests::Table;
+use super::requests::RequestTable;
 use crate::components::{Glyph, HealthBadge, Icon, Tone};
 use crate::i18n::use_texts;
 use crate::model::{
@@ -112,7 +112,7 @@ fn listed(
     if requests.is_empty() {
         view! { <p class="quiet">{none}</p> }.into_any()
     } else {
-        view! { <Table requests now label/> }.into_any()
+        view! { <RequestTable requests now label/> }.into_any()
     }
 }
 

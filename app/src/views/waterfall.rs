@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::cards::name_in_request;
 use super::history::system_name;
 use super::tracks::{Group, Span, Spent, Track, Tracks};
-use crate::components::{Clock, TaskBadge, Tone};
+use crate::components::{Clock, Named, Table, TaskBadge, Tone};
 use crate::format;
 use crate::i18n::use_texts;
 use crate::model::{Event, Member, Millis, RunView};
@@ -280,15 +280,9 @@ fn Twin(run: RunView, tracks: Tracks) -> impl IntoView {
     view! {
         <details class="twin">
             <summary>{t.run.timeline_table}</summary>
-            <div class="table" role="region" aria-label=t.run.timeline_table tabindex="0">
-                <table class="stack">
-                    <caption class="unseen">{t.run.timeline_table}</caption>
-                    <thead>
-                        <tr>{heads.map(|head| view! { <th scope="col">{head}</th> }).collect_view()}</tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+            <Table named=Named::Heard(t.run.timeline_table) heads>
+                {rows}
+            </Table>
         </details>
     }
     .into_any()
