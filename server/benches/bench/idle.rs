@@ -6,7 +6,7 @@ use app::model::{
 };
 use async_trait::async_trait;
 use futures::stream::{self, BoxStream, StreamExt};
-use server::connectors::{Call, Connector, Fault, Outcome, Repeat, Sink};
+use server::connectors::{Call, Connector, Fault, Outcome, Repeat, Sink, Whose};
 
 /// One collection of external contacts, in which nobody is.
 pub(crate) struct Idle(Inventory);
@@ -77,7 +77,7 @@ impl Connector for Idle {
     async fn update(
         &self,
         _: &Call,
-        _: &SubjectKey,
+        _: Whose<'_>,
         _: &CollectionName,
         _: &[Replacement],
     ) -> Result<Outcome, Fault> {

@@ -178,6 +178,8 @@ async fn seal(db: &Db, keys: &Keys, page: &RequestFilter, now: Millis) -> anyhow
         }
         let target = Target {
             key: key(row.subject.as_str())?,
+            before: Vec::new(),
+            after: Vec::new(),
             subject: None,
             canonical: true,
             replacements: Vec::new(),

@@ -98,6 +98,8 @@ async fn make(engine: &Engine, number: usize) -> anyhow::Result<()> {
     let key = place::key(&format!("bench-{number}"))?;
     let target = Target {
         key,
+        before: Vec::new(),
+        after: Vec::new(),
         subject: None,
         canonical: true,
         replacements: Vec::new(),

@@ -6,21 +6,22 @@ use std::time::Duration;
 use app::backend::{Caller, Result};
 use app::error::{Conflict, Error, Reason};
 use app::model::{
-    Action, CollectionPlan, Employment, LinkId, MemberPlan, Millis, Plan, PlanAsk, PlanBlock,
-    PlanId, Replacement, Right, SubjectKey, SystemId, SystemPlan,
+    Action, CollectionName, CollectionPlan, Employment, LinkId, MemberPlan, Millis, Plan, PlanAsk,
+    PlanBlock, PlanId, Replacement, Right, SubjectHandle, SubjectKey, SystemId, SystemPlan,
 };
 use serde_json::json;
 use tokio::time::{Instant, timeout};
 
 use super::resolve::{check_replacements, guard_employee, in_full, is_active_employee};
 use super::{Habeas, OrInternal, internal};
+use crate::connectors::{Marks, Trace, Whose};
 use crate::evidence::{self, Entry};
 use crate::policy::{self, Act};
 use crate::secret::{Keys, sha256};
 use crate::store::search::PlanRow;
 use crate::workflow::create::NewMember;
-use crate::workflow::target;
 use crate::workflow::work::Piece;
+use crate::workflow::{salt, target};
 
 const PLAN: &str = "plan.plan";
 /// A plan older than this is made anew: systems change.
@@ -35,6 +36,32 @@ const SIDE_BY_SIDE: usize = 8;
 pub(super) struct StoredPlan {
     pub(super) plan: Plan,
     pub(super) key: SubjectKey,
+    /// Which rows it is about, where a system could tell.
+    #[serde(default)]
+    rows: Vec<(SubjectHandle, SystemId, CollectionName, Marks)>,
+}
+
+impl StoredPlan {
+    fn new(plan: Plan, key: SubjectKey, members: &[NewMember]) -> Self {
+        let rows = |member: &NewMember| {
+            let pieces = member.work.pieces.iter().zip(&member.planned);
+            let marked = pieces.filter_map(|(piece, trace)| {
+                let (marks, handle) = (trace.as_ref()?.marks.clone()?, member.handle.clone());
+                Some((
+                    handle,
+                    piece.system.clone(),
+                    piece.collection.clone(),
+                    marks,
+                ))
+            });
+            marked.collect::<Vec<_>>()
+        };
+        Self {
+            plan,
+            key,
+            rows: members.iter().flat_map(rows).collect(),
+        }
+    }
 }
 
 impl Habeas {
@@ -54,7 +81,8 @@ impl Habeas {
             member.linked = linked;
         }
         let id = plan.id.clone();
-        self.store_plan(caller, StoredPlan { plan, key }).await?;
+        let stored = StoredPlan::new(plan, key, &members);
+        self.store_plan(caller, stored).await?;
         Ok(id)
     }
 
@@ -90,7 +118,7 @@ impl Habeas {
         let until = Instant::now() + CONFIRMING;
         let wait = || until.saturating_duration_since(Instant::now());
         self.preview(&mut members, &plan.replacements, wait).await;
-        fill_in(plan, &mut members);
+        fill_in(stored, &mut members);
         if hash(&self.keys, plan.right, &members, &plan.replacements) != plan.hash {
             return Err(Error::Conflict {
                 why: Conflict::PlanChanged,
@@ -99,7 +127,7 @@ impl Habeas {
         Ok((members, links))
     }
 
-    /// Counts the rows of every piece of work; gives the systems that could not say.
+    /// Looks for the rows of every piece of work; gives the systems that could not say.
     pub(super) async fn preview(
         &self,
         members: &mut [NewMember],
@@ -111,7 +139,7 @@ impl Habeas {
         for member in members {
             let mut counts = Vec::new();
             for pieces in member.work.pieces.chunks(SIDE_BY_SIDE) {
-                let count = |p| self.count(&member.target.key, p, replacements, &paused);
+                let count = |p| self.trace(member.target.whose(), p, replacements, &paused);
                 let asked = pieces
                     .iter()
                     .map(|piece| async { timeout(wait(), count(piece)).await.ok().flatten() });
@@ -127,22 +155,24 @@ impl Habeas {
         silent
     }
 
-    async fn count(
+    async fn trace(
         &self,
-        key: &SubjectKey,
+        whose: Whose<'_>,
         piece: &Piece,
         replacements: &[Replacement],
         paused: &[SystemId],
-    ) -> Option<u64> {
+    ) -> Option<Trace> {
         let system = self.systems.get(&piece.system)?;
         if paused.contains(&system.id) {
             return None;
         }
         let (collection, operation) = (&piece.collection, piece.operation);
-        let preview = system
-            .connector
-            .preview(key, collection, operation, replacements);
-        preview.await.ok()
+        let salt = salt(&self.keys, &system.id);
+        let trace =
+            system
+                .connector
+                .trace(whose, collection, operation, replacements, salt.as_bytes());
+        trace.await.ok()
     }
 
     pub(super) fn put_together(
@@ -163,7 +193,8 @@ impl Habeas {
                 member: m.handle.clone(),
             }));
         }
-        let rows: u64 = members.iter().flat_map(|m| &m.planned).flatten().sum();
+        let traces = members.iter().flat_map(|m| &m.planned).flatten();
+        let rows: u64 = traces.map(|trace| trace.rows).sum();
         if blocked.is_empty() && rows == 0 {
             blocked.push(PlanBlock::NothingToDo);
         }
@@ -220,7 +251,7 @@ impl Habeas {
                     action: at.map_or(Action::NotSearchable, |at| {
                         member.work.pieces[at].action.clone()
                     }),
-                    rows: at.and_then(|at| member.planned.get(at).copied().flatten()),
+                    rows: at.and_then(|at| Some(member.planned.get(at)?.as_ref()?.rows)),
                     bytes: None,
                     samples: Vec::new(),
                 }
@@ -314,23 +345,35 @@ impl Habeas {
     }
 }
 
-/// Puts the plan's counts where a system could not say now.
-fn fill_in(plan: &Plan, members: &mut [NewMember]) {
+/// Puts the plan's rows where a system could not say now.
+fn fill_in(stored: &StoredPlan, members: &mut [NewMember]) {
     for member in members {
-        let planned = plan.members.iter().find(|one| one.handle == member.handle);
-        let rows = |piece: &Piece| {
+        let mut planned = stored.plan.members.iter();
+        let planned = planned.find(|one| one.handle == member.handle);
+        let trace = |piece: &Piece| {
             let system = planned?.systems.iter().find(|s| s.system == piece.system)?;
             let same = |one: &&CollectionPlan| one.collection == piece.collection;
-            system.collections.iter().find(same)?.rows
+            let rows = system.collections.iter().find(same)?.rows?;
+            let marks = stored
+                .rows
+                .iter()
+                .find_map(|(handle, system, collection, marks)| {
+                    let place = (handle, system, collection);
+                    (place == (&member.handle, &piece.system, &piece.collection)).then_some(marks)
+                });
+            Some(Trace {
+                rows,
+                marks: marks.cloned(),
+            })
         };
-        let counted = member.planned.iter().zip(&member.work.pieces);
-        member.planned = counted
-            .map(|(count, piece)| count.or_else(|| rows(piece)))
-            .collect();
+        let silent = member.planned.iter_mut().zip(&member.work.pieces);
+        for (planned, piece) in silent.filter(|(planned, _)| planned.is_none()) {
+            *planned = trace(piece);
+        }
     }
 }
 
-/// SHA-256 of what would be done: right, members, systems, collections, actions, counts and replacements. It goes into evidence,
+/// SHA-256 of what would be done: right, members, systems, collections, actions, rows and replacements. It goes into evidence,
 /// so values are in it by keyed hash only: nobody can find them by trying.
 pub(super) fn hash(
     keys: &Keys,
@@ -340,8 +383,10 @@ pub(super) fn hash(
 ) -> String {
     let member = |member: &NewMember| {
         let piece = |(at, piece): (usize, &Piece)| {
-            let rows = member.planned.get(at).copied().flatten();
-            json!([piece.system, piece.collection, piece.action, rows])
+            let trace = member.planned.get(at).and_then(Option::as_ref);
+            let rows = trace.map(|trace| trace.rows);
+            let which = trace.and_then(|trace| Some(sha256(&trace.marks.as_ref()?.to_bytes())));
+            json!([piece.system, piece.collection, piece.action, rows, which])
         };
         let employed = member.target.subject.as_ref().and_then(|s| s.employment);
         json!({

@@ -149,6 +149,7 @@ impl Habeas {
         set: Vec<Subject>,
         replacements: &[Replacement],
     ) -> Result<Vec<NewMember>> {
+        let keys: Vec<_> = set.iter().map(|subject| subject.key.clone()).collect();
         set.into_iter()
             .enumerate()
             .map(|(position, subject)| {
@@ -156,6 +157,8 @@ impl Habeas {
                 let work = work::of(&self.systems, right, subject.key.kind(), replacements);
                 let target = Target {
                     key: subject.key.clone(),
+                    before: keys[..position].to_vec(),
+                    after: keys[position + 1..].to_vec(),
                     subject: Some(subject),
                     canonical: position == 0,
                     replacements: replacements.to_vec(),

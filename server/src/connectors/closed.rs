@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use futures::stream::{self, BoxStream, StreamExt as _};
 
 use super::spec::SystemSpec;
-use super::{Call, Connector, Fault, FaultCode, Outcome, Repeat, Sink};
+use super::{Call, Connector, Fault, FaultCode, Outcome, Repeat, Sink, Whose};
 
 /// Stands in the place of a system until its description or the system is mended.
 pub struct Closed {
@@ -86,7 +86,7 @@ impl Connector for Closed {
     async fn update(
         &self,
         _: &Call,
-        _: &SubjectKey,
+        _: Whose<'_>,
         _: &CollectionName,
         _: &[Replacement],
     ) -> Result<Outcome, Fault> {

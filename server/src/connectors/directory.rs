@@ -10,7 +10,9 @@ use async_trait::async_trait;
 use futures::stream::{self, BoxStream, StreamExt, TryStreamExt};
 use serde_json::Value as Json;
 
-use super::{Call, Connector, ExportRow, Fault, FaultCode, Operation, Outcome, Repeat, Sink};
+use super::{
+    Call, Connector, ExportRow, Fault, FaultCode, Operation, Outcome, Repeat, Sink, Whose,
+};
 use crate::contact::{Contact, ExternalId, categories};
 use crate::matching::{Country, normal};
 
@@ -303,14 +305,14 @@ impl Connector for Directory {
     async fn update(
         &self,
         call: &Call,
-        key: &SubjectKey,
+        whose: Whose<'_>,
         collection: &CollectionName,
         replacements: &[Replacement],
     ) -> Result<Outcome, Fault> {
         self.check(collection)?;
         let rows = self
             .book
-            .correct(self.ids(key).await?, replacements, &call.token)
+            .correct(self.ids(whose.key).await?, replacements, &call.token)
             .await?;
         Ok(Outcome { rows, kept: 0 })
     }

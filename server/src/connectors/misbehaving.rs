@@ -11,7 +11,10 @@ use async_trait::async_trait;
 use futures::stream::{self, BoxStream, StreamExt};
 use tokio::io::AsyncRead;
 
-use super::{Call, Connector, ExportRow, Fault, FaultCode, Operation, Outcome, Repeat, Sink};
+use super::{
+    Call, Connector, Erased, Erasure, ExportRow, Fault, FaultCode, Operation, Outcome, Repeat,
+    Salt, Sink, Trace, Whose,
+};
 
 /// The longest wait before an answer, in milliseconds.
 const DELAY_MAX: u32 = 120_000;
@@ -124,6 +127,20 @@ impl Connector for Misbehaving {
             .await
     }
 
+    async fn trace(
+        &self,
+        whose: Whose<'_>,
+        collection: &CollectionName,
+        operation: Operation,
+        replacements: &[Replacement],
+        salt: &Salt,
+    ) -> Result<Trace, Fault> {
+        self.begin().await?;
+        self.inner
+            .trace(whose, collection, operation, replacements, salt)
+            .await
+    }
+
     fn holds_files(&self) -> bool {
         self.inner.holds_files()
     }
@@ -151,12 +168,14 @@ impl Connector for Misbehaving {
     async fn update(
         &self,
         call: &Call,
-        key: &SubjectKey,
+        whose: Whose<'_>,
         collection: &CollectionName,
         replacements: &[Replacement],
     ) -> Result<Outcome, Fault> {
         self.begin().await?;
-        self.inner.update(call, key, collection, replacements).await
+        self.inner
+            .update(call, whose, collection, replacements)
+            .await
     }
 
     async fn delete(
@@ -167,6 +186,21 @@ impl Connector for Misbehaving {
     ) -> Result<Outcome, Fault> {
         self.begin().await?;
         self.inner.delete(call, key, collection).await
+    }
+
+    fn erases_at_once(&self) -> bool {
+        self.inner.erases_at_once()
+    }
+
+    async fn erase(
+        &self,
+        call: &Call,
+        whose: Whose<'_>,
+        of: &[Erasure<'_>],
+        salt: &Salt,
+    ) -> Erased {
+        self.begin().await?;
+        self.inner.erase(call, whose, of, salt).await
     }
 
     async fn verify(&self, key: &SubjectKey, collection: &CollectionName) -> Result<u64, Fault> {

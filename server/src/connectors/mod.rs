@@ -23,6 +23,7 @@ pub mod kinds;
 pub mod misbehaving;
 pub mod pace;
 pub mod row;
+pub mod rows;
 pub mod spec;
 pub mod sql;
 
@@ -35,6 +36,7 @@ use tokio::io::AsyncRead;
 
 pub use fault::{Fault, FaultCode};
 pub use row::ExportRow;
+pub use rows::{Erased, Erasure, Marks, Refused, Salt, Trace, Whose};
 
 /// What makes it safe to call an operation again after a crash in its middle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,6 +128,23 @@ pub trait Connector: Send + Sync {
         replacements: &[Replacement],
     ) -> Result<u64, Fault>;
 
+    /// The rows that an operation on this member of a set would touch: how many, as [`Self::preview`] says, and if it can tell which.
+    /// Reads only.
+    async fn trace(
+        &self,
+        whose: Whose<'_>,
+        collection: &CollectionName,
+        operation: Operation,
+        replacements: &[Replacement],
+        _: &Salt,
+    ) -> Result<Trace, Fault> {
+        let rows = self.preview(whose.key, collection, operation, replacements);
+        Ok(Trace {
+            rows: rows.await?,
+            marks: None,
+        })
+    }
+
     /// Whether it hands over files, and says by [`Self::bytes`] how large they are.
     fn holds_files(&self) -> bool {
         false
@@ -145,11 +164,11 @@ pub trait Connector: Send + Sync {
         sink: &mut dyn Sink,
     ) -> Result<Outcome, Fault>;
 
-    /// Replaces old values by new ones in the fields that hold those kinds, in rows that are hers alone. All or nothing.
+    /// Replaces old values by new ones in the fields that hold those kinds, in rows that nobody else shares. All or nothing.
     async fn update(
         &self,
         call: &Call,
-        key: &SubjectKey,
+        whose: Whose<'_>,
         collection: &CollectionName,
         replacements: &[Replacement],
     ) -> Result<Outcome, Fault>;
@@ -163,6 +182,17 @@ pub trait Connector: Send + Sync {
         key: &SubjectKey,
         collection: &CollectionName,
     ) -> Result<Outcome, Fault>;
+
+    /// Whether [`Self::erase`] is one transaction. Where it is not, each collection is deleted by a call of its own.
+    fn erases_at_once(&self) -> bool {
+        false
+    }
+
+    /// Does what [`Self::delete`] does to several collections, in whatever order is right; of all, or of none. Where a plan was
+    /// confirmed, no row is touched that it did not name: one more, and it is [`FaultCode::Drifted`].
+    async fn erase(&self, _: &Call, _: Whose<'_>, _: &[Erasure<'_>], _: &Salt) -> Erased {
+        Err(Fault::stop(FaultCode::Mismatch).into())
+    }
 
     /// How many rows or files of hers are still there after an erasure, kept ones not counted. Reads only.
     async fn verify(&self, key: &SubjectKey, collection: &CollectionName) -> Result<u64, Fault>;

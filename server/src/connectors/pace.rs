@@ -14,7 +14,9 @@ use futures::stream::{self, BoxStream, StreamExt};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use super::{Call, Connector, Fault, Operation, Outcome, Repeat, Sink};
+use super::{
+    Call, Connector, Erased, Erasure, Fault, Operation, Outcome, Repeat, Salt, Sink, Trace, Whose,
+};
 
 /// A second, and what clocks and networks may take from it: the system counts when calls arrive, not when they leave.
 const WINDOW: Duration = Duration::from_millis(1_050);
@@ -184,6 +186,20 @@ impl Connector for Paced {
             .await
     }
 
+    async fn trace(
+        &self,
+        whose: Whose<'_>,
+        collection: &CollectionName,
+        operation: Operation,
+        replacements: &[Replacement],
+        salt: &Salt,
+    ) -> Result<Trace, Fault> {
+        self.pace.ready().await;
+        self.inner
+            .trace(whose, collection, operation, replacements, salt)
+            .await
+    }
+
     fn holds_files(&self) -> bool {
         self.inner.holds_files()
     }
@@ -207,12 +223,14 @@ impl Connector for Paced {
     async fn update(
         &self,
         call: &Call,
-        key: &SubjectKey,
+        whose: Whose<'_>,
         collection: &CollectionName,
         replacements: &[Replacement],
     ) -> Result<Outcome, Fault> {
         self.pace.ready().await;
-        self.inner.update(call, key, collection, replacements).await
+        self.inner
+            .update(call, whose, collection, replacements)
+            .await
     }
 
     async fn delete(
@@ -223,6 +241,21 @@ impl Connector for Paced {
     ) -> Result<Outcome, Fault> {
         self.pace.ready().await;
         self.inner.delete(call, key, collection).await
+    }
+
+    fn erases_at_once(&self) -> bool {
+        self.inner.erases_at_once()
+    }
+
+    async fn erase(
+        &self,
+        call: &Call,
+        whose: Whose<'_>,
+        of: &[Erasure<'_>],
+        salt: &Salt,
+    ) -> Erased {
+        self.pace.ready().await;
+        self.inner.erase(call, whose, of, salt).await
     }
 
     async fn verify(&self, key: &SubjectKey, collection: &CollectionName) -> Result<u64, Fault> {

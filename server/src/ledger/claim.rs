@@ -156,10 +156,10 @@ macro_rules! insert_sql {
     ($now:literal) => {
         concat!(
             "INSERT INTO task (id, request_id, root_id, system_id, collection, operation,
-                repeat_class, state, after_id, max_attempts, run_at, planned, position, created_at)
+                repeat_class, state, after_id, max_attempts, run_at, planned, position, created_at, planned_rows)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, ",
             $now,
-            ", $12, $13, $11)"
+            ", $12, $13, $11, $14)"
         )
     };
 }
@@ -173,9 +173,9 @@ impl Tx {
         } else {
             "ready"
         };
-        let planned = task
-            .planned
-            .map(|rows| i64::try_from(rows).unwrap_or(i64::MAX));
+        let planned = task.planned.as_ref();
+        let rows = planned.map(|trace| i64::try_from(trace.rows).unwrap_or(i64::MAX));
+        let marks = planned.and_then(|trace| Some(trace.marks.as_ref()?.to_bytes()));
         let sql = match self.dialect() {
             Dialect::Sqlite => insert_sql!("CAST(unixepoch('subsec') * 1000 AS INTEGER)"),
             Dialect::Pg => {
@@ -196,8 +196,9 @@ impl Tx {
                 task.after.clone(),
                 task.max_attempts,
                 now,
-                planned,
+                rows,
                 task.position,
+                marks,
             ],
         )
         .await?;

@@ -7,6 +7,7 @@
 
 mod claim;
 mod count;
+mod line;
 mod settle;
 mod skip;
 
@@ -14,10 +15,11 @@ use std::time::Duration;
 
 use app::model::{CollectionName, Operation, RequestId, SystemId};
 
-use crate::connectors::{FaultCode, Repeat};
+use crate::connectors::{FaultCode, Repeat, Trace};
 
 pub use claim::{Claimed, claim, due, expired, heartbeat, release, take_over};
 pub use count::{Count, STATES, counts};
+pub use line::{Along, follow, line, put_first};
 pub use settle::{Cancelled, SettleError, Settled, settle};
 pub use skip::{Skipped, overturn, skip};
 
@@ -36,7 +38,8 @@ pub struct NewTask {
     /// The task that has to be done before this one.
     pub after: Option<String>,
     pub max_attempts: u32,
-    pub planned: Option<u64>,
+    /// The rows that a confirmed plan named.
+    pub planned: Option<Trace>,
     pub position: i64,
 }
 

@@ -131,7 +131,7 @@ async fn again(
 }
 
 /// Makes ready what waited for a task, due at once by the database's clock. False: nothing did.
-async fn release_after(tx: &mut Tx, id: &str) -> Result<bool, StoreError> {
+pub(super) async fn release_after(tx: &mut Tx, id: &str) -> Result<bool, StoreError> {
     let sql = match tx.dialect() {
         Dialect::Sqlite => {
             "UPDATE task SET after_id = NULL, state = 'ready',

@@ -63,6 +63,12 @@ const ALL: &[(i64, &str, &str, &str)] = &[
         include_str!("../../migrations/sqlite/0009_recheck.sql"),
         include_str!("../../migrations/postgres/0009_recheck.sql"),
     ),
+    (
+        10,
+        "planned_rows",
+        include_str!("../../migrations/sqlite/0010_planned_rows.sql"),
+        include_str!("../../migrations/postgres/0010_planned_rows.sql"),
+    ),
 ];
 
 /// The newest version that this program knows.

@@ -10,6 +10,7 @@ use serde_json::json;
 use super::Engine;
 use super::target::Target;
 use super::work::Work;
+use crate::connectors::Trace;
 use crate::evidence::{self, Entry};
 use crate::ledger::NewTask;
 use crate::store::request::NewRequestRow;
@@ -46,8 +47,8 @@ pub struct NewMember {
     pub handle: SubjectHandle,
     pub target: Target,
     pub work: Work,
-    /// Rows per piece of work, where a plan counted them.
-    pub planned: Vec<Option<u64>>,
+    /// The rows of each piece of work, where a plan looked for them.
+    pub planned: Vec<Option<Trace>>,
     /// Tasks that had to keep something in the tries before this one.
     pub exceptions: i64,
 }
@@ -254,7 +255,7 @@ async fn insert_tasks(
             repeat: piece.repeat,
             after: piece.after.map(|other| ids[other].clone()),
             max_attempts: MAX_ATTEMPTS,
-            planned: member.planned.get(at).copied().flatten(),
+            planned: member.planned.get(at).cloned().flatten(),
             position: i64::try_from(at).unwrap_or(i64::MAX),
         };
         tx.task_insert(&task, now).await?;

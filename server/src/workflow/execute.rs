@@ -1,6 +1,8 @@
 //! What a task does, by its operation: the one place where workers meet connectors.
 
-use app::model::{Collection, Disposition, IdentifierKind, Operation, RequestId, Subject};
+use app::model::{
+    Collection, CollectionName, Disposition, IdentifierKind, Operation, RequestId, Subject,
+};
 
 use super::Engine;
 use super::package::{
@@ -8,9 +10,10 @@ use super::package::{
 };
 use super::parts::{PartName, PartSink};
 use super::recheck;
+use super::salt;
 use super::target::Target;
-use crate::connectors::{Call, Connector, Fault, FaultCode, Outcome};
-use crate::ledger::{Claimed, Ending};
+use crate::connectors::{Call, Connector, Erasure, Fault, FaultCode, Outcome, Refused};
+use crate::ledger::{self, Along, Claimed, Ending};
 use crate::store::package::PackageRow;
 use crate::store::request::RequestRow;
 use crate::store::task::PartRow;
@@ -22,6 +25,10 @@ const DAY: i64 = 24 * 60 * 60 * 1000;
 pub struct Executed {
     pub ending: Ending,
     pub package: Option<PackageRow>,
+    /// What was done along with it.
+    pub along: Vec<Along>,
+    /// Where it failed, if that was not its own place.
+    pub at: Option<CollectionName>,
 }
 
 impl From<Ending> for Executed {
@@ -29,15 +36,17 @@ impl From<Ending> for Executed {
         Self {
             ending,
             package: None,
+            along: Vec::new(),
+            at: None,
         }
     }
 }
 
 /// Does the task's work. Its outcome is written by the caller, fenced.
-pub async fn execute(engine: &Engine, task: &Claimed) -> Result<Executed, Fault> {
+pub async fn execute(engine: &Engine, task: &Claimed) -> Result<Executed, Refused> {
     let (request, target) = load(engine, &task.request).await?;
     if task.operation == Operation::Package {
-        return package(engine, task, &request, &target).await;
+        return Ok(package(engine, task, &request, &target).await?);
     }
     let system = engine
         .systems
@@ -49,12 +58,16 @@ pub async fn execute(engine: &Engine, task: &Claimed) -> Result<Executed, Fault>
         attempt: task.attempt,
     };
     let (key, collection) = (&target.key, &task.collection);
+    if task.operation == Operation::Delete && connector.erases_at_once() {
+        return erase(engine, task, connector, &call, &target).await;
+    }
     as_planned(connector, task, &target).await?;
     let outcome = match task.operation {
-        Operation::Export => return export(engine, task, connector, &call, &target).await,
+        Operation::Export => return Ok(export(engine, task, connector, &call, &target).await?),
         Operation::Update => {
+            let (whose, replacements) = (target.whose(), &target.replacements);
             connector
-                .update(&call, key, collection, &target.replacements)
+                .update(&call, whose, collection, replacements)
                 .await?
         }
         Operation::Delete => connector.delete(&call, key, collection).await?,
@@ -62,7 +75,7 @@ pub async fn execute(engine: &Engine, task: &Claimed) -> Result<Executed, Fault>
             // The word of what erased is not enough: a search must not show her either.
             let left = connector.verify(key, collection).await?;
             if left > 0 || recheck::shows(&system, key, collection).await? {
-                return Err(Fault::stop(FaultCode::StillThere));
+                return Err(Fault::stop(FaultCode::StillThere).into());
             }
             Outcome::default()
         }
@@ -74,6 +87,50 @@ pub async fn execute(engine: &Engine, task: &Claimed) -> Result<Executed, Fault>
         part: None,
     }
     .into())
+}
+
+/// Erases all that is hers in a system, as one: this task, and those that wait for it. No row goes that a confirmed plan did not name.
+async fn erase(
+    engine: &Engine,
+    task: &Claimed,
+    connector: &dyn Connector,
+    call: &Call,
+    target: &Target,
+) -> Result<Executed, Refused> {
+    let line = ledger::line(&engine.db, &task.request, &task.system).await;
+    let line = line.map_err(|_| Fault::retry(FaultCode::Storage))?;
+    let erasures: Vec<_> = line
+        .iter()
+        .map(|one| Erasure {
+            collection: &one.collection,
+            planned: one.planned.as_ref(),
+        })
+        .collect();
+    let salt = salt(&engine.keys, &task.system);
+    let outcomes = connector
+        .erase(call, target.whose(), &erasures, salt.as_bytes())
+        .await?;
+    let (mut own, mut along) = (Outcome::default(), Vec::new());
+    for (one, outcome) in line.into_iter().zip(outcomes) {
+        if one.id == task.id {
+            own = outcome;
+            continue;
+        }
+        along.push(Along {
+            id: one.id,
+            collection: one.collection,
+            outcome,
+        });
+    }
+    let ending = Ending::Done {
+        rows: own.rows,
+        kept: own.kept,
+        part: None,
+    };
+    Ok(Executed {
+        along,
+        ..ending.into()
+    })
 }
 
 /// Halts what would erase or change more than was confirmed. Fewer rows are no matter: somebody else was quicker, or this is another
@@ -93,9 +150,9 @@ async fn as_planned(
     let Some(planned) = planned else {
         return Ok(());
     };
-    let (key, replacements) = (&target.key, &target.replacements);
-    let there = connector.preview(key, &task.collection, task.operation, replacements);
-    if there.await? > planned {
+    let (whose, replacements) = (target.whose(), &target.replacements);
+    let there = connector.trace(whose, &task.collection, task.operation, replacements, &[]);
+    if there.await?.rows > planned {
         return Err(Fault::stop(FaultCode::Drifted));
     }
     Ok(())
@@ -162,8 +219,8 @@ async fn package(
         part: None,
     };
     Ok(Executed {
-        ending,
         package: Some(row),
+        ..ending.into()
     })
 }
 

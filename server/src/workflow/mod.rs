@@ -18,6 +18,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use app::model::SystemId;
 use tokio::sync::Notify;
 
 use crate::clock::Clock;
@@ -47,6 +48,11 @@ pub struct Engine {
     pub lease: Duration,
     /// How long a package can be downloaded.
     pub package_days: u32,
+}
+
+/// What goes into the marks of a system's rows.
+pub fn salt(keys: &Keys, system: &SystemId) -> String {
+    keys.index("row", system.as_str())
 }
 
 impl Engine {

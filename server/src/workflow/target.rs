@@ -3,6 +3,7 @@
 use app::model::{Replacement, RequestId, Subject, SubjectHandle, SubjectKey};
 use serde::{Deserialize, Serialize};
 
+use crate::connectors::Whose;
 use crate::secret::{Keys, SecretError};
 use crate::store::StoreError;
 
@@ -14,6 +15,11 @@ pub struct Target {
     pub key: SubjectKey,
     /// Her record with all its known fields; gone once she is erased. Its values are never searched on.
     pub subject: Option<Subject>,
+    /// The other members of her merge set whose requests stand before hers, and after it.
+    #[serde(default)]
+    pub before: Vec<SubjectKey>,
+    #[serde(default)]
+    pub after: Vec<SubjectKey>,
     /// Whether she is the canonical member of her merge set.
     pub canonical: bool,
     pub replacements: Vec<Replacement>,
@@ -32,6 +38,15 @@ impl Target {
             .open(PLACE, request.as_str(), sealed)
             .map_err(|_| StoreError::Sealed { place: PLACE })?;
         serde_json::from_slice(&plain).map_err(|_| StoreError::Inconsistent { place: PLACE })
+    }
+
+    /// Whose rows are meant.
+    pub fn whose(&self) -> Whose<'_> {
+        Whose {
+            key: &self.key,
+            before: &self.before,
+            after: &self.after,
+        }
     }
 
     /// What may stay after an erasure: the key, which says where it was carried out.

@@ -50,7 +50,12 @@ pub fn of(
             work.not_searchable.push(system.id.clone());
         }
         if right == Right::Delete {
-            order_erasure(system.connector.inventory(), &mut work.pieces, begin);
+            let pieces = &mut work.pieces;
+            if system.connector.erases_at_once() {
+                in_one_line(pieces, begin);
+            } else {
+                order_erasure(system.connector.inventory(), pieces, begin);
+            }
         }
     }
     work
@@ -115,6 +120,13 @@ fn holds_any(collection: &Collection, replacements: &[Replacement]) -> bool {
         .fields
         .iter()
         .any(|field| field.holds.is_some_and(kinds))
+}
+
+/// One after the other, children before parents: the first is done together with all that wait for it.
+fn in_one_line(pieces: &mut [Piece], begin: usize) {
+    for at in begin..pieces.len() {
+        pieces[at].after = Some(at + 1).filter(|next| *next < pieces.len());
+    }
 }
 
 /// Children before parents, one after the other within a family; families side by side.

@@ -11,7 +11,7 @@ use tokio_util::task::TaskTracker;
 
 use super::execute::{Executed, execute};
 use super::{Engine, advance, janitor, recheck};
-use crate::connectors::{Fault, FaultCode, Repeat};
+use crate::connectors::{Fault, FaultCode, Refused, Repeat};
 use crate::ledger::{self, Claimed, Ending, OURS, SettleError};
 use crate::store::StoreError;
 
@@ -131,7 +131,7 @@ async fn with_lease(engine: &Engine, task: &Claimed) -> Option<Executed> {
     let work = AssertUnwindSafe(execute(engine, task)).catch_unwind();
     tokio::select! {
         result = work => {
-            let panicked = |_| Err(Fault::retry(FaultCode::Internal));
+            let panicked = |_| Err(Fault::retry(FaultCode::Internal).into());
             Some(ending(task, result.unwrap_or_else(panicked)))
         }
         () = lost(engine, task) => {
@@ -158,15 +158,16 @@ async fn lost(engine: &Engine, task: &Claimed) {
     }
 }
 
-fn ending(task: &Claimed, result: Result<Executed, Fault>) -> Executed {
-    let ending = match result {
+fn ending(task: &Claimed, result: Result<Executed, Refused>) -> Executed {
+    let Refused { at, fault } = match result {
         Ok(executed) => return executed,
+        Err(refused) => refused,
+    };
+    let ending = match fault {
         // Whether it happened is not known, and it must not happen twice.
-        Err(Fault::Retry { .. }) if task.repeat == Repeat::None => Ending::Uncertain,
-        Err(Fault::Retry { code, .. }) if task.attempt >= task.max_attempts => {
-            Ending::Dead { code }
-        }
-        Err(Fault::Retry { code, after }) => {
+        Fault::Retry { .. } if task.repeat == Repeat::None => Ending::Uncertain,
+        Fault::Retry { code, .. } if task.attempt >= task.max_attempts => Ending::Dead { code },
+        Fault::Retry { code, after } => {
             let at = usize::try_from(task.attempt)
                 .unwrap_or(usize::MAX)
                 .saturating_sub(1);
@@ -176,9 +177,13 @@ fn ending(task: &Claimed, result: Result<Executed, Fault>) -> Executed {
                 pause: after.unwrap_or(pause),
             }
         }
-        Err(Fault::Stop { code }) => Ending::Failed { code },
+        Fault::Stop { code } => Ending::Failed { code },
     };
-    ending.into()
+    let elsewhere = at.filter(|at| *at != task.collection);
+    Executed {
+        at: elsewhere.filter(|_| matches!(ending, Ending::Dead { .. } | Ending::Failed { .. })),
+        ..ending.into()
+    }
 }
 
 /// Writes an ending down with everything it causes. Tried again while the database says that this may help.
@@ -234,15 +239,30 @@ async fn write(
     let db = engine.db.clone();
     db.write(move |tx| {
         Box::pin(async move {
-            let Executed { ending, package } = executed;
+            let Executed {
+                ending,
+                package,
+                along,
+                at,
+            } = executed;
             if by == By::Reaper && !ledger::take_over(tx, &task).await? {
                 return Err(SettleError::Fenced);
             }
-            let settled = ledger::settle(tx, &task, &ending, engine.clock.now()).await?;
+            let now = engine.clock.now();
+            let task = match &at {
+                Some(at) => ledger::put_first(tx, &task, at).await?,
+                None => task,
+            };
+            let settled = ledger::settle(tx, &task, &ending, now).await?;
             if let Some(package) = &package {
                 tx.package_insert(package).await?;
             }
             advance::settled(&engine, tx, &task, &ending, &settled).await?;
+            for one in &along {
+                let (task, settled) = ledger::follow(tx, &task, one, now).await?;
+                advance::claimed(&engine, tx, &task).await?;
+                advance::settled(&engine, tx, &task, &one.ending(), &settled).await?;
+            }
             Ok(())
         })
     })

@@ -11,7 +11,7 @@ use app::model::{
 };
 use async_trait::async_trait;
 use futures::stream::{self, BoxStream, StreamExt};
-use server::connectors::{Call, Connector, Fault, FaultCode, Outcome, Repeat, Sink};
+use server::connectors::{Call, Connector, Fault, FaultCode, Outcome, Repeat, Sink, Whose};
 
 /// How it answers.
 #[derive(Debug, Clone, Copy, Default)]
@@ -206,7 +206,7 @@ impl Connector for Stub {
     async fn update(
         &self,
         _: &Call,
-        _: &SubjectKey,
+        _: Whose<'_>,
         _: &CollectionName,
         _: &[Replacement],
     ) -> Result<Outcome, Fault> {

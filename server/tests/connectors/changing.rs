@@ -1,7 +1,7 @@
 //! The contract of `server::connectors`: what erasures and corrections do, and what they leave alone.
 
 use app::model::{Disposition, IdentifierKind, Operation, Replacement, SubjectKey};
-use server::connectors::{Connector, Outcome};
+use server::connectors::{Connector, Outcome, Whose};
 
 use crate::compliance::{dumps, keys_of};
 use crate::people::{HANAKO, HOSTILE, MARIA, TWIN, identifier, people};
@@ -168,7 +168,7 @@ async fn correct(connector: &dyn Connector, key: &SubjectKey, new: &[Replacement
             .await
             .expect("counted");
         changed += connector
-            .update(&call(), key, &name, new)
+            .update(&call(), Whose::alone(key), &name, new)
             .await
             .expect("changed")
             .rows;

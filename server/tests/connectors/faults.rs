@@ -5,7 +5,7 @@ use std::sync::Arc;
 use app::model::{CollectionName, IdentifierKind, Misbehaviour, Operation};
 use futures::StreamExt;
 use server::connectors::misbehaving::{Lever, Misbehaving};
-use server::connectors::{Connector, Fault, FaultCode, Repeat};
+use server::connectors::{Connector, Fault, FaultCode, Repeat, Whose};
 
 use crate::compliance::keys_of;
 use crate::people::{MARIA, identifier, people};
@@ -42,7 +42,9 @@ pub(crate) async fn a_vanished_system_is_a_fault<W: World>() {
             Err(unreachable)
         );
         assert_eq!(
-            connector.update(&call(), &key, &name, &[]).await,
+            connector
+                .update(&call(), Whose::alone(&key), &name, &[])
+                .await,
             Err(unreachable)
         );
         assert_eq!(

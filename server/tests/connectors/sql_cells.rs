@@ -2,7 +2,7 @@
 
 use app::model::{IdentifierKind, Replacement};
 use serde_json::{Value, json};
-use server::connectors::{Fault, FaultCode};
+use server::connectors::{Fault, FaultCode, Whose};
 
 use crate::engines::{Engine, Fresh};
 use crate::sql::{key, name, table};
@@ -317,7 +317,9 @@ async fn a_value_that_does_not_fit_changes_nothing() {
                 old: old.into(),
                 new: new.into(),
             }];
-            let done = connector.update(&call(), &one, &name("t"), &new).await;
+            let done = connector
+                .update(&call(), Whose::alone(&one), &name("t"), &new)
+                .await;
             done.map(|done| done.rows)
         };
         let constraint = Err(Fault::stop(FaultCode::Constraint));

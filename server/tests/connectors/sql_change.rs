@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use app::model::{IdentifierKind, Operation, Replacement};
-use server::connectors::{Fault, FaultCode};
+use server::connectors::{Fault, FaultCode, Whose};
 use sqlx::Connection;
 
 use crate::sql::{Database, key, name, table};
@@ -104,7 +104,9 @@ async fn a_constraint_undoes_the_whole_operation() {
         new: "forbidden".into(),
     }];
     assert_eq!(
-        connector.update(&call(), &one, &name("child"), &new).await,
+        connector
+            .update(&call(), Whose::alone(&one), &name("child"), &new)
+            .await,
         constraint
     );
     assert_eq!(
@@ -174,7 +176,7 @@ async fn a_call_that_is_given_up_leaves_nothing_half_done() {
     }];
     for micros in [10, 100, 1_000, 5_000, 20_000] {
         let (call, child) = (call(), name("child"));
-        let update = connector.update(&call, &one, &child, &new);
+        let update = connector.update(&call, Whose::alone(&one), &child, &new);
         if tokio::time::timeout(Duration::from_micros(micros), update)
             .await
             .is_err()
@@ -186,7 +188,7 @@ async fn a_call_that_is_given_up_leaves_nothing_half_done() {
         }
     }
     connector
-        .update(&call(), &one, &name("child"), &new)
+        .update(&call(), Whose::alone(&one), &name("child"), &new)
         .await
         .expect("the connection is free again");
     assert_eq!(
@@ -210,7 +212,7 @@ async fn a_chain_of_corrections_is_refused() {
     let refused = connector
         .update(
             &call(),
-            &key(IdentifierKind::UserId, "1"),
+            Whose::alone(&key(IdentifierKind::UserId, "1")),
             &name("t"),
             &chain,
         )
@@ -238,7 +240,7 @@ async fn a_number_stored_as_a_number_is_corrected() {
         new: "+49 30 87654321".into(),
     }];
     let done = connector
-        .update(&call(), &one, &name("t"), &new)
+        .update(&call(), Whose::alone(&one), &name("t"), &new)
         .await
         .map(|o| o.rows);
     assert_eq!(done, Ok(1), "one row, though in two fields");

@@ -1,7 +1,7 @@
 //! Whose rows are, on every kind of database: ids to the byte, whatever a column takes for equal.
 
 use app::model::{IdentifierKind, Operation, Replacement};
-use server::connectors::{Fault, FaultCode, Outcome};
+use server::connectors::{Fault, FaultCode, Outcome, Whose};
 
 use crate::engines::{Engine, Fresh};
 use crate::people::identifier;
@@ -79,7 +79,11 @@ async fn a_column_that_ignores_case_mixes_up_nobody_in_any_database() {
                 old: "one".into(),
                 new: "One".into(),
             }];
-            let update = async || connector.update(&call(), &hers, &name("t"), &new).await;
+            let update = async || {
+                connector
+                    .update(&call(), Whose::alone(&hers), &name("t"), &new)
+                    .await
+            };
             assert_eq!(update().await, Ok(Outcome { rows: 2, kept: 0 }), "{kind}");
             assert_eq!(update().await, Ok(Outcome::default()), "{kind}");
             assert_eq!(erase(&*connector, &hers).await[0].rows, 2, "{kind}");
@@ -251,7 +255,9 @@ async fn a_link_is_to_the_byte_too() {
                 old: "x".into(),
                 new: "xx".into(),
             }];
-            let done = connector.update(&call(), &hers, &name("child"), &new).await;
+            let done = connector
+                .update(&call(), Whose::alone(&hers), &name("child"), &new)
+                .await;
             assert_eq!(done.map(|o| o.rows), Ok(1), "{kind}");
             assert_eq!(
                 connector.delete(&call(), &hers, &name("t")).await,

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use app::model::{IdentifierKind, Operation, Replacement};
 use async_trait::async_trait;
-use server::connectors::{Connector, ExportRow, Fault, FaultCode, Sink};
+use server::connectors::{Connector, ExportRow, Fault, FaultCode, Sink, Whose};
 use tokio::io::AsyncRead;
 
 use crate::engines::{Engine, Fresh, Own};
@@ -203,7 +203,7 @@ async fn a_call_that_is_given_up_leaves_nothing_half_done_in_any_database() {
         let mut given_up = 0;
         for millis in [1, 10, 30, 100, 300] {
             let limit = Duration::from_millis(millis);
-            let update = connector.update(&call, &hers, &t, &new);
+            let update = connector.update(&call, Whose::alone(&hers), &t, &new);
             given_up += usize::from(tokio::time::timeout(limit, update).await.is_err());
             let mut own = database.own().await;
             let kinds = own.texts("SELECT DISTINCT substr(a, 1, 1) FROM t").await;
@@ -217,7 +217,7 @@ async fn a_call_that_is_given_up_leaves_nothing_half_done_in_any_database() {
             let export = connector.export(&call, &hers, &t, &mut taken);
             drop(tokio::time::timeout(Duration::from_millis(2), export).await);
         }
-        let done = connector.update(&call, &hers, &t, &new).await;
+        let done = connector.update(&call, Whose::alone(&hers), &t, &new).await;
         assert_eq!(
             done.map(|o| o.rows),
             Ok(ROWS as u64),

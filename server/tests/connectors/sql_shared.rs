@@ -1,7 +1,7 @@
 //! Rows that several people share: read by each, erased and corrected for nobody as long as another has them.
 
 use app::model::{IdentifierKind, Operation, Replacement};
-use server::connectors::Outcome;
+use server::connectors::{Outcome, Whose};
 
 use crate::engines::{Engine, Fresh};
 use crate::sql::{key, name};
@@ -71,7 +71,9 @@ async fn what_others_share_is_exported_for_her_and_kept_for_them() {
         let place = name("addresses");
         let touched = connector.preview(&ann, &place, Operation::Update, &moved);
         assert_eq!(touched.await, Ok(2), "{engine:?}");
-        let updated = connector.update(&call(), &ann, &place, &moved).await;
+        let updated = connector
+            .update(&call(), Whose::alone(&ann), &place, &moved)
+            .await;
         assert_eq!(updated, Ok(Outcome { rows: 2, kept: 0 }), "{engine:?}");
         let want = [
             "Main St 1",

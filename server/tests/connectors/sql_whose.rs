@@ -1,9 +1,9 @@
 //! Rows of databases: whose they are.
 
 use app::model::{IdentifierKind, Operation, Replacement};
-use server::connectors::Outcome;
 use server::connectors::kinds::open;
 use server::connectors::spec::SystemSpec;
+use server::connectors::{Outcome, Whose};
 
 use crate::people::identifier;
 use crate::sql::{Database, HEAD, key, name, table};
@@ -63,11 +63,15 @@ async fn a_column_that_ignores_case_does_not_mix_up_people() {
         new: "One".into(),
     }];
     assert_eq!(
-        connector.update(&call(), &hers, &name("t"), &new).await,
+        connector
+            .update(&call(), Whose::alone(&hers), &name("t"), &new)
+            .await,
         Ok(Outcome { rows: 2, kept: 0 })
     );
     assert_eq!(
-        connector.update(&call(), &hers, &name("t"), &new).await,
+        connector
+            .update(&call(), Whose::alone(&hers), &name("t"), &new)
+            .await,
         Ok(Outcome::default())
     );
     erase(&*connector, &hers).await;

@@ -9,7 +9,7 @@ use server::backend::contacts::Contacts;
 use server::clock::Clock;
 use server::connectors::directory::{COLLECTION, Directory};
 use server::connectors::row::{Fields, read_row};
-use server::connectors::{Call, Connector, ExportRow, Fault, Sink};
+use server::connectors::{Call, Connector, ExportRow, Fault, Sink, Whose};
 use server::contact::{Card, Contact, ExternalId, Phone, Source};
 use std::sync::Arc;
 use tokio::io::AsyncRead;
@@ -328,7 +328,7 @@ async fn a_correction_is_made_once_per_token_and_moves_the_keys() {
         );
         assert_eq!(
             hall.connector
-                .update(&call("1"), &key, &name, &first)
+                .update(&call("1"), Whose::alone(&key), &name, &first)
                 .await
                 .expect("done")
                 .rows,
@@ -339,12 +339,12 @@ async fn a_correction_is_made_once_per_token_and_moves_the_keys() {
         // Another request puts it back; the first one's task is run again after a crash.
         let back = replace("z@example.org", "a@example.org");
         hall.connector
-            .update(&call("2"), &key, &name, &back)
+            .update(&call("2"), Whose::alone(&key), &name, &back)
             .await
             .expect("done");
         assert_eq!(
             hall.connector
-                .update(&call("1"), &key, &name, &first)
+                .update(&call("1"), Whose::alone(&key), &name, &first)
                 .await
                 .expect("again")
                 .rows,

@@ -11,7 +11,7 @@ use app::model::{
 };
 use async_trait::async_trait;
 use futures::stream::{self, BoxStream, StreamExt};
-use server::connectors::{Call, Connector, Fault, Outcome, Repeat, Sink};
+use server::connectors::{Call, Connector, Fault, Outcome, Repeat, Sink, Whose};
 
 /// What was done, or begun: one line of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -209,11 +209,13 @@ impl Connector for Durable {
     async fn update(
         &self,
         call: &Call,
-        key: &SubjectKey,
+        whose: Whose<'_>,
         collection: &CollectionName,
         _: &[Replacement],
     ) -> Result<Outcome, Fault> {
-        Ok(self.act(Operation::Update, call, key, collection).await)
+        Ok(self
+            .act(Operation::Update, call, whose.key, collection)
+            .await)
     }
 
     async fn delete(

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use app::model::{IdentifierKind, Replacement, RequestId, RequestState, Right};
-use server::connectors::Repeat;
+use server::connectors::{Repeat, Trace};
 use server::params;
 use server::registry::Registry;
 use server::store::{Db, Row};
@@ -127,7 +127,10 @@ async fn ask(engine: &Engine, at: usize) -> RequestId {
     member.work = work::of(&engine.systems, right, kind, &member.target.replacements);
     let pieces = member.work.pieces.iter();
     member.planned = pieces
-        .map(|piece| Some(rows(&name, &piece.collection)))
+        .map(|piece| {
+            let rows = rows(&name, &piece.collection);
+            Some(Trace { rows, marks: None })
+        })
         .collect();
     match make(engine, set).await.expect("makes") {
         Created::New { root } => root,

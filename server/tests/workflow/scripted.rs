@@ -9,7 +9,7 @@ use app::model::{
 };
 use async_trait::async_trait;
 use futures::stream::{self, BoxStream, StreamExt};
-use server::connectors::{Call, Connector, Fault, FaultCode, Outcome, Repeat, Sink};
+use server::connectors::{Call, Connector, Fault, FaultCode, Outcome, Repeat, Sink, Whose};
 
 /// What is said before the system does what it is asked.
 #[derive(Debug, Clone, Copy)]
@@ -259,14 +259,14 @@ impl Connector for Scripted {
     async fn update(
         &self,
         call: &Call,
-        key: &SubjectKey,
+        whose: Whose<'_>,
         collection: &CollectionName,
         _: &[Replacement],
     ) -> Result<Outcome, Fault> {
         let (token, name, id) = (
             call.token.clone(),
             collection.to_string(),
-            key.id().to_owned(),
+            whose.key.id().to_owned(),
         );
         self.act(Operation::Update, collection, |script| {
             script.done.push(("update", name, id, token));

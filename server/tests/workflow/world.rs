@@ -117,6 +117,8 @@ pub(crate) fn new_set(engine: &Engine, right: Right, ids: &[&str]) -> NewSet {
         work: work.clone(),
         target: Target {
             key: key(id),
+            before: Vec::new(),
+            after: Vec::new(),
             subject: None,
             canonical: at == 0,
             replacements: Vec::new(),

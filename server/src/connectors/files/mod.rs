@@ -19,7 +19,7 @@ pub use folder::folder_name;
 
 use self::folder::Folder;
 use super::spec::SpecError;
-use super::{Call, Connector, Fault, FaultCode, Operation, Outcome, Repeat, Sink};
+use super::{Call, Connector, Fault, FaultCode, Operation, Outcome, Repeat, Sink, Whose};
 
 /// What the one collection is called.
 const COLLECTION: &str = "attachments";
@@ -190,11 +190,11 @@ impl Connector for Files {
     async fn update(
         &self,
         _: &Call,
-        key: &SubjectKey,
+        whose: Whose<'_>,
         collection: &CollectionName,
         _: &[Replacement],
     ) -> Result<Outcome, Fault> {
-        self.hers(key, collection).await?;
+        self.hers(whose.key, collection).await?;
         Ok(Outcome::default())
     }
 

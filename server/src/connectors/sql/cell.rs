@@ -6,8 +6,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde::ser::{Serialize, SerializeStruct as _, Serializer};
 
 use super::live::Shape;
-use super::quote::{Bind, Statement};
-use crate::connectors::{Fault, FaultCode};
+use super::quote::{Bind, Member, Statement};
+use crate::connectors::{Fault, FaultCode, Whose};
 
 /// One value.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +35,14 @@ impl Cell {
             Self::Real(n) => Some(n.to_string()),
             Self::Text(text) => Some(text.clone()),
             Self::Broken(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
+        }
+    }
+
+    /// Its bytes, as they tell it from every other value of its column; nothing of NULL.
+    pub(super) fn bytes(&self) -> Option<Vec<u8>> {
+        match self {
+            Self::Blob(bytes) | Self::Broken(bytes) => Some(bytes.clone()),
+            other => other.shown().map(String::into_bytes),
         }
     }
 
@@ -136,6 +144,8 @@ pub(super) fn subject_key(
 #[derive(Default, Clone, Copy)]
 pub(super) struct Values<'a> {
     pub(super) id: Option<&'a Identifier>,
+    pub(super) before: &'a [SubjectKey],
+    pub(super) after: &'a [SubjectKey],
     pub(super) forms: &'a [String],
     pub(super) key: &'a [Cell],
     pub(super) old: Option<&'a Cell>,
@@ -148,6 +158,15 @@ impl<'a> Values<'a> {
         Self {
             id: Some(id),
             ..Self::default()
+        }
+    }
+
+    /// The same, of a member of a set.
+    pub(super) fn whose(whose: Whose<'a>) -> Self {
+        Self {
+            before: whose.before,
+            after: whose.after,
+            ..Self::hers(whose.key.identifier())
         }
     }
 
@@ -167,14 +186,13 @@ impl<'a> Values<'a> {
 
     fn bound(&self, bind: &Bind) -> Cell {
         match bind {
-            Bind::Id { prefix, shape } => {
-                let id = self
-                    .id
-                    .and_then(|id| without(id.value(), prefix.as_deref()));
+            Bind::Id { of, prefix, shape } => {
+                let id = self.member(*of);
+                let id = id.and_then(|id| without(id.value(), prefix.as_deref()));
                 of_shape(id, *shape)
             }
-            Bind::List { shape } => {
-                let list = self.id.and_then(Identifier::list);
+            Bind::List { of, shape } => {
+                let list = self.member(*of).and_then(Identifier::list);
                 of_shape(list.map(str::to_owned), *shape)
             }
             // Slots that are left over repeat the last form.
@@ -183,6 +201,21 @@ impl<'a> Values<'a> {
             Bind::Old => self.old.cloned().unwrap_or(Cell::Null),
             Bind::New => Cell::Text(self.new.to_owned()),
             Bind::Fixed(text) => Cell::Text(text.clone()),
+        }
+    }
+}
+
+impl<'a> Values<'a> {
+    fn member(&self, of: Member) -> Option<&'a Identifier> {
+        let id = self.id?;
+        let nth = |keys: &'a [SubjectKey], n| {
+            let mut alike = keys.iter().filter(|key| key.kind() == id.kind());
+            alike.nth(n).map(SubjectKey::identifier)
+        };
+        match of {
+            Member::Her => Some(id),
+            Member::Before(n) => nth(self.before, n),
+            Member::After(n) => nth(self.after, n),
         }
     }
 }

@@ -1,12 +1,12 @@
 //! What changes rows: corrections and erasures, each in one transaction.
 
-use app::model::{Identifier, IdentifierKind, Replacement};
+use app::model::{CollectionName, IdentifierKind, Replacement};
 
 use super::cell::{Cell, Values};
-use super::database::{Database, On, Tx, count, first, next};
+use super::database::{Database, On, Tx, first, next};
 use super::hers::Hers;
 use super::table::Table;
-use crate::connectors::{Fault, FaultCode, Outcome};
+use crate::connectors::{Erased, Fault, FaultCode, Marks, Outcome, Refused, Salt, Whose};
 use crate::matching::{Country, normal_value};
 
 /// Which of her rows say an old value.
@@ -21,7 +21,7 @@ pub(super) struct Touched {
 pub(super) async fn touched(
     on: On<'_>,
     (table, hers): (&Table, &Hers),
-    identifier: &Identifier,
+    whose: Whose<'_>,
     replacements: &[Replacement],
     country: Country,
 ) -> Result<Touched, Fault> {
@@ -31,7 +31,7 @@ pub(super) async fn touched(
     let mut touched = Touched::default();
     let alone = hers.shared.as_ref().map(|shared| &shared.alone);
     let alone = alone.unwrap_or(&hers.rows);
-    let mut rows = on.rows(alone, &Values::hers(identifier))?;
+    let mut rows = on.rows(alone, &Values::whose(whose))?;
     while let Some(row) = next(&mut rows).await? {
         let mut is_touched = false;
         for (place, (at, _)) in hers.changes.iter().enumerate() {
@@ -60,19 +60,19 @@ pub(super) async fn touched(
 pub(super) async fn update(
     database: &Database,
     found: (&Table, &Hers),
-    identifier: &Identifier,
+    whose: Whose<'_>,
     replacements: &[Replacement],
     country: Country,
 ) -> Result<Outcome, Fault> {
     let mut tx = database.begin().await?;
-    let touched = touched(On::Tx(&mut tx), found, identifier, replacements, country).await?;
+    let touched = touched(On::Tx(&mut tx), found, whose, replacements, country).await?;
     for (place, old, by) in &touched.spellings {
         if let (Some((_, change)), Some(by)) = (found.1.changes.get(*place), replacements.get(*by))
         {
             let values = Values {
                 old: Some(old),
                 new: &by.new,
-                ..Values::hers(identifier)
+                ..Values::whose(whose)
             };
             if tx.execute(change, &values).await? == 0 {
                 // It was read a moment ago in this transaction: the database compares otherwise than it reads.
@@ -87,38 +87,159 @@ pub(super) async fn update(
     })
 }
 
-/// Deletes or anonymises all rows of hers alone; counts those that are kept, by law or because others share them.
-pub(super) async fn erase(
-    database: &Database,
-    hers: &Hers,
-    identifier: &Identifier,
-) -> Result<Outcome, Fault> {
-    let values = Values::hers(identifier);
-    // Only what is kept has nothing that erases it.
-    let Some(erase) = &hers.erase else {
-        return Ok(Outcome {
-            rows: 0,
-            kept: count(database, &hers.count, &values).await?,
-        });
-    };
-    let mut tx = database.begin().await?;
-    refuse_before_children(&mut tx, hers, &values).await?;
-    let kept = match &hers.shared {
-        Some(shared) => tx.count(&shared.count, &values).await?,
-        None => 0,
-    };
-    let rows = tx.execute(erase, &values).await?;
-    tx.commit().await?;
-    Ok(Outcome { rows, kept })
+/// A collection that is to be erased, with its statements.
+pub(super) struct Piece<'a> {
+    pub(super) table: &'a Table,
+    pub(super) hers: &'a Hers,
+    pub(super) planned: Option<&'a Marks>,
 }
 
-/// Without its parent, a child row would be nobody's, and never be found again.
-async fn refuse_before_children(
+impl Piece<'_> {
+    fn refused(&self, fault: Fault) -> Refused {
+        let at = Some(self.table.spec.name.clone());
+        Refused { at, fault }
+    }
+}
+
+/// Which rows are to be erased, one by one.
+pub(super) async fn marks(
+    on: On<'_>,
+    (table, hers): (&Table, &Hers),
+    whose: Whose<'_>,
+    salt: &Salt,
+) -> Result<Vec<(u64, Vec<Cell>)>, Fault> {
+    let mut marks = Vec::new();
+    let mut rows = on.rows(&hers.keys, &Values::whose(whose))?;
+    while let Some(row) = next(&mut rows).await? {
+        let key = (0..table.spec.key.len()).map(|at| row.cell(at));
+        let key = key.collect::<Result<Vec<_>, _>>()?;
+        let bytes: Vec<_> = key.iter().map(Cell::bytes).collect();
+        let parts = bytes.iter().map(Option::as_deref);
+        marks.push((Marks::mark(salt, &table.spec.name, parts), key));
+    }
+    Ok(marks)
+}
+
+/// Deletes or anonymises rows of several collections in one transaction; counts those that are kept, by law or because others share
+/// them. Which rows it is about is decided before the first is touched: what tells whose they are goes too.
+pub(super) async fn erase(
+    database: &Database,
+    pieces: &[Piece<'_>],
+    whose: Whose<'_>,
+    salt: &Salt,
+) -> Erased {
+    let values = Values::whose(whose);
+    let mut tx = database.begin().await?;
+    let mut outcomes = vec![Outcome::default(); pieces.len()];
+    let mut found = Vec::new();
+    for (piece, outcome) in pieces.iter().zip(&mut outcomes) {
+        let refused = |fault| piece.refused(fault);
+        let kept = kept(&mut tx, piece.hers, &values).await;
+        outcome.kept = kept.map_err(refused)?;
+        let rows = agreed(&mut tx, piece, whose, salt).await;
+        found.push(rows.map_err(refused)?);
+        let alone = refuse_before_children(&mut tx, piece.hers, pieces, &values).await;
+        alone.map_err(refused)?;
+    }
+    // Children before parents: what a row belongs to is there until it is gone itself.
+    let mut order: Vec<usize> = (0..pieces.len()).collect();
+    order.sort_by_key(|at| std::cmp::Reverse(pieces[*at].table.place));
+    let (last, first): (Vec<_>, Vec<_>) = order
+        .into_iter()
+        .partition(|at| pieces[*at].hers.last.is_some());
+    for at in first {
+        let (piece, known) = (&pieces[at], found[at].as_deref());
+        let rows = erase_all(&mut tx, piece.hers, &values, known).await;
+        outcomes[at].rows = rows.map_err(|fault| piece.refused(in_turn(fault, whose)))?;
+    }
+    // And these after what refers to them.
+    for at in last.into_iter().rev() {
+        let (piece, known) = (&pieces[at], found[at].as_deref().unwrap_or_default());
+        let rows = erase_each(&mut tx, piece.hers, known).await;
+        outcomes[at].rows = rows.map_err(|fault| piece.refused(in_turn(fault, whose)))?;
+    }
+    tx.commit().await?;
+    Ok(outcomes)
+}
+
+async fn kept(tx: &mut Tx, hers: &Hers, values: &Values<'_>) -> Result<u64, Fault> {
+    match (&hers.erase, &hers.shared) {
+        // Only what is kept has nothing that erases it.
+        (None, _) => tx.count(&hers.count, values).await,
+        (Some(_), Some(shared)) => tx.count(&shared.count, values).await,
+        (Some(_), None) => Ok(0),
+    }
+}
+
+/// The keys of the rows that are to be erased, all of them planned; nothing where nobody needs to know them.
+async fn agreed(
+    tx: &mut Tx,
+    piece: &Piece<'_>,
+    whose: Whose<'_>,
+    salt: &Salt,
+) -> Result<Option<Vec<Vec<Cell>>>, Fault> {
+    if piece.hers.erase.is_none() || piece.planned.is_none() && piece.hers.last.is_none() {
+        return Ok(None);
+    }
+    let rows = marks(On::Tx(tx), (piece.table, piece.hers), whose, salt).await?;
+    let is_new = |(mark, _): &(u64, _)| piece.planned.is_some_and(|all| !all.contains(*mark));
+    if rows.iter().any(is_new) {
+        return Err(Fault::stop(FaultCode::Drifted));
+    }
+    Ok(Some(rows.into_iter().map(|(_, key)| key).collect()))
+}
+
+async fn erase_all(
     tx: &mut Tx,
     hers: &Hers,
     values: &Values<'_>,
+    known: Option<&[Vec<Cell>]>,
+) -> Result<u64, Fault> {
+    let Some(erase) = &hers.erase else {
+        return Ok(0);
+    };
+    let rows = tx.execute(erase, values).await?;
+    let as_known = |keys: &[Vec<Cell>]| u64::try_from(keys.len()).is_ok_and(|known| rows <= known);
+    if known.is_none_or(as_known) {
+        Ok(rows)
+    } else {
+        // Somebody wrote one in between.
+        Err(Fault::stop(FaultCode::Drifted))
+    }
+}
+
+async fn erase_each(tx: &mut Tx, hers: &Hers, keys: &[Vec<Cell>]) -> Result<u64, Fault> {
+    let mut rows = 0;
+    if let Some(last) = &hers.last {
+        for key in keys {
+            let values = Values {
+                key,
+                ..Values::default()
+            };
+            rows += tx.execute(last, &values).await?;
+        }
+    }
+    Ok(rows)
+}
+
+/// What is in the way may be a row of those before her in her set, who have yet to be carried out.
+fn in_turn(fault: Fault, whose: Whose<'_>) -> Fault {
+    if fault == Fault::stop(FaultCode::Constraint) && !whose.before.is_empty() {
+        Fault::retry(FaultCode::Constraint)
+    } else {
+        fault
+    }
+}
+
+/// Without its parent, a child row that stays would be nobody's, and never be found again.
+async fn refuse_before_children(
+    tx: &mut Tx,
+    hers: &Hers,
+    pieces: &[Piece<'_>],
+    values: &Values<'_>,
 ) -> Result<(), Fault> {
-    for child in &hers.children {
+    let goes = |name: &CollectionName| pieces.iter().any(|piece| piece.table.spec.name == *name);
+    for (_, child) in hers.children.iter().filter(|(name, _)| !goes(name)) {
         let values = values.of(child)?;
         if first(&mut tx.rows(child, &values)?).await?.is_some() {
             return Err(Fault::stop(FaultCode::Constraint));

@@ -188,6 +188,15 @@ fn counted(row: Option<Row>) -> Result<u64, Fault> {
     }
 }
 
+/// Several calls, one after the other, within the time limit of each.
+pub(super) async fn each_bounded<T, E: From<Fault>>(
+    calls: usize,
+    all: impl Future<Output = Result<T, E>>,
+) -> Result<T, E> {
+    let calls = u32::try_from(calls).unwrap_or(u32::MAX).max(1);
+    within(LIMIT.saturating_mul(calls), FaultCode::Timeout, all).await
+}
+
 /// Whatever it is, within the time limit.
 pub(super) async fn bounded<T>(call: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
     within(LIMIT, FaultCode::Timeout, call).await

@@ -18,7 +18,7 @@
 use std::fmt::Debug;
 
 use super::live::{At, Shape};
-use super::quote::{Bind, Sql};
+use super::quote::{Bind, Member, Sql};
 
 /// How one kind of database says it.
 pub(super) trait Dialect: Debug + Send + Sync {
@@ -126,21 +126,22 @@ pub(super) trait Dialect: Debug + Send + Sync {
 /// An id that a statement looks for.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Id<'a> {
-    /// The subject's, without this prefix.
-    Subject(Option<&'a str>),
-    /// That of her contact list.
-    List,
+    /// A subject's, without this prefix.
+    Subject(Member, Option<&'a str>),
+    /// That of a subject's contact list.
+    List(Member),
 }
 
 impl Id<'_> {
     /// It, if it can be a value of this shape.
     pub(super) fn bind(self, shape: Shape) -> Bind {
         match self {
-            Self::Subject(prefix) => Bind::Id {
+            Self::Subject(of, prefix) => Bind::Id {
+                of,
                 prefix: prefix.map(str::to_owned),
                 shape,
             },
-            Self::List => Bind::List { shape },
+            Self::List(of) => Bind::List { of, shape },
         }
     }
 }

@@ -1,9 +1,9 @@
 //! What is done with the rows of one subject: statements written once, for each kind of id that leads to a collection.
 
-use app::model::{Disposition, IdentifierKind};
+use app::model::{CollectionName, Disposition, IdentifierKind};
 
 use super::live::{At, Of, Shape};
-use super::quote::{Bind, Sql, Statement};
+use super::quote::{Bind, Member, Sql, Statement};
 use super::table::{by_key_order, count, same_subject, select};
 use crate::connectors::spec::{CollectionSpec, Erase, IdColumn};
 
@@ -16,12 +16,17 @@ pub(super) struct Hers {
     pub(super) count: Statement,
     /// Where others may have rows together with her: those that are hers alone, and how many are not. Those are left as they are.
     pub(super) shared: Option<Shared>,
-    /// How many are not yet erased as the disposition says.
+    /// How many are not yet erased as the disposition says, of those that are hers to erase.
     pub(super) left: Statement,
     /// What erases them; nothing where they are kept.
     pub(super) erase: Option<Statement>,
+    /// The keys of those rows.
+    pub(super) keys: Statement,
+    /// Deletes a row by its key. Only where rows are told by others that refer to them, and stand in the way of these: an address
+    /// goes after whoever lived there, when nothing tells any more that it was hers.
+    pub(super) last: Option<Statement>,
     /// Finds a row of a child collection that should have been erased before.
-    pub(super) children: Vec<Statement>,
+    pub(super) children: Vec<(CollectionName, Statement)>,
     /// For fields whose text may be replaced: the field's place, and what replaces it.
     pub(super) changes: Vec<(usize, Statement)>,
 }
@@ -31,15 +36,31 @@ pub(super) struct Hers {
 pub(super) struct Shared {
     /// As [`Hers::rows`], without them.
     pub(super) alone: Statement,
+    /// Those that somebody shares who is not of her set at all.
     pub(super) count: Statement,
 }
+
+/// As many members of a set on each side share rows with her; those of more are taken for others, and keep theirs.
+const MEMBERS: usize = 7;
 
 /// Which of her rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Which {
     All,
-    /// Those that nobody else's row leads to.
+    /// Those that nobody's row leads to but hers, and of those before her in her set.
     Alone,
+    /// Those that nobody's row leads to but of her set.
+    OfSet,
+}
+
+impl Which {
+    /// Whose rows may lead to them.
+    fn members(self) -> impl Iterator<Item = Member> + Clone {
+        let after = if self == Self::OfSet { MEMBERS } else { 0 };
+        let before = (0..MEMBERS).map(Member::Before);
+        let others = before.chain((0..after).map(Member::After));
+        std::iter::once(Member::Her).chain(others)
+    }
 }
 
 impl Hers {
@@ -59,9 +80,26 @@ impl Hers {
             shared: may_share(of, kind).then(|| Shared::new(of, kind, &fields)),
             left: left.done(),
             erase: erase(of, kind),
+            keys: keys(of, kind),
+            last: last(of, kind),
             children: children(of, kind),
             changes: changes(of, kind),
         }
+    }
+}
+
+#[cfg(test)]
+impl Hers {
+    /// All of them.
+    pub(super) fn statements(&self) -> impl Iterator<Item = &Statement> {
+        let shared = self.shared.iter();
+        let shared = shared.flat_map(|shared| [&shared.alone, &shared.count]);
+        let all = [&self.rows, &self.count, &self.left, &self.keys].into_iter();
+        all.chain(shared)
+            .chain(&self.erase)
+            .chain(&self.last)
+            .chain(self.children.iter().map(|(_, child)| child))
+            .chain(self.changes.iter().map(|(_, change)| change))
     }
 }
 
@@ -72,7 +110,7 @@ impl Shared {
         let mut shared = count(of);
         hers(&mut shared, of, kind, Which::All);
         shared.word(" AND (");
-        hers(&mut shared, of, kind, Which::Alone);
+        hers(&mut shared, of, kind, Which::OfSet);
         shared.word(") IS NOT TRUE");
         Self {
             alone: by_key_order(alone, of),
@@ -103,11 +141,25 @@ fn owner<'a>(of: Of<'a>, kind: IdentifierKind) -> Option<(At<'a>, Of<'a>, At<'a>
 
 /// Rows of hers: by an id in the row itself, or because they belong to a row of hers.
 fn hers(sql: &mut Sql, of: Of<'_>, kind: IdentifierKind, which: Which) {
+    theirs(sql, of, kind, std::iter::once(Member::Her), which);
+}
+
+/// Rows of these members.
+fn theirs(
+    sql: &mut Sql,
+    of: Of<'_>,
+    kind: IdentifierKind,
+    members: impl Iterator<Item = Member> + Clone,
+    which: Which,
+) {
     let direct: Vec<IdColumn> = of.spec.id_columns().filter(|id| id.kind == kind).collect();
-    sql.word("(");
-    sql.list(&direct, " OR ", |sql, id| {
+    let ids = direct
+        .iter()
+        .flat_map(|id| members.clone().map(move |of| (id, of)));
+    sql.word("((");
+    sql.list(ids, " OR ", |sql, (id, member)| {
         sql.word("(");
-        same_subject(sql, of.live, id);
+        same_subject(sql, of.live, id, member);
         sql.word(")");
     });
     if let Some((here, parent, there)) = owner(of, kind) {
@@ -119,13 +171,14 @@ fn hers(sql: &mut Sql, of: Of<'_>, kind: IdentifierKind, which: Which) {
         sql.word(") IN (SELECT ");
         linked(sql, there, is_loose(here, there));
         sql.word(" FROM ").table(parent.live).word(" WHERE ");
-        hers(sql, parent, kind, which);
+        theirs(sql, parent, kind, members.clone(), which);
         sql.word(")");
     }
     sql.word(")");
-    if which == Which::Alone {
-        nobody_elses(sql, of, kind);
+    if which != Which::All {
+        nobody_elses(sql, of, kind, members, which);
     }
+    sql.word(")");
 }
 
 /// Where equality is not to the byte, the text is compared too.
@@ -133,24 +186,35 @@ fn is_loose(here: At<'_>, there: At<'_>) -> bool {
     [here, there].iter().any(|at| at.shape() == Shape::Loose)
 }
 
-/// And no row of anybody else leads to it.
-fn nobody_elses(sql: &mut Sql, of: Of<'_>, kind: IdentifierKind) {
+/// And no row leads to it but those of the members that may, which go too. Looked for among the rows that lead to these: there are
+/// few, and many of others.
+fn nobody_elses(
+    sql: &mut Sql,
+    of: Of<'_>,
+    kind: IdentifierKind,
+    of_whom: impl Iterator<Item = Member> + Clone,
+    which: Which,
+) {
     let Some((here, parent, there)) =
         owner(of, kind).filter(|(_, parent, there)| is_shareable(*parent, *there))
     else {
         return;
     };
+    let is_loose = is_loose(here, there);
     sql.word(" AND (").at(here).word(" IS NULL OR (");
-    linked(sql, here, is_loose(here, there));
+    linked(sql, here, is_loose);
     sql.word(") NOT IN (SELECT ");
-    linked(sql, there, is_loose(here, there));
-    sql.word(" FROM ")
-        .table(parent.live)
-        .word(" WHERE ")
-        .at(there);
-    sql.word(" IS NOT NULL AND (");
-    hers(sql, parent, kind, Which::All);
-    sql.word(") IS NOT TRUE))");
+    linked(sql, there, is_loose);
+    sql.word(" FROM ").table(parent.live).word(" WHERE ");
+    sql.at(there).word(" IS NOT NULL AND (");
+    linked(sql, there, is_loose);
+    sql.word(") IN (SELECT ");
+    linked(sql, here, is_loose);
+    sql.word(" FROM ").table(of.live).word(" WHERE ");
+    theirs(sql, of, kind, of_whom, Which::All);
+    sql.word(") AND ");
+    theirs(sql, parent, kind, which.members(), which);
+    sql.word(" IS NOT TRUE))");
 }
 
 fn linked(sql: &mut Sql, at: At<'_>, is_loose: bool) {
@@ -280,7 +344,29 @@ fn erase(of: Of<'_>, kind: IdentifierKind) -> Option<Statement> {
     Some(written(of, kind, set, |sql| still_there(sql, of, kind)))
 }
 
-fn children(of: Of<'_>, kind: IdentifierKind) -> Vec<Statement> {
+fn keys(of: Of<'_>, kind: IdentifierKind) -> Statement {
+    let mut sql = select(of, &of.spec.key);
+    still_there(&mut sql, of, kind);
+    sql.done()
+}
+
+fn last(of: Of<'_>, kind: IdentifierKind) -> Option<Statement> {
+    let (_, parent, there) = owner(of, kind)?;
+    if of.spec.disposition != Disposition::Delete || !is_shareable(parent, there) {
+        return None;
+    }
+    let mut sql = Sql::new(of.dialect);
+    sql.word("DELETE FROM ").table(of.live).word(" WHERE ");
+    let key = of.spec.key.iter().enumerate();
+    sql.list(key, " AND ", |sql, (n, column)| {
+        let at = of.live.at(column);
+        sql.at(at).word(" = ");
+        of.dialect.value(sql, at, Bind::Key(n));
+    });
+    Some(sql.done())
+}
+
+fn children(of: Of<'_>, kind: IdentifierKind) -> Vec<(CollectionName, Statement)> {
     let of_this = |c: &&CollectionSpec| {
         c.parent
             .as_ref()
@@ -289,12 +375,13 @@ fn children(of: Of<'_>, kind: IdentifierKind) -> Vec<Statement> {
     let children = of.system.collections.iter().filter(of_this);
     children
         .filter_map(|child| {
+            let name = child.name.clone();
             let child = of.other(child)?;
             let mut sql = Sql::new(of.dialect);
             sql.word("SELECT 1 FROM ").table(child.live).word(" WHERE ");
             still_there(&mut sql, child, kind);
             sql.word(" LIMIT 1");
-            Some(sql.done())
+            Some((name, sql.done()))
         })
         .collect()
 }

@@ -36,7 +36,7 @@ use async_trait::async_trait;
 use futures::stream::{self, BoxStream, StreamExt, TryStreamExt};
 
 use self::cell::Values;
-use self::database::{Database, On, bounded, count, next};
+use self::database::{Database, On, bounded, count, each_bounded, next};
 use self::hers::Hers;
 pub use self::live::{Column, Shape};
 use self::live::{Of, Schema};
@@ -50,7 +50,10 @@ pub use self::survey::{
 use self::table::Table;
 use super::kinds::OpenError;
 use super::spec::{SpecError, SqlPlace, SystemSpec};
-use super::{Call, Connector, ExportRow, Fault, FaultCode, Operation, Outcome, Repeat, Sink};
+use super::{
+    Call, Connector, Erased, Erasure, ExportRow, Fault, FaultCode, Marks, Operation, Outcome,
+    Repeat, Salt, Sink, Trace, Whose,
+};
 use crate::matching::Country;
 
 /// One database.
@@ -165,15 +168,16 @@ impl Sql {
         }
     }
 
-    /// Passes an answer on. One that was not as expected may come of a table that was changed: it is looked at again.
-    fn told<T>(&self, answer: Result<T, Fault>) -> Result<T, Fault> {
-        if answer
-            .as_ref()
-            .is_err_and(|fault| fault.code() == FaultCode::Mismatch)
-        {
+    /// An answer that was not as expected may come of a table that was changed: it is looked at again.
+    fn heed(&self, fault: &Fault) {
+        if fault.code() == FaultCode::Mismatch {
             self.database.outdate();
         }
-        answer
+    }
+
+    /// Passes an answer on that may have been a fault.
+    fn told<T>(&self, answer: Result<T, Fault>) -> Result<T, Fault> {
+        answer.inspect_err(|fault| self.heed(fault))
     }
 
     async fn counted(
@@ -294,8 +298,8 @@ impl Connector for Sql {
         if operation == Operation::Update {
             let seen = self.ready().await?;
             let found = seen.hers(key, collection)?;
-            let (on, identifier) = (On::Readers(&self.database), key.identifier());
-            let touched = change::touched(on, found, identifier, replacements, self.country);
+            let (on, whose) = (On::Readers(&self.database), Whose::alone(key));
+            let touched = change::touched(on, found, whose, replacements, self.country);
             return Ok(self.told(touched.await)?.rows);
         }
         self.counted(key, collection, |table, hers| {
@@ -304,6 +308,35 @@ impl Connector for Sql {
             if left { &hers.left } else { &hers.count }.clone()
         })
         .await
+    }
+
+    async fn trace(
+        &self,
+        whose: Whose<'_>,
+        collection: &CollectionName,
+        operation: Operation,
+        replacements: &[Replacement],
+        salt: &Salt,
+    ) -> Result<Trace, Fault> {
+        let seen = self.ready().await?;
+        let found = seen.hers(whose.key, collection)?;
+        let on = On::Readers(&self.database);
+        let (rows, marks) = match operation {
+            Operation::Update => {
+                let touched = change::touched(on, found, whose, replacements, self.country);
+                (self.told(touched.await)?.rows, None)
+            }
+            Operation::Delete if found.1.erase.is_some() => {
+                let marks = self.told(change::marks(on, found, whose, salt).await)?;
+                let marks = Marks::new(marks.into_iter().map(|(mark, _)| mark).collect());
+                (marks.len(), Some(marks))
+            }
+            _ => {
+                let rows = self.preview(whose.key, collection, operation, replacements);
+                (rows.await?, None)
+            }
+        };
+        Ok(Trace { rows, marks })
     }
 
     async fn export(
@@ -333,15 +366,15 @@ impl Connector for Sql {
     async fn update(
         &self,
         _: &Call,
-        key: &SubjectKey,
+        whose: Whose<'_>,
         collection: &CollectionName,
         replacements: &[Replacement],
     ) -> Result<Outcome, Fault> {
         let seen = self.ready().await?;
         let updated = change::update(
             &self.database,
-            seen.hers(key, collection)?,
-            key.identifier(),
+            seen.hers(whose.key, collection)?,
+            whose,
             replacements,
             self.country,
         );
@@ -350,14 +383,44 @@ impl Connector for Sql {
 
     async fn delete(
         &self,
-        _: &Call,
+        call: &Call,
         key: &SubjectKey,
         collection: &CollectionName,
     ) -> Result<Outcome, Fault> {
+        let one = Erasure {
+            collection,
+            planned: None,
+        };
+        let erased = self.erase(call, Whose::alone(key), &[one], &[]).await;
+        let outcomes = erased.map_err(|refused| refused.fault)?;
+        outcomes
+            .first()
+            .copied()
+            .ok_or(Fault::stop(FaultCode::Mismatch))
+    }
+
+    fn erases_at_once(&self) -> bool {
+        true
+    }
+
+    async fn erase(&self, _: &Call, whose: Whose<'_>, of: &[Erasure<'_>], salt: &Salt) -> Erased {
         let seen = self.ready().await?;
-        let (_, hers) = seen.hers(key, collection)?;
-        let erased = change::erase(&self.database, hers, key.identifier());
-        self.told(bounded(erased).await)
+        let mut pieces = Vec::new();
+        for one in of {
+            let (table, hers) = seen.hers(whose.key, one.collection)?;
+            let planned = one.planned;
+            pieces.push(change::Piece {
+                table,
+                hers,
+                planned,
+            });
+        }
+        let erased = change::erase(&self.database, &pieces, whose, salt);
+        let erased = each_bounded(pieces.len(), erased).await;
+        if let Err(refused) = &erased {
+            self.heed(&refused.fault);
+        }
+        erased
     }
 
     async fn verify(&self, key: &SubjectKey, collection: &CollectionName) -> Result<u64, Fault> {

@@ -190,11 +190,11 @@ fn hang_up(link: Link, slot: Option<OwnedSemaphorePermit>) {
 }
 
 /// Whatever it is, within this time; else it may be tried again.
-pub(super) async fn within<T>(
+pub(super) async fn within<T, E: From<Fault>>(
     limit: Duration,
     code: FaultCode,
-    call: impl Future<Output = Result<T, Fault>>,
-) -> Result<T, Fault> {
-    let late = |_| Err(Fault::retry(code));
+    call: impl Future<Output = Result<T, E>>,
+) -> Result<T, E> {
+    let late = |_| Err(Fault::retry(code).into());
     tokio::time::timeout(limit, call).await.unwrap_or_else(late)
 }

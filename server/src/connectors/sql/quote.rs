@@ -11,17 +11,26 @@ use sqlx::{Arguments, AssertSqlSafe, IntoArguments};
 use super::dialect::Dialect;
 use super::live::{At, Live, Shape};
 
+/// Of whom an id is: the subject, or the nth of her set before or after her whose key is of the same kind. NULL if there is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Member {
+    Her,
+    Before(usize),
+    After(usize),
+}
+
 /// A value that a statement takes, by its part in the call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Bind {
-    /// The subject's id, without this prefix. NULL if it does not begin with it, or can be no value of this shape: that
+    /// A subject's id, without this prefix. NULL if it does not begin with it, or can be no value of this shape: that
     /// equals nothing.
     Id {
+        of: Member,
         prefix: Option<String>,
         shape: Shape,
     },
-    /// The subject's contact list; NULL if it can be no value of this shape.
-    List { shape: Shape },
+    /// A subject's contact list; NULL if it can be no value of this shape.
+    List { of: Member, shape: Shape },
     /// One of the forms that a candidate may have.
     Form(usize),
     /// One column of a row's key.

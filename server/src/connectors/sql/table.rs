@@ -7,7 +7,7 @@ use app::model::IdentifierKind;
 use super::dialect::{self, Id};
 use super::hers::Hers;
 use super::live::{Live, Of};
-use super::quote::{Bind, Sql, Statement};
+use super::quote::{Bind, Member, Sql, Statement};
 use crate::connectors::spec::{CollectionSpec, Compare, IdColumn};
 
 /// How many forms of a value one lookup takes.
@@ -17,6 +17,8 @@ pub(super) const FORMS: usize = 16;
 #[derive(Debug)]
 pub(super) struct Table {
     pub(super) spec: CollectionSpec,
+    /// Among the collections of its system: parents stand before their children.
+    pub(super) place: usize,
     /// What a row of a search is read with: the fields first, in their order.
     pub(super) columns: Vec<String>,
     pub(super) finders: Vec<Arc<Finder>>,
@@ -52,7 +54,9 @@ impl Table {
         let columns = columns(spec);
         let kinds = of.system.found_by(spec).into_iter();
         let kinds = kinds.filter(|kind| kind.is_id());
+        let all = of.system.collections.iter();
         Self {
+            place: all.take_while(|other| other.name != spec.name).count(),
             finders: finders(of, &columns).into_iter().map(Arc::new).collect(),
             by_key: by_key(of, &columns),
             records: spec.homes().map(|id| record(of, id, &columns)).collect(),
@@ -97,7 +101,7 @@ fn finders(of: Of<'_>, columns: &[String]) -> Vec<Finder> {
     };
     let ids = spec.id_columns().map(|id| {
         let mut sql = shown(of, subject, columns);
-        same_subject(&mut sql, of.live, &id);
+        same_subject(&mut sql, of.live, &id, Member::Her);
         Finder {
             kind: id.kind,
             column: id.column.clone(),
@@ -189,18 +193,18 @@ fn by_key(of: Of<'_>, columns: &[String]) -> Statement {
 
 fn record(of: Of<'_>, id: IdColumn, columns: &[String]) -> (IdColumn, Statement) {
     let mut sql = select(of, columns);
-    same_subject(&mut sql, of.live, &id);
+    same_subject(&mut sql, of.live, &id, Member::Her);
     (id, sql.done())
 }
 
 /// A row shows this subject.
-pub(super) fn same_subject(sql: &mut Sql, live: &Live, id: &IdColumn) {
+pub(super) fn same_subject(sql: &mut Sql, live: &Live, id: &IdColumn, of: Member) {
     let dialect = sql.dialect();
-    let subject = Id::Subject(id.prefix.as_deref());
+    let subject = Id::Subject(of, id.prefix.as_deref());
     dialect.same_id(sql, live.at(&id.column), subject);
     if let Some(list) = &id.list_column {
         sql.word(" AND ");
-        dialect.same_id(sql, live.at(list), Id::List);
+        dialect.same_id(sql, live.at(list), Id::List(of));
     }
     // A row that has come to show somebody is hers alone.
     if let Some(unless) = &id.unless {

@@ -8,7 +8,9 @@ use super::table::How;
 use super::*;
 
 const TABLES: &str = "
-CREATE TABLE t (id TEXT PRIMARY KEY, email TEXT, phone TEXT, code TEXT, scoped INTEGER);
+CREATE TABLE home (id INTEGER PRIMARY KEY, a TEXT);
+CREATE TABLE t (id TEXT PRIMARY KEY, email TEXT, phone TEXT, code TEXT, scoped INTEGER, home INTEGER REFERENCES home(id));
+CREATE INDEX t_home ON t (home);
 CREATE INDEX t_email ON t (lower(email));
 CREATE INDEX t_phone ON t (replace(replace(replace(replace(replace(replace(replace(phone, '+', ''), '-', ''), '(', ''), ')', ''), ' ', ''), '/', ''), '.', ''));
 CREATE INDEX t_code ON t (code);
@@ -59,6 +61,13 @@ key = ["id"]
 disposition = { do = "anonymise" }
 parent = { collection = "child", column = "child_id", references = "id" }
 fields = [ { name = "a", category = "user" } ]
+[[collections]]
+name = "home"
+title = "Homes"
+key = ["id"]
+disposition = { do = "delete" }
+parent = { collection = "t", column = "id", references = "home" }
+fields = [ { name = "a", category = "user", holds = "address" } ]
 "#;
 
 async fn opened(folder: &tempfile::TempDir) -> Sql {
@@ -134,16 +143,12 @@ async fn rows_of_hers_are_reached_by_index_at_any_depth() {
     let sql = opened(&folder).await;
     let key = Identifier::new(IdentifierKind::UserId, "1").expect("valid");
     let key = SubjectKey::try_from(key).expect("a key");
-    for name in ["t", "child", "grandchild"] {
+    for name in ["t", "child", "grandchild", "home"] {
         let seen = sql.ready().await.expect("seen");
         let (_, hers) = seen
             .hers(&key, &CollectionName::parse(name).expect("a name"))
             .expect("found");
-        let all = [&hers.rows, &hers.count, &hers.left]
-            .into_iter()
-            .chain(&hers.erase)
-            .chain(&hers.children);
-        for statement in all.chain(hers.changes.iter().map(|(_, change)| change)) {
+        for statement in hers.statements() {
             let steps = steps(&sql, statement).await;
             assert!(
                 !steps.iter().any(|step| step.starts_with("SCAN")),
@@ -155,7 +160,10 @@ async fn rows_of_hers_are_reached_by_index_at_any_depth() {
 
 /// Filled so far that a database has a choice.
 const POSTGRES: &str = "
-CREATE TABLE t (id text PRIMARY KEY, email text, phone text, code text, scoped integer);
+CREATE TABLE home (id integer PRIMARY KEY, a text);
+CREATE TABLE t (id text PRIMARY KEY, email text, phone text, code text, scoped integer, home integer REFERENCES home(id));
+CREATE INDEX t_home ON t (home);
+INSERT INTO home SELECT i, 'x' FROM generate_series(1, 5000) i;
 CREATE INDEX t_email ON t (lower(email));
 CREATE INDEX t_phone ON t (replace(replace(replace(replace(replace(replace(replace(phone, '+', ''), '-', ''), '(', ''), ')', ''), ' ', ''), '/', ''), '.', ''));
 CREATE INDEX t_code ON t (code);
@@ -164,14 +172,17 @@ CREATE TABLE child (id integer PRIMARY KEY, t_id text REFERENCES t(id), a text);
 CREATE INDEX child_t_id ON child (t_id);
 CREATE TABLE grandchild (id integer PRIMARY KEY, child_id integer REFERENCES child(id), a text);
 CREATE INDEX grandchild_child_id ON grandchild (child_id);
-INSERT INTO t SELECT i, i, i, i, i FROM generate_series(1, 5000) i;
+INSERT INTO t SELECT i, i, i, i, i, i FROM generate_series(1, 5000) i;
 INSERT INTO child SELECT i, 1 + i / 2, 'x' FROM generate_series(1, 9000) i;
 INSERT INTO grandchild SELECT i, 1 + i / 2, 'x' FROM generate_series(1, 17000) i;
 ANALYZE";
 
 /// Without indexes on expressions.
 const MARIADB: &str = "
-CREATE TABLE t (id VARCHAR(50) PRIMARY KEY, email VARCHAR(50), phone VARCHAR(50), code VARCHAR(50), scoped INTEGER);
+CREATE TABLE home (id INTEGER PRIMARY KEY, a VARCHAR(50));
+CREATE TABLE t (id VARCHAR(50) PRIMARY KEY, email VARCHAR(50), phone VARCHAR(50), code VARCHAR(50), scoped INTEGER, home INTEGER REFERENCES home(id));
+CREATE INDEX t_home ON t (home);
+INSERT INTO home SELECT seq, 'x' FROM seq_1_to_5000;
 CREATE INDEX t_email ON t (email);
 CREATE INDEX t_code ON t (code);
 CREATE INDEX t_scoped ON t (scoped);
@@ -179,10 +190,10 @@ CREATE TABLE child (id INTEGER PRIMARY KEY, t_id VARCHAR(50) REFERENCES t(id), a
 CREATE INDEX child_t_id ON child (t_id);
 CREATE TABLE grandchild (id INTEGER PRIMARY KEY, child_id INTEGER REFERENCES child(id), a VARCHAR(50));
 CREATE INDEX grandchild_child_id ON grandchild (child_id);
-INSERT INTO t SELECT seq, seq, seq, seq, seq FROM seq_1_to_5000;
+INSERT INTO t SELECT seq, seq, seq, seq, seq, seq FROM seq_1_to_5000;
 INSERT INTO child SELECT seq, 1 + seq DIV 2, 'x' FROM seq_1_to_9000;
 INSERT INTO grandchild SELECT seq, 1 + seq DIV 2, 'x' FROM seq_1_to_17000;
-ANALYZE TABLE t, child, grandchild";
+ANALYZE TABLE home, t, child, grandchild";
 
 /// The system in a database of its own on the server that this variable names, if it names one.
 async fn on_server(variable: &str, tables: &'static str) -> Option<Sql> {
@@ -229,9 +240,7 @@ async fn statements(sql: &Sql) -> Vec<(String, Statement)> {
             .filter(|hers| hers.kind == IdentifierKind::UserId)
         {
             let name = table.spec.name.to_string();
-            let of = [&hers.rows, &hers.count, &hers.left].into_iter();
-            let of = of.chain(&hers.erase).chain(&hers.children);
-            let of = of.chain(hers.changes.iter().map(|(_, change)| change));
+            let of = hers.statements();
             all.extend(of.map(|statement| (name.clone(), statement.clone())));
         }
     }

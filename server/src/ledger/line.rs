@@ -1,0 +1,154 @@
+//! Tasks that are done as one: the first in line is claimed, and what it came to holds for all that wait for it.
+
+use app::model::{CollectionName, Operation, RequestId, SystemId, TaskState};
+
+use super::settle::release_after;
+use super::{Claimed, Ending, SettleError, Settled};
+use crate::connectors::{Marks, Outcome};
+use crate::params;
+use crate::store::{Db, StoreError, Tx};
+
+/// A task in line, with the rows that the confirmed plan named.
+#[derive(Debug, Clone)]
+pub struct InLine {
+    pub id: String,
+    pub collection: CollectionName,
+    pub planned: Option<Marks>,
+}
+
+/// A task that was done along with the first in line.
+#[derive(Debug, Clone)]
+pub struct Along {
+    pub id: String,
+    pub collection: CollectionName,
+    pub outcome: Outcome,
+}
+
+impl Along {
+    /// How it ended.
+    pub fn ending(&self) -> Ending {
+        Ending::Done {
+            rows: self.outcome.rows,
+            kept: self.outcome.kept,
+            part: None,
+        }
+    }
+}
+
+/// All erasures of a request in a system that have not ended: the one in hand, and those that wait for it.
+pub async fn line(
+    db: &Db,
+    request: &RequestId,
+    system: &SystemId,
+) -> Result<Vec<InLine>, StoreError> {
+    let rows = db
+        .all(
+            "SELECT id, collection, planned_rows FROM task
+             WHERE request_id = $1 AND system_id = $2 AND operation = $3
+                AND state IN ('running', 'ready', 'waiting')
+             ORDER BY position, id",
+            params![
+                request.as_str(),
+                system.as_str(),
+                Operation::Delete.as_str()
+            ],
+        )
+        .await?;
+    let in_line = rows.iter().map(|row| {
+        let place = "task.planned_rows";
+        let marks = row.maybe_blob("planned_rows")?;
+        let planned = marks
+            .map(|bytes| Marks::of_bytes(&bytes).ok_or(StoreError::Inconsistent { place }))
+            .transpose()?;
+        Ok(InLine {
+            id: row.text("id")?,
+            collection: row.parsed("collection", "task.collection", |t| t.parse().ok())?,
+            planned,
+        })
+    });
+    in_line.collect()
+}
+
+/// Writes down what was done along with a task that was settled just now, in the same transaction. Gives it as if it had been claimed.
+pub async fn follow(
+    tx: &mut Tx,
+    first: &Claimed,
+    along: &Along,
+    now: i64,
+) -> Result<(Claimed, Settled), SettleError> {
+    let count = |rows: u64| i64::try_from(rows).unwrap_or(i64::MAX);
+    let changed = tx
+        .run(
+            "UPDATE task SET state = 'done', attempt = $2, row_count = $3, kept_count = $4, code = NULL,
+                after_id = NULL, started_at = COALESCE(started_at, $5), ended_at = $5
+             WHERE id = $1 AND state IN ('ready', 'waiting')",
+            params![
+                &along.id,
+                first.attempt,
+                count(along.outcome.rows),
+                count(along.outcome.kept),
+                now
+            ],
+        )
+        .await?;
+    if changed != 1 {
+        return Err(SettleError::Fenced);
+    }
+    let settled = Settled {
+        state: TaskState::Done,
+        cancelled: Vec::new(),
+        released: release_after(tx, &along.id).await?,
+        run_at: None,
+    };
+    Ok((in_place_of(first, &along.id, &along.collection), settled))
+}
+
+/// Puts another task of the line first, for it is the one that failed: the task in hand waits for it now.
+pub async fn put_first(
+    tx: &mut Tx,
+    first: &Claimed,
+    collection: &CollectionName,
+) -> Result<Claimed, SettleError> {
+    let other = tx
+        .one(
+            "SELECT id FROM task WHERE request_id = $1 AND system_id = $2 AND collection = $3
+                AND operation = $4 AND state = 'waiting'",
+            params![
+                first.request.as_str(),
+                first.system.as_str(),
+                collection.as_str(),
+                first.operation.as_str()
+            ],
+        )
+        .await?;
+    let Some(other) = other else {
+        return Ok(first.clone());
+    };
+    let other = other.text("id")?;
+    let waits = tx
+        .run(
+            "UPDATE task SET state = 'waiting', attempt = 0, started_at = NULL, owner = NULL,
+                lease_until = NULL, after_id = $3
+             WHERE id = $1 AND attempt = $2 AND state = 'running'",
+            params![&first.id, first.attempt, &other],
+        )
+        .await?;
+    if waits != 1 {
+        return Err(SettleError::Fenced);
+    }
+    tx.run(
+        "UPDATE task SET state = 'running', attempt = $2, after_id = NULL WHERE id = $1",
+        params![&other, first.attempt],
+    )
+    .await?;
+    Ok(in_place_of(first, &other, collection))
+}
+
+fn in_place_of(first: &Claimed, id: &str, collection: &CollectionName) -> Claimed {
+    Claimed {
+        id: id.to_owned(),
+        collection: collection.clone(),
+        planned: None,
+        ..first.clone()
+    }
+}
