@@ -22,6 +22,7 @@ mod sql_found;
 mod sql_ids;
 mod sql_lost;
 mod sql_open;
+mod sql_planned;
 mod sql_rights;
 mod sql_shared;
 mod sql_stream;

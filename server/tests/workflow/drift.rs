@@ -2,7 +2,9 @@
 
 use app::backend::Requests;
 use app::error::{Conflict, Error};
-use app::model::{Blocked, IdentifierKind, Operation, RequestState, Right, RunView, TaskState};
+use app::model::{
+    Blocked, IdentifierKind, Operation, RequestId, RequestState, Right, RunView, TaskState,
+};
 
 use crate::house::{House, ada, houses};
 use crate::stories::{confirmed, text};
@@ -31,20 +33,23 @@ fn failed(run: &RunView) -> Vec<(&str, &str)> {
         .collect()
 }
 
+/// An erasure of the story's person that was confirmed and has not begun.
+async fn confirmed_erasure(house: &House) -> RequestId {
+    let email = text(&house.stories["merge_set_of_four"]["emails"][0]);
+    let view = house.search(IdentifierKind::Email, email).await;
+    let subject = &view.sets[0].members[0].handle;
+    let plan = house.plan(Right::Delete, &view, subject).await;
+    let plan = house.habeas.plan(&ada(), &plan).await.expect("shows");
+    let root = house.habeas.create(&ada(), confirmed(&plan)).await;
+    root.expect("creates")
+}
+
 #[tokio::test]
 async fn one_row_more_than_was_confirmed_halts_that_system_until_there_is_a_new_plan() {
     for house in houses().await {
         let story = &house.stories["merge_set_of_four"];
-        let (id, email) = (text(&story["canonical"]), text(&story["emails"][0]));
-        let view = house.search(IdentifierKind::Email, email).await;
-        let subject = &view.sets[0].members[0].handle;
-        let plan = house.plan(Right::Delete, &view, subject).await;
-        let plan = house.habeas.plan(&ada(), &plan).await.expect("shows");
-        let root = house
-            .habeas
-            .create(&ada(), confirmed(&plan))
-            .await
-            .expect("creates");
+        let id = text(&story["canonical"]);
+        let root = confirmed_erasure(&house).await;
         let before = rows(&house, id).await;
         let insert = "INSERT INTO subscribers (email, name, language, state, external_contact_id, consented_at)
             SELECT 'new@example.org', name, language, state, external_contact_id, consented_at FROM subscribers
@@ -90,24 +95,79 @@ async fn one_row_more_than_was_confirmed_halts_that_system_until_there_is_a_new_
 }
 
 #[tokio::test]
-async fn fewer_rows_than_were_confirmed_are_no_matter() {
+async fn rows_that_are_gone_already_are_no_matter() {
     for house in houses().await {
         let story = &house.stories["merge_set_of_four"];
-        let (id, email) = (text(&story["canonical"]), text(&story["emails"][0]));
-        let view = house.search(IdentifierKind::Email, email).await;
-        let subject = &view.sets[0].members[0].handle;
-        let plan = house.plan(Right::Delete, &view, subject).await;
-        let plan = house.habeas.plan(&ada(), &plan).await.expect("shows");
-        let root = house
-            .habeas
-            .create(&ada(), confirmed(&plan))
-            .await
-            .expect("creates");
+        let id = text(&story["canonical"]);
+        let root = confirmed_erasure(&house).await;
         let gone = "DELETE FROM subscribers WHERE external_contact_id = $1";
         assert!(house.sql(FILE, gone, &[id]).await > 0);
         drain(&house.habeas.engine).await;
         let run = house.habeas.run(&ada(), &root).await.expect("shows");
         assert_eq!(failed(&run), []);
         assert_eq!(run.state, RequestState::CompletedWithExceptions);
+    }
+}
+
+#[tokio::test]
+async fn a_row_in_the_place_of_another_is_not_the_one_that_was_confirmed() {
+    for house in houses().await {
+        let id = text(&house.stories["merge_set_of_four"]["canonical"]);
+        let root = confirmed_erasure(&house).await;
+        let before = rows(&house, id).await;
+        let renumber = "UPDATE subscribers SET id = id + 1000000 WHERE external_contact_id = $1";
+        assert!(house.sql(FILE, renumber, &[id]).await > 0);
+        drain(&house.habeas.engine).await;
+        let run = house.habeas.run(&ada(), &root).await.expect("shows");
+        assert_eq!(failed(&run), [("newsletter", "drifted")]);
+        assert_eq!(rows(&house, id).await, before, "nothing was touched there");
+    }
+}
+
+#[tokio::test]
+async fn a_system_fails_where_it_drifted_and_is_left_as_it_was() {
+    const DESK: &str = "help-desk.db";
+    for house in houses().await {
+        let id = text(&house.stories["merge_set_of_four"]["canonical"]);
+        for insert in [
+            "INSERT INTO contacts (id, full_name, external_contact_id, created_at) VALUES (990001, 'M', $1, '')",
+            "INSERT INTO tickets SELECT 990001, id, 's', 'd', 'open', $1 FROM contacts WHERE id = 990001",
+            "INSERT INTO comments SELECT 990001, id, 'agent', $1, '' FROM tickets WHERE id = 990001",
+        ] {
+            assert_eq!(house.sql(DESK, insert, &[id]).await, 1);
+        }
+        let root = confirmed_erasure(&house).await;
+        let insert = "INSERT INTO tickets SELECT 990002, id, 's', 'd', 'open', $1 FROM contacts WHERE id = 990001";
+        assert_eq!(house.sql(DESK, insert, &[id]).await, 1);
+        drain(&house.habeas.engine).await;
+        let run = house.habeas.run(&ada(), &root).await.expect("shows");
+        let of_desk = run
+            .cells
+            .iter()
+            .filter(|cell| cell.system.as_str() == "help-desk" && cell.request == root);
+        let mut ended: Vec<_> = of_desk
+            .map(|cell| (cell.collection.as_str(), cell.state, cell.code.as_deref()))
+            .collect();
+        ended.sort_by_key(|(collection, ..)| *collection);
+        let not_begun = (TaskState::Cancelled, Some("not_begun"));
+        let want = [
+            ("comments", not_begun.0, not_begun.1),
+            ("contacts", not_begun.0, not_begun.1),
+            ("tickets", TaskState::Failed, Some("drifted")),
+        ];
+        assert_eq!(ended, want);
+        for (touch, count) in [
+            ("UPDATE contacts SET created_at = $1 WHERE id = 990001", 1),
+            (
+                "UPDATE tickets SET created_at = $1 WHERE contact_id = 990001",
+                2,
+            ),
+            (
+                "UPDATE comments SET created_at = $1 WHERE ticket_id = 990001",
+                1,
+            ),
+        ] {
+            assert_eq!(house.sql(DESK, touch, &[id]).await, count, "{touch}");
+        }
     }
 }
