@@ -54,8 +54,12 @@ pub enum Ending {
         /// The file that holds an export's rows.
         part: Option<String>,
     },
-    /// To be tried again after a pause.
-    Again { code: FaultCode, pause: Duration },
+    /// To be tried again after a pause. A try that is spared is none of those that are allowed.
+    Again {
+        code: FaultCode,
+        pause: Duration,
+        spared: bool,
+    },
     /// Would not get better by trying again.
     Failed { code: FaultCode },
     /// Tried as often as allowed.

@@ -48,7 +48,9 @@ pub async fn settle(
 ) -> Result<Settled, SettleError> {
     let state = match ending {
         Ending::Done { .. } => TaskState::Done,
-        Ending::Again { pause, .. } => return again(tx, task, ending, *pause).await,
+        Ending::Again { pause, spared, .. } => {
+            return again(tx, task, ending, *pause, *spared).await;
+        }
         Ending::Failed { .. } => TaskState::Failed,
         Ending::Dead { .. } => TaskState::Dead,
         Ending::Uncertain => TaskState::Uncertain,
@@ -103,22 +105,34 @@ async fn again(
     task: &Claimed,
     ending: &Ending,
     pause: Duration,
+    spared: bool,
 ) -> Result<Settled, SettleError> {
     let sql = match tx.dialect() {
         Dialect::Sqlite => {
             "UPDATE task SET state = 'waiting', code = $3, owner = NULL, lease_until = NULL,
+                max_attempts = max_attempts + $5,
                 run_at = CAST(unixepoch('subsec') * 1000 AS INTEGER) + $4
              WHERE id = $1 AND attempt = $2 AND state = 'running' RETURNING run_at"
         }
         Dialect::Pg => {
             "UPDATE task SET state = 'waiting', code = $3, owner = NULL, lease_until = NULL,
+                max_attempts = max_attempts + $5,
                 run_at = CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT) + $4
              WHERE id = $1 AND attempt = $2 AND state = 'running' RETURNING run_at"
         }
     };
     let pause = i64::try_from(pause.as_millis()).unwrap_or(i64::MAX);
     let row = tx
-        .one(sql, params![&task.id, task.attempt, code(ending), pause])
+        .one(
+            sql,
+            params![
+                &task.id,
+                task.attempt,
+                code(ending),
+                pause,
+                i64::from(spared)
+            ],
+        )
         .await?;
     let run_at = row.ok_or(SettleError::Fenced)?.int("run_at")?;
     let state = TaskState::Waiting;

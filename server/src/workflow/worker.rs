@@ -3,7 +3,7 @@
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use app::model::SystemId;
+use app::model::{Health, SystemId};
 use futures::FutureExt as _;
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
@@ -13,6 +13,7 @@ use super::execute::{Executed, execute};
 use super::{Engine, advance, janitor, recheck};
 use crate::connectors::{Fault, FaultCode, Refused, Repeat};
 use crate::ledger::{self, Claimed, Ending, OURS, SettleError};
+use crate::pulse;
 use crate::store::StoreError;
 
 /// How often an idle worker looks by itself.
@@ -24,6 +25,9 @@ const PAUSES: [Duration; 4] = [
     Duration::from_secs(30),
     Duration::from_secs(120),
 ];
+
+/// How often a task of a system that is down is tried: for three days.
+const TRIES_OF_AN_OUTAGE: u32 = 30 + 71 * 4;
 
 /// Starts the workers of every system, and the one that finds tasks whose worker is gone. They end when `stop` is cancelled.
 pub fn start(engine: &Engine, owner: &str, stop: &CancellationToken) -> TaskTracker {
@@ -132,7 +136,8 @@ async fn with_lease(engine: &Engine, task: &Claimed) -> Option<Executed> {
     tokio::select! {
         result = work => {
             let panicked = |_| Err(Fault::retry(FaultCode::Internal).into());
-            Some(ending(task, result.unwrap_or_else(panicked)))
+            let executed = ending(task, result.unwrap_or_else(panicked));
+            Some(spared(engine, task, executed).await)
         }
         () = lost(engine, task) => {
             tracing::warn!(task.id, "lost its lease; the work was dropped");
@@ -175,6 +180,7 @@ fn ending(task: &Claimed, result: Result<Executed, Refused>) -> Executed {
             Ending::Again {
                 code,
                 pause: after.unwrap_or(pause),
+                spared: false,
             }
         }
         Fault::Stop { code } => Ending::Failed { code },
@@ -184,6 +190,32 @@ fn ending(task: &Claimed, result: Result<Executed, Refused>) -> Executed {
         at: elsewhere.filter(|_| matches!(ending, Ending::Dead { .. } | Ending::Failed { .. })),
         ..ending.into()
     }
+}
+
+/// A task does not die of a system that is down altogether: it waits until that is back, three days at the most. Else an outage in
+/// the night would be a person's work in the morning.
+async fn spared(engine: &Engine, task: &Claimed, executed: Executed) -> Executed {
+    let Ending::Dead { code } = executed.ending else {
+        return executed;
+    };
+    match engine.systems.get(&task.system) {
+        Some(system) if task.attempt < TRIES_OF_AN_OUTAGE => {
+            match pulse::health(&system, &engine.clock).await {
+                Health::Up { .. } => executed,
+                Health::Down { .. } => Executed::from(Ending::Again {
+                    code,
+                    pause: pause_of_an_outage(task.attempt),
+                    spared: true,
+                }),
+            }
+        }
+        _ => executed,
+    }
+}
+
+/// Every two minutes for an hour, then every quarter of an hour.
+fn pause_of_an_outage(attempt: u32) -> Duration {
+    Duration::from_secs(if attempt < 30 { 120 } else { 900 })
 }
 
 /// Writes an ending down with everything it causes. Tried again while the database says that this may help.
@@ -291,6 +323,7 @@ pub async fn reap_once(engine: &Engine) -> Result<(), StoreError> {
             Ending::Again {
                 code: FaultCode::CutOff,
                 pause: Duration::ZERO,
+                spared: false,
             }
         };
         if let Err(why) = finish_as(engine, &task, ending.into(), By::Reaper).await {

@@ -87,9 +87,14 @@ fn comparable(mut run: RunView) -> RunView {
 #[tokio::test]
 async fn the_replayed_state_is_the_recorded_one_at_every_step_however_a_try_ends() {
     let code = FaultCode::Timeout;
-    let pause = Duration::ZERO;
+    let (pause, spared) = (Duration::ZERO, false);
+    let again = Ending::Again {
+        code,
+        pause,
+        spared,
+    };
     let endings = [
-        (Ending::Again { code, pause }, TaskState::Done),
+        (again, TaskState::Done),
         (Ending::Failed { code }, TaskState::Failed),
         (Ending::Dead { code }, TaskState::Dead),
         (Ending::Uncertain, TaskState::Uncertain),

@@ -124,6 +124,33 @@ async fn a_task_that_never_succeeds_is_dead_and_the_others_go_on() {
 }
 
 #[tokio::test]
+async fn a_task_does_not_die_of_a_system_that_is_down_altogether() {
+    for world in worlds(Repeat::Natural).await {
+        let fault = Fault::retry(FaultCode::Unreachable);
+        for _ in 0..9 {
+            world
+                .crm
+                .say(Operation::Delete, "invoices", Line::Fault(fault));
+        }
+        world.crm.script(|script| script.is_ill = true);
+        let root = ready(&world, Right::Delete).await;
+        world.run().await;
+        assert!(world.state(&root).await.is_answer());
+        let cells = world.engine.db.tasks_of_root(&root).await.expect("reads");
+        let invoices = cells.iter().find(|cell| {
+            cell.system.as_str() == "crm"
+                && cell.collection.as_str() == "invoices"
+                && cell.operation == Operation::Delete
+        });
+        let invoices = invoices.expect("a task");
+        // The fifth and those after it are not counted.
+        let tries = (invoices.state, invoices.attempt, invoices.max_attempts);
+        assert_eq!(tries, (TaskState::Done, 10, 10));
+        world.check(&root).await;
+    }
+}
+
+#[tokio::test]
 async fn something_left_after_an_erasure_is_never_called_done() {
     for world in worlds(Repeat::Natural).await {
         let root = ready(&world, Right::Delete).await;

@@ -35,6 +35,8 @@ pub(crate) struct Script {
     pub(crate) lies: bool,
     /// Can't be searched.
     pub(crate) is_down: bool,
+    /// Says that it is not well.
+    pub(crate) is_ill: bool,
     /// Whether somebody waits for an answer that never comes.
     pub(crate) hangs: bool,
 }
@@ -192,6 +194,9 @@ impl Connector for Scripted {
     }
 
     async fn health(&self) -> Result<(), Fault> {
+        if self.locked().is_ill {
+            return Err(Fault::retry(FaultCode::Unreachable));
+        }
         Ok(())
     }
 
