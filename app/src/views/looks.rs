@@ -110,7 +110,7 @@ pub fn Looks(run: RunView) -> impl IntoView {
     let rows = LookStep::ALL.map(row).collect_view();
     let heads = [words.look, words.came, words.at];
     view! {
-        <section aria-labelledby="looks">
+        <section aria-labelledby="looks" class="far">
             <h2 id="looks">{words.title}</h2>
             <p class="quiet">{words.help}</p>
             <Table named=Named::Heading("looks") heads>

@@ -81,11 +81,11 @@ pub fn RunBody(
             <Matrix run=run.clone()/>
             <CoverageLine coverage=standing.coverage/>
         </section>
-        <section aria-labelledby="timeline">
+        <section aria-labelledby="timeline" class="far">
             <h2 id="timeline">{t.run.timeline}</h2>
             <Waterfall run=run.clone() events=events.clone() until/>
         </section>
-        <section aria-labelledby="results">
+        <section aria-labelledby="results" class="far">
             <h2 id="results">{t.run.people}</h2>
             <ul class="results card">
                 {run.members
@@ -96,7 +96,7 @@ pub fn RunBody(
             </ul>
         </section>
         <Looks run=run.clone()/>
-        <section id="events">
+        <section id="events" class="far">
             <h2 id="history">{t.run.events}</h2>
             <History run log at/>
         </section>
