@@ -49,8 +49,10 @@ pub enum FaultCode {
     RateLimited,
     /// It answers, but not as its inventory says: a missing table, a wrong type.
     Mismatch,
-    /// A constraint forbids the change: a unique value, a required field, a reference.
+    /// A constraint forbids the change: a unique value, a required field, a rule of its own.
     Constraint,
+    /// Other rows refer to what was to be erased.
+    Referenced,
     /// It failed inside.
     Internal,
     /// We can't write what we read: disk full.
@@ -68,7 +70,7 @@ pub enum FaultCode {
 }
 
 impl FaultCode {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Timeout,
         Self::Unreachable,
         Self::Denied,
@@ -76,6 +78,7 @@ impl FaultCode {
         Self::RateLimited,
         Self::Mismatch,
         Self::Constraint,
+        Self::Referenced,
         Self::Internal,
         Self::Storage,
         Self::StillThere,
@@ -95,6 +98,7 @@ impl FaultCode {
             Self::RateLimited => "rate_limited",
             Self::Mismatch => "mismatch",
             Self::Constraint => "constraint",
+            Self::Referenced => "referenced",
             Self::Internal => "internal",
             Self::Storage => "storage",
             Self::StillThere => "still_there",

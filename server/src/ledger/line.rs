@@ -4,7 +4,7 @@ use app::model::{CollectionName, Operation, RequestId, SystemId, TaskState};
 
 use super::settle::release_after;
 use super::{Claimed, Ending, SettleError, Settled};
-use crate::connectors::{Marks, Outcome};
+use crate::connectors::{FaultCode, Marks, Outcome};
 use crate::params;
 use crate::store::{Db, StoreError, Tx};
 
@@ -69,6 +69,27 @@ pub async fn line(
     in_line.collect()
 }
 
+/// Whether erasures of others of the set in the same system are open, and not held up by the same themselves.
+pub async fn others_go_on(db: &Db, task: &Claimed, code: FaultCode) -> Result<bool, StoreError> {
+    let other = db
+        .one(
+            "SELECT 1 AS other FROM task
+             WHERE root_id = $1 AND system_id = $2 AND operation = $3 AND request_id <> $4
+                AND state IN ('ready', 'running', 'waiting') AND after_id IS NULL
+                AND (code IS NULL OR code <> $5)
+             LIMIT 1",
+            params![
+                task.root.as_str(),
+                task.system.as_str(),
+                task.operation.as_str(),
+                task.request.as_str(),
+                code.as_str()
+            ],
+        )
+        .await?;
+    Ok(other.is_some())
+}
+
 /// Writes down what was done along with a task that was settled just now, in the same transaction. Gives it as if it had been claimed.
 pub async fn follow(
     tx: &mut Tx,
@@ -103,12 +124,14 @@ pub async fn follow(
     Ok((in_place_of(first, &along.id, &along.collection), settled))
 }
 
-/// Puts another task of the line first, for it is the one that failed: the task in hand waits for it now.
+/// Puts another task of the line first, for it is the one that failed: the task in hand waits for it now. Gives it as claimed; nothing
+/// if there is none.
 pub async fn put_first(
     tx: &mut Tx,
     first: &Claimed,
     collection: &CollectionName,
-) -> Result<Claimed, SettleError> {
+    now: i64,
+) -> Result<Option<Claimed>, SettleError> {
     let other = tx
         .one(
             "SELECT id FROM task WHERE request_id = $1 AND system_id = $2 AND collection = $3
@@ -122,13 +145,12 @@ pub async fn put_first(
         )
         .await?;
     let Some(other) = other else {
-        return Ok(first.clone());
+        return Ok(None);
     };
     let other = other.text("id")?;
     let waits = tx
         .run(
-            "UPDATE task SET state = 'waiting', attempt = 0, started_at = NULL, owner = NULL,
-                lease_until = NULL, after_id = $3
+            "UPDATE task SET state = 'waiting', owner = NULL, lease_until = NULL, after_id = $3
              WHERE id = $1 AND attempt = $2 AND state = 'running'",
             params![&first.id, first.attempt, &other],
         )
@@ -137,11 +159,11 @@ pub async fn put_first(
         return Err(SettleError::Fenced);
     }
     tx.run(
-        "UPDATE task SET state = 'running', attempt = $2, after_id = NULL WHERE id = $1",
-        params![&other, first.attempt],
+        "UPDATE task SET state = 'running', attempt = $2, started_at = $3, after_id = NULL WHERE id = $1",
+        params![&other, first.attempt, now],
     )
     .await?;
-    Ok(in_place_of(first, &other, collection))
+    Ok(Some(in_place_of(first, &other, collection)))
 }
 
 fn in_place_of(first: &Claimed, id: &str, collection: &CollectionName) -> Claimed {

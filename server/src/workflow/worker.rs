@@ -3,7 +3,7 @@
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use app::model::{Health, SystemId};
+use app::model::{Health, Operation, SystemId};
 use futures::FutureExt as _;
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
@@ -25,6 +25,9 @@ const PAUSES: [Duration; 4] = [
     Duration::from_secs(30),
     Duration::from_secs(120),
 ];
+
+/// How often an erasure waits for those of other members.
+const TRIES_IN_TURN: u32 = 30;
 
 /// How often a task of a system that is down is tried: for three days.
 const TRIES_OF_AN_OUTAGE: u32 = 30 + 71 * 4;
@@ -137,6 +140,7 @@ async fn with_lease(engine: &Engine, task: &Claimed) -> Option<Executed> {
         result = work => {
             let panicked = |_| Err(Fault::retry(FaultCode::Internal).into());
             let executed = ending(task, result.unwrap_or_else(panicked));
+            let executed = in_turn(engine, task, executed).await;
             Some(spared(engine, task, executed).await)
         }
         () = lost(engine, task) => {
@@ -172,23 +176,44 @@ fn ending(task: &Claimed, result: Result<Executed, Refused>) -> Executed {
         // Whether it happened is not known, and it must not happen twice.
         Fault::Retry { .. } if task.repeat == Repeat::None => Ending::Uncertain,
         Fault::Retry { code, .. } if task.attempt >= task.max_attempts => Ending::Dead { code },
-        Fault::Retry { code, after } => {
-            let at = usize::try_from(task.attempt)
-                .unwrap_or(usize::MAX)
-                .saturating_sub(1);
-            let pause = PAUSES[at.min(PAUSES.len() - 1)];
-            Ending::Again {
-                code,
-                pause: after.unwrap_or(pause),
-                spared: false,
-            }
-        }
+        Fault::Retry { code, after } => Ending::Again {
+            code,
+            pause: after.unwrap_or_else(|| pause(task.attempt)),
+            spared: false,
+        },
         Fault::Stop { code } => Ending::Failed { code },
     };
     let elsewhere = at.filter(|at| *at != task.collection);
     Executed {
         at: elsewhere.filter(|_| matches!(ending, Ending::Dead { .. } | Ending::Failed { .. })),
         ..ending.into()
+    }
+}
+
+/// After that try.
+fn pause(attempt: u32) -> Duration {
+    let at = usize::try_from(attempt).unwrap_or(usize::MAX);
+    PAUSES[at.saturating_sub(1).min(PAUSES.len() - 1)]
+}
+
+/// What forbids an erasure may be a row of another member of the set, which goes with her: she is waited for, as long as she may get
+/// further herself.
+async fn in_turn(engine: &Engine, task: &Claimed, executed: Executed) -> Executed {
+    let forbidden = executed.ending
+        == Ending::Failed {
+            code: FaultCode::Referenced,
+        };
+    if task.operation != Operation::Delete || !forbidden || task.attempt >= TRIES_IN_TURN {
+        return executed;
+    }
+    match ledger::others_go_on(&engine.db, task, FaultCode::Referenced).await {
+        Ok(true) => Executed::from(Ending::Again {
+            code: FaultCode::Referenced,
+            pause: pause(task.attempt),
+            spared: true,
+        }),
+        // Where the store can't say, the ending stands: a person tries again.
+        Ok(false) | Err(_) => executed,
     }
 }
 
@@ -281,10 +306,13 @@ async fn write(
                 return Err(SettleError::Fenced);
             }
             let now = engine.clock.now();
-            let task = match &at {
-                Some(at) => ledger::put_first(tx, &task, at).await?,
-                None => task,
-            };
+            let mut task = task;
+            if let Some(at) = &at
+                && let Some(other) = ledger::put_first(tx, &task, at, now).await?
+            {
+                advance::claimed(&engine, tx, &other).await?;
+                task = other;
+            }
             let settled = ledger::settle(tx, &task, &ending, now).await?;
             if let Some(package) = &package {
                 tx.package_insert(package).await?;

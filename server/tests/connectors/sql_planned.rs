@@ -414,7 +414,7 @@ async fn what_is_erased_is_what_was_planned_in_a_thousand_random_cases() {
                     Err(refused) => {
                         assert_eq!(
                             refused.fault,
-                            Fault::retry(FaultCode::Constraint),
+                            Fault::stop(FaultCode::Referenced),
                             "{engine:?} {seed}"
                         );
                         assert!(at > 0, "{engine:?} {seed}: who is first waits for nobody");
@@ -457,7 +457,7 @@ async fn what_can_not_be_erased_whole_is_not_erased_at_all() {
         };
         let want = Refused {
             at: Some(name("customers")),
-            fault: Fault::stop(FaultCode::Constraint),
+            fault: Fault::stop(FaultCode::Referenced),
         };
         assert_eq!(case.erase(0).await, Err(want), "{engine:?}");
         assert_eq!(rows(&mut own).await, before, "{engine:?}");

@@ -141,6 +141,12 @@ async fn a_system_fails_where_it_drifted_and_is_left_as_it_was() {
         assert_eq!(house.sql(DESK, insert, &[id]).await, 1);
         drain(&house.habeas.engine).await;
         let run = house.habeas.run(&ada(), &root).await.expect("shows");
+        let events = house.habeas.events(&ada(), &root, 0).await.expect("shows");
+        assert_eq!(
+            run.as_of(&events, run.last_event),
+            run,
+            "as its events tell"
+        );
         let of_desk = run
             .cells
             .iter()

@@ -123,6 +123,53 @@ async fn a_task_that_never_succeeds_is_dead_and_the_others_go_on() {
     }
 }
 
+/// The ends of all deletions of contacts in the CRM: state and tries.
+async fn contacts(world: &World, root: &app::model::RequestId) -> Vec<(TaskState, u32)> {
+    let cells = world.engine.db.tasks_of_root(root).await.expect("reads");
+    let contacts = cells.iter().filter(|cell| {
+        cell.system.as_str() == "crm"
+            && cell.collection.as_str() == "contacts"
+            && cell.operation == Operation::Delete
+    });
+    contacts.map(|cell| (cell.state, cell.attempt)).collect()
+}
+
+#[tokio::test]
+async fn what_another_member_is_in_the_way_of_waits_for_her() {
+    let forbidden = || Line::Fault(Fault::stop(FaultCode::Referenced));
+    for world in worlds(Repeat::Natural).await {
+        world.crm.put("e1", "contacts", 1);
+        world.crm.put("e2", "contacts", 1);
+        world.crm.say(Operation::Delete, "contacts", forbidden());
+        let root = made(&world.engine, Right::Delete, &["e1", "e2"]).await;
+        world.run().await;
+        assert!(world.state(&root).await.is_answer());
+        let mut ended = contacts(&world, &root).await;
+        ended.sort_by_key(|(_, tries)| *tries);
+        assert_eq!(ended, [(TaskState::Done, 1), (TaskState::Done, 2)]);
+        world.check(&root).await;
+    }
+}
+
+#[tokio::test]
+async fn those_who_are_in_each_other_s_way_do_not_wait_for_ever() {
+    let forbidden = || Line::Fault(Fault::stop(FaultCode::Referenced));
+    for world in worlds(Repeat::Natural).await {
+        world.crm.put("e1", "contacts", 1);
+        world.crm.put("e2", "contacts", 1);
+        for _ in 0..100 {
+            world.crm.say(Operation::Delete, "contacts", forbidden());
+        }
+        let root = made(&world.engine, Right::Delete, &["e1", "e2"]).await;
+        world.run().await;
+        assert_eq!(world.state(&root).await, RequestState::PartiallyFailed);
+        let ended = contacts(&world, &root).await;
+        let failed = |(state, _): &(TaskState, u32)| *state == TaskState::Failed;
+        assert!(ended.len() == 2 && ended.iter().all(failed), "{ended:?}");
+        world.check(&root).await;
+    }
+}
+
 #[tokio::test]
 async fn a_task_does_not_die_of_a_system_that_is_down_altogether() {
     for world in worlds(Repeat::Natural).await {

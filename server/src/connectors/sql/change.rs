@@ -150,13 +150,13 @@ pub(super) async fn erase(
     for at in first {
         let (piece, known) = (&pieces[at], found[at].as_deref());
         let rows = erase_all(&mut tx, piece.hers, &values, known).await;
-        outcomes[at].rows = rows.map_err(|fault| piece.refused(in_turn(fault, whose)))?;
+        outcomes[at].rows = rows.map_err(|fault| piece.refused(fault))?;
     }
     // And these after what refers to them.
     for at in last.into_iter().rev() {
         let (piece, known) = (&pieces[at], found[at].as_deref().unwrap_or_default());
         let rows = erase_each(&mut tx, piece.hers, known).await;
-        outcomes[at].rows = rows.map_err(|fault| piece.refused(in_turn(fault, whose)))?;
+        outcomes[at].rows = rows.map_err(|fault| piece.refused(fault))?;
     }
     tx.commit().await?;
     Ok(outcomes)
@@ -220,15 +220,6 @@ async fn erase_each(tx: &mut Tx, hers: &Hers, keys: &[Vec<Cell>]) -> Result<u64,
         }
     }
     Ok(rows)
-}
-
-/// What is in the way may be a row of those before her in her set, who have yet to be carried out.
-fn in_turn(fault: Fault, whose: Whose<'_>) -> Fault {
-    if fault == Fault::stop(FaultCode::Constraint) && !whose.before.is_empty() {
-        Fault::retry(FaultCode::Constraint)
-    } else {
-        fault
-    }
 }
 
 /// Without its parent, a child row that stays would be nobody's, and never be found again.

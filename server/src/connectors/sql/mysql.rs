@@ -265,10 +265,10 @@ pub(super) fn by_number(number: u16, state: &str) -> Fault {
         // Not allowed; a replica that can't be written; a password that has expired.
         1044 | 1045 | 1129 | 1130 | 1142 | 1143 | 1227 | 1290 | 1370 | 1698 | 1792 | 1820
         | 1836 | 1862 | 3118 | 4151 => Fault::stop(C::Denied),
+        // A foreign key of another row.
+        1217 | 1451 => Fault::stop(C::Referenced),
         // A constraint, a trigger of theirs, a value that does not fit into its column.
-        1048 | 1062 | 1169 | 1216 | 1217 | 1364 | 1451 | 1452 | 1644 | 1761 | 3819 => {
-            Fault::stop(C::Constraint)
-        }
+        1048 | 1062 | 1169 | 1216 | 1364 | 1452 | 1644 | 1761 | 3819 => Fault::stop(C::Constraint),
         1264 | 1265 | 1292 | 1366 | 1406 | 1411 | 1690 => Fault::stop(C::Constraint),
         // MySQL has another error of this number.
         4025 if state == "23000" => Fault::stop(C::Constraint),
@@ -304,7 +304,8 @@ mod tests {
             (1114, "HY000", Fault::retry(FaultCode::Internal)),
             (1142, "42000", Fault::stop(FaultCode::Denied)),
             (1045, "28000", Fault::stop(FaultCode::Denied)),
-            (1451, "23000", Fault::stop(FaultCode::Constraint)),
+            (1451, "23000", Fault::stop(FaultCode::Referenced)),
+            (1452, "23000", Fault::stop(FaultCode::Constraint)),
             (4025, "23000", Fault::stop(FaultCode::Constraint)),
             (4025, "HY000", Fault::stop(FaultCode::Internal)),
             (1054, "42S22", Fault::stop(FaultCode::Mismatch)),

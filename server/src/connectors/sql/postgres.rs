@@ -252,6 +252,8 @@ pub(super) fn by_code(code: &str) -> Fault {
         "0A000" => Fault::retry(C::Mismatch),
         // Not allowed; a replica that can't be written.
         "42501" | "25006" => Fault::stop(C::Denied),
+        // A foreign key.
+        "23503" => Fault::stop(C::Referenced),
         // A trigger of theirs says no; a view's condition.
         "P0001" | "44000" => Fault::stop(C::Constraint),
         // A text that can't be given in our encoding.
@@ -290,7 +292,8 @@ mod tests {
             ("0A000", Fault::retry(FaultCode::Mismatch)),
             ("42501", Fault::stop(FaultCode::Denied)),
             ("28P01", Fault::stop(FaultCode::Denied)),
-            ("23503", Fault::stop(FaultCode::Constraint)),
+            ("23503", Fault::stop(FaultCode::Referenced)),
+            ("23505", Fault::stop(FaultCode::Constraint)),
             ("22001", Fault::stop(FaultCode::Constraint)),
             ("42703", Fault::stop(FaultCode::Mismatch)),
             ("XX001", Fault::stop(FaultCode::Internal)),

@@ -157,6 +157,8 @@ pub(super) fn by_code(code: u32) -> Fault {
         (_, 7 | 13) => Fault::retry(C::Internal),
         // No permission, read-only, not authorised.
         (_, 3 | 8 | 23) => Fault::stop(C::Denied),
+        // A foreign key.
+        (787, _) => Fault::stop(C::Referenced),
         (_, 19) => Fault::stop(C::Constraint),
         // No such table or column; another type; not a database.
         (_, 1 | 17 | 20 | 26) => Fault::stop(C::Mismatch),
@@ -176,7 +178,8 @@ mod tests {
             (14, Fault::retry(FaultCode::Unreachable)),
             (1032, Fault::retry(FaultCode::Unreachable)),
             (8, Fault::stop(FaultCode::Denied)),
-            (787, Fault::stop(FaultCode::Constraint)),
+            (787, Fault::stop(FaultCode::Referenced)),
+            (1811, Fault::stop(FaultCode::Constraint)),
             (1, Fault::stop(FaultCode::Mismatch)),
             (11, Fault::stop(FaultCode::Internal)),
         ];
