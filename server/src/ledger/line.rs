@@ -4,9 +4,9 @@ use app::model::{CollectionName, Operation, RequestId, SystemId, TaskState};
 
 use super::settle::release_after;
 use super::{Claimed, Ending, SettleError, Settled};
-use crate::connectors::{FaultCode, Marks, Outcome};
+use crate::connectors::{FaultCode, Marks, Outcome, Trace};
 use crate::params;
-use crate::store::{Db, StoreError, Tx};
+use crate::store::{Db, Row, StoreError, Tx};
 
 /// A task in line, with the rows that the confirmed plan named.
 #[derive(Debug, Clone)]
@@ -55,18 +55,45 @@ pub async fn line(
         )
         .await?;
     let in_line = rows.iter().map(|row| {
-        let place = "task.planned_rows";
-        let marks = row.maybe_blob("planned_rows")?;
-        let planned = marks
-            .map(|bytes| Marks::of_bytes(&bytes).ok_or(StoreError::Inconsistent { place }))
-            .transpose()?;
         Ok(InLine {
             id: row.text("id")?,
             collection: row.parsed("collection", "task.collection", |t| t.parse().ok())?,
-            planned,
+            planned: marks(row)?,
         })
     });
     in_line.collect()
+}
+
+/// What a confirmed plan named for each piece of a request's own work, for those that try it again.
+pub async fn planned(
+    tx: &mut Tx,
+    request: &RequestId,
+) -> Result<Vec<(SystemId, CollectionName, Trace)>, StoreError> {
+    let rows = tx
+        .all(
+            "SELECT system_id, collection, planned, planned_rows FROM task
+             WHERE request_id = $1 AND planned IS NOT NULL ORDER BY position, id",
+            params![request.as_str()],
+        )
+        .await?;
+    let planned = rows.iter().map(|row| {
+        let trace = Trace {
+            rows: u64::try_from(row.int("planned")?).unwrap_or_default(),
+            marks: marks(row)?,
+        };
+        let system = row.parsed("system_id", "task.system_id", |t| t.parse().ok())?;
+        let collection = row.parsed("collection", "task.collection", |t| t.parse().ok())?;
+        Ok((system, collection, trace))
+    });
+    planned.collect()
+}
+
+fn marks(row: &Row) -> Result<Option<Marks>, StoreError> {
+    let place = "task.planned_rows";
+    let marks = row.maybe_blob("planned_rows")?;
+    marks
+        .map(|bytes| Marks::of_bytes(&bytes).ok_or(StoreError::Inconsistent { place }))
+        .transpose()
 }
 
 /// Whether erasures of others of the set in the same system are open, and not held up by the same themselves.

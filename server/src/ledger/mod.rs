@@ -19,7 +19,7 @@ use crate::connectors::{FaultCode, Repeat, Trace};
 
 pub use claim::{Claimed, claim, due, expired, heartbeat, release, take_over};
 pub use count::{Count, STATES, counts};
-pub use line::{Along, follow, line, others_go_on, put_first};
+pub use line::{Along, follow, line, others_go_on, planned, put_first};
 pub use settle::{Cancelled, SettleError, Settled, settle};
 pub use skip::{Skipped, overturn, skip};
 

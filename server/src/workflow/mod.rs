@@ -48,6 +48,8 @@ pub struct Engine {
     pub lease: Duration,
     /// How long a package can be downloaded.
     pub package_days: u32,
+    /// How often a task of a system that is down altogether is tried at the most.
+    pub outage_tries: u32,
 }
 
 /// What goes into the marks of a system's rows.
@@ -56,7 +58,8 @@ pub fn salt(keys: &Keys, system: &SystemId) -> String {
 }
 
 impl Engine {
-    /// With nothing to speak to yet, two workers per system, a lease of 30 seconds, packages kept for a week, and days of UTC.
+    /// With nothing to speak to yet, two workers per system, a lease of 30 seconds, packages kept for a week, outages
+    /// waited out for three days, and days of UTC.
     pub fn new(db: Db, keys: Keys, clock: Clock, folder: PathBuf) -> Self {
         Self {
             db,
@@ -70,6 +73,7 @@ impl Engine {
             workers: 2,
             lease: Duration::from_secs(30),
             package_days: 7,
+            outage_tries: worker::TRIES_OF_AN_OUTAGE,
         }
     }
 }

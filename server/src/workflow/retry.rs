@@ -1,11 +1,15 @@
 //! The retry rule: only when all related requests have ended, and then only those that failed.
 
-use app::model::{Blocked, EventKind, Millis, RequestId, RequestState, SubjectHandle};
+use app::model::{
+    Blocked, CollectionName, EventKind, Millis, RequestId, RequestState, SubjectHandle, SystemId,
+};
 
 use super::Engine;
 use super::create::{self, CreateError, Created, NewMember, NewSet};
 use super::target::Target;
-use super::work;
+use super::work::{self, Piece};
+use crate::connectors::Trace;
+use crate::ledger;
 use crate::store::request::RequestRow;
 use crate::store::{StoreError, Tx};
 
@@ -88,7 +92,8 @@ pub async fn retry(
     let mut members = Vec::new();
     for row in &failed {
         let skipped = tx.tasks_skipped(&row.id).await?;
-        members.push(member(engine, row, skipped)?);
+        let planned = ledger::planned(tx, &row.id).await?;
+        members.push(member(engine, row, skipped, planned)?);
     }
     let set = NewSet {
         right: first.right,
@@ -131,15 +136,26 @@ async fn is_relinked(tx: &mut Tx, set: &[RequestRow]) -> Result<bool, StoreError
     tx.parted_since(&members, made).await
 }
 
-fn member(engine: &Engine, row: &RequestRow, skipped: i64) -> Result<NewMember, StoreError> {
+/// A request as it was made, held to the rows that were confirmed then.
+fn member(
+    engine: &Engine,
+    row: &RequestRow,
+    skipped: i64,
+    planned: Vec<(SystemId, CollectionName, Trace)>,
+) -> Result<NewMember, StoreError> {
     let target = Target::open(&engine.keys, &row.id, &row.target_sealed)?;
     let kind = target.key.kind();
     let work = work::of(&engine.systems, row.right, kind, &target.replacements);
+    let named = |piece: &Piece| {
+        let mut all = planned.iter();
+        let same = all.find(|(at, name, _)| *at == piece.system && *name == piece.collection);
+        same.map(|(.., trace)| trace.clone())
+    };
     Ok(NewMember {
         handle: row.subject.clone(),
         target,
+        planned: work.pieces.iter().map(named).collect(),
         work,
-        planned: Vec::new(),
         // What was kept before may not be reached again: it is an exception all the same. What was skipped is tried again.
         exceptions: row.exceptions - skipped,
     })

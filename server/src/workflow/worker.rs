@@ -30,7 +30,7 @@ const PAUSES: [Duration; 4] = [
 const TRIES_IN_TURN: u32 = 30;
 
 /// How often a task of a system that is down is tried: for three days.
-const TRIES_OF_AN_OUTAGE: u32 = 30 + 71 * 4;
+pub(super) const TRIES_OF_AN_OUTAGE: u32 = 30 + 71 * 4;
 
 /// Starts the workers of every system, and the one that finds tasks whose worker is gone. They end when `stop` is cancelled.
 pub fn start(engine: &Engine, owner: &str, stop: &CancellationToken) -> TaskTracker {
@@ -224,7 +224,7 @@ async fn spared(engine: &Engine, task: &Claimed, executed: Executed) -> Executed
         return executed;
     };
     match engine.systems.get(&task.system) {
-        Some(system) if task.attempt < TRIES_OF_AN_OUTAGE => {
+        Some(system) if task.attempt < engine.outage_tries => {
             match pulse::health(&system, &engine.clock).await {
                 Health::Up { .. } => executed,
                 Health::Down { .. } => Executed::from(Ending::Again {

@@ -104,6 +104,7 @@ impl World {
         let folder = fresh.folder.path().to_owned();
         let engine = Engine {
             systems,
+            outage_tries: 0,
             ..Engine::new(fresh.db.clone(), keys, clock, folder)
         };
         Self {

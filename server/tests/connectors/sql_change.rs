@@ -121,7 +121,7 @@ async fn a_constraint_undoes_the_whole_operation() {
         .expect("deleted");
     assert_eq!(
         connector.delete(&call(), &one, &name("t")).await,
-        constraint,
+        Err(Fault::stop(FaultCode::Referenced)),
         "a table that is not described"
     );
     assert_eq!(

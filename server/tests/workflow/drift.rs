@@ -125,6 +125,30 @@ async fn a_row_in_the_place_of_another_is_not_the_one_that_was_confirmed() {
 }
 
 #[tokio::test]
+async fn what_is_tried_again_is_held_to_the_same_rows() {
+    const HOLD: &str =
+        "CREATE TRIGGER hold BEFORE DELETE ON subscribers BEGIN SELECT RAISE(ABORT, 'no'); END";
+    for house in houses().await {
+        let id = text(&house.stories["merge_set_of_four"]["canonical"]);
+        let root = confirmed_erasure(&house).await;
+        house.sql(FILE, HOLD, &[]).await;
+        drain(&house.habeas.engine).await;
+        let run = house.habeas.run(&ada(), &root).await.expect("shows");
+        assert!(failed(&run).iter().all(|(_, code)| *code == "constraint"));
+        house.sql(FILE, "DROP TRIGGER hold", &[]).await;
+        let before = rows(&house, id).await;
+        assert!(before > 0);
+        let renumber = "UPDATE subscribers SET id = id + 1000000 WHERE external_contact_id = $1";
+        assert!(house.sql(FILE, renumber, &[id]).await > 0);
+        let again = house.habeas.retry(&ada(), &root).await.expect("retries");
+        drain(&house.habeas.engine).await;
+        let run = house.habeas.run(&ada(), &again).await.expect("shows");
+        assert_eq!(failed(&run), [("newsletter", "drifted")]);
+        assert_eq!(rows(&house, id).await, before);
+    }
+}
+
+#[tokio::test]
 async fn a_system_fails_where_it_drifted_and_is_left_as_it_was() {
     const DESK: &str = "help-desk.db";
     for house in houses().await {
@@ -142,11 +166,12 @@ async fn a_system_fails_where_it_drifted_and_is_left_as_it_was() {
         drain(&house.habeas.engine).await;
         let run = house.habeas.run(&ada(), &root).await.expect("shows");
         let events = house.habeas.events(&ada(), &root, 0).await.expect("shows");
-        assert_eq!(
-            run.as_of(&events, run.last_event),
-            run,
-            "as its events tell"
-        );
+        // Looks are for now, not for then.
+        let told = RunView {
+            rechecks: Vec::new(),
+            ..run.clone()
+        };
+        assert_eq!(run.as_of(&events, run.last_event), told);
         let of_desk = run
             .cells
             .iter()

@@ -77,6 +77,8 @@ impl House {
         } = organisation.clone();
         let engine = Engine {
             systems,
+            // A system that fails is not waited for.
+            outage_tries: 0,
             ..Engine::new(db, keys, clock, data.clone())
         };
         let public_url = "http://127.0.0.1:7878".to_owned();

@@ -90,6 +90,7 @@ pub(crate) fn engine(db: Db, systems: Registry, folder: std::path::PathBuf) -> E
         workers: 2,
         lease: Duration::from_secs(30),
         package_days: 7,
+        outage_tries: 300,
     }
 }
 
