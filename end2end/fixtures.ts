@@ -3,6 +3,7 @@
 //   test('…', async ({ signedIn, axe }) => { await signedIn.goto('/requests'); …; await axe(); });
 import { AxeBuilder } from '@axe-core/playwright';
 import { test as base, expect, type Browser, type Page } from '@playwright/test';
+import { laidOut } from './pages/wait.ts';
 import { sample } from './sample.ts';
 import { Server } from './server.mjs';
 
@@ -83,6 +84,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
 
   axe: async ({ browser, javaScriptEnabled, page }, use) =>
     use(async (target = page) => {
+      await laidOut(target);
       const subject = javaScriptEnabled ? target : await copy(target, browser);
       const { violations } = await new AxeBuilder({ page: subject })
         .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])

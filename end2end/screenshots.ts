@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { hydrated, signIn, test } from './fixtures.ts';
 import { cache } from './server.mjs';
+import { laidOut } from './pages/wait.ts';
 import { calm, outside, stirred, unfolded } from './states.ts';
 
 const variants = ['en', 'ja'].flatMap((lang) =>
@@ -24,6 +25,7 @@ for (const [group, states] of Object.entries({ calm, stirred, outside })) {
         await page.reload();
         await hydrated(page);
         for (const summary of (await page.locator(unfolded[name] ?? 'none').all()).slice(0, 3)) await summary.click();
+        await laidOut(page);
         await page.screenshot({
           path: path.join(cache, 'screenshots', `${name}-${lang}-${colorScheme}-${width}.png`),
           fullPage: true,

@@ -1,7 +1,7 @@
 // From a found person over the plan to the run.
 import { expect, type Locator, type Page } from '@playwright/test';
 import { FindPage, type FoundPage } from './find.ts';
-import { comes } from './wait.ts';
+import { comes, laidOut } from './wait.ts';
 
 export type Right = 'Export' | 'Correction' | 'Erasure';
 
@@ -167,11 +167,13 @@ export class RunPage {
 
   /** The ids of the records' requests. */
   async requests(): Promise<string[]> {
+    await laidOut(this.page);
     const texts = await this.results.allInnerTexts();
     return texts.map((text) => text.match(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/)?.[0] ?? text);
   }
 
   async history(): Promise<Line[]> {
+    await laidOut(this.page);
     const lines = await this.page.getByRole('region', { name: 'History' }).getByRole('listitem').allInnerTexts();
     return lines.map((line) => {
       const [, number, text] = line.match(/^(\d+)\s+[\d:]+\s+([^]*)$/) ?? [];

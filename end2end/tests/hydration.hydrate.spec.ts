@@ -3,6 +3,7 @@ import type { Page } from '@playwright/test';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, signIn, test } from '../fixtures.ts';
+import { laidOut } from '../pages/wait.ts';
 import { calm, stirred } from '../states.ts';
 
 const states = ['today-nothing', 'find', 'found-set', 'new', 'plan-erasure', 'system', 'keys', 'run-exported'];
@@ -24,7 +25,10 @@ for (const name of states) {
     await plain.goto(page.url());
 
     // What is for scripts alone appears with them, in a place that was kept for it.
-    const draw = (page: Page) => page.screenshot({ fullPage: true, animations: 'disabled', mask: [page.locator('.scripted')] });
+    const draw = async (page: Page) => {
+      await laidOut(page);
+      return page.screenshot({ fullPage: true, animations: 'disabled', mask: [page.locator('.scripted')] });
+    };
     const picture = test.info().snapshotPath('plain.png');
     await mkdir(path.dirname(picture), { recursive: true });
     await writeFile(picture, await draw(plain));
