@@ -1,6 +1,6 @@
 //! Tasks that are done as one: the first in line is claimed, and what it came to holds for all that wait for it.
 
-use app::model::{CollectionName, Operation, RequestId, SystemId, TaskState};
+use app::model::{CollectionName, RequestId, SystemId, TaskState};
 
 use super::settle::release_after;
 use super::{Claimed, Ending, SettleError, Settled};
@@ -35,22 +35,19 @@ impl Along {
     }
 }
 
-/// All erasures of a request in a system that have not ended: the one in hand, and those that wait for it.
-pub async fn line(
-    db: &Db,
-    request: &RequestId,
-    system: &SystemId,
-) -> Result<Vec<InLine>, StoreError> {
+/// The erasure in hand, and those of its request in the same system that have to wait for one.
+pub async fn line(db: &Db, first: &Claimed) -> Result<Vec<InLine>, StoreError> {
     let rows = db
         .all(
             "SELECT id, collection, planned_rows FROM task
              WHERE request_id = $1 AND system_id = $2 AND operation = $3
-                AND state IN ('running', 'ready', 'waiting')
+                AND (id = $4 OR state = 'waiting' AND after_id IS NOT NULL)
              ORDER BY position, id",
             params![
-                request.as_str(),
-                system.as_str(),
-                Operation::Delete.as_str()
+                first.request.as_str(),
+                first.system.as_str(),
+                first.operation.as_str(),
+                &first.id
             ],
         )
         .await?;

@@ -97,7 +97,7 @@ async fn erase(
     call: &Call,
     target: &Target,
 ) -> Result<Executed, Refused> {
-    let line = ledger::line(&engine.db, &task.request, &task.system).await;
+    let line = ledger::line(&engine.db, task).await;
     let line = line.map_err(|_| Fault::retry(FaultCode::Storage))?;
     let erasures: Vec<_> = line
         .iter()

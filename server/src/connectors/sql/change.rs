@@ -101,23 +101,43 @@ impl Piece<'_> {
     }
 }
 
-/// Which rows are to be erased, one by one.
-pub(super) async fn marks(
+/// Shows every row that is to be erased: its mark and its key.
+async fn look(
     on: On<'_>,
     (table, hers): (&Table, &Hers),
     whose: Whose<'_>,
     salt: &Salt,
-) -> Result<Vec<(u64, Vec<Cell>)>, Fault> {
-    let mut marks = Vec::new();
+    mut row_seen: impl FnMut(u64, Vec<Cell>),
+) -> Result<(), Fault> {
     let mut rows = on.rows(&hers.keys, &Values::whose(whose))?;
     while let Some(row) = next(&mut rows).await? {
         let key = (0..table.spec.key.len()).map(|at| row.cell(at));
         let key = key.collect::<Result<Vec<_>, _>>()?;
         let bytes: Vec<_> = key.iter().map(Cell::bytes).collect();
         let parts = bytes.iter().map(Option::as_deref);
-        marks.push((Marks::mark(salt, &table.spec.name, parts), key));
+        row_seen(Marks::mark(salt, &table.spec.name, parts), key);
     }
-    Ok(marks)
+    Ok(())
+}
+
+/// Which rows are to be erased.
+pub(super) async fn marks(
+    on: On<'_>,
+    found: (&Table, &Hers),
+    whose: Whose<'_>,
+    salt: &Salt,
+) -> Result<Marks, Fault> {
+    let mut marks = Vec::new();
+    look(on, found, whose, salt, |mark, _| marks.push(mark)).await?;
+    Ok(Marks::new(marks))
+}
+
+/// Rows that are to be erased, before the first of them is.
+#[derive(Debug, Default)]
+struct Known {
+    rows: u64,
+    /// Of those that go last.
+    keys: Vec<Vec<Cell>>,
 }
 
 /// Deletes or anonymises rows of several collections in one transaction; counts those that are kept, by law or because others share
@@ -148,14 +168,15 @@ pub(super) async fn erase(
         .into_iter()
         .partition(|at| pieces[*at].hers.last.is_some());
     for at in first {
-        let (piece, known) = (&pieces[at], found[at].as_deref());
-        let rows = erase_all(&mut tx, piece.hers, &values, known).await;
+        let (piece, known) = (&pieces[at], found[at].as_ref());
+        let most = known.map(|known| known.rows);
+        let rows = erase_all(&mut tx, piece.hers, &values, most).await;
         outcomes[at].rows = rows.map_err(|fault| piece.refused(fault))?;
     }
     // And these after what refers to them.
     for at in last.into_iter().rev() {
-        let (piece, known) = (&pieces[at], found[at].as_deref().unwrap_or_default());
-        let rows = erase_each(&mut tx, piece.hers, known).await;
+        let (piece, known) = (&pieces[at], found[at].take().unwrap_or_default());
+        let rows = erase_each(&mut tx, piece.hers, &known.keys).await;
         outcomes[at].rows = rows.map_err(|fault| piece.refused(fault))?;
     }
     tx.commit().await?;
@@ -171,36 +192,45 @@ async fn kept(tx: &mut Tx, hers: &Hers, values: &Values<'_>) -> Result<u64, Faul
     }
 }
 
-/// The keys of the rows that are to be erased, all of them planned; nothing where nobody needs to know them.
+/// The rows that are to be erased, all of them planned; nothing where nobody needs to know them.
 async fn agreed(
     tx: &mut Tx,
     piece: &Piece<'_>,
     whose: Whose<'_>,
     salt: &Salt,
-) -> Result<Option<Vec<Vec<Cell>>>, Fault> {
-    if piece.hers.erase.is_none() || piece.planned.is_none() && piece.hers.last.is_none() {
+) -> Result<Option<Known>, Fault> {
+    let goes_last = piece.hers.last.is_some();
+    if piece.hers.erase.is_none() || piece.planned.is_none() && !goes_last {
         return Ok(None);
     }
-    let rows = marks(On::Tx(tx), (piece.table, piece.hers), whose, salt).await?;
-    let is_new = |(mark, _): &(u64, _)| piece.planned.is_some_and(|all| !all.contains(*mark));
-    if rows.iter().any(is_new) {
-        return Err(Fault::stop(FaultCode::Drifted));
+    let (mut known, mut is_planned) = (Known::default(), true);
+    let found = (piece.table, piece.hers);
+    look(On::Tx(tx), found, whose, salt, |mark, key| {
+        known.rows += 1;
+        is_planned &= piece.planned.is_none_or(|all| all.contains(mark));
+        if goes_last {
+            known.keys.push(key);
+        }
+    })
+    .await?;
+    if is_planned {
+        Ok(Some(known))
+    } else {
+        Err(Fault::stop(FaultCode::Drifted))
     }
-    Ok(Some(rows.into_iter().map(|(_, key)| key).collect()))
 }
 
 async fn erase_all(
     tx: &mut Tx,
     hers: &Hers,
     values: &Values<'_>,
-    known: Option<&[Vec<Cell>]>,
+    most: Option<u64>,
 ) -> Result<u64, Fault> {
     let Some(erase) = &hers.erase else {
         return Ok(0);
     };
     let rows = tx.execute(erase, values).await?;
-    let as_known = |keys: &[Vec<Cell>]| u64::try_from(keys.len()).is_ok_and(|known| rows <= known);
-    if known.is_none_or(as_known) {
+    if most.is_none_or(|most| rows <= most) {
         Ok(rows)
     } else {
         // Somebody wrote one in between.

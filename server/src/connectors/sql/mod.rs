@@ -51,8 +51,8 @@ use self::table::Table;
 use super::kinds::OpenError;
 use super::spec::{SpecError, SqlPlace, SystemSpec};
 use super::{
-    Call, Connector, Erased, Erasure, ExportRow, Fault, FaultCode, Marks, Operation, Outcome,
-    Repeat, Salt, Sink, Trace, Whose,
+    Call, Connector, Erased, Erasure, ExportRow, Fault, FaultCode, Operation, Outcome, Repeat,
+    Salt, Sink, Trace, Whose,
 };
 use crate::matching::Country;
 
@@ -328,7 +328,6 @@ impl Connector for Sql {
             }
             Operation::Delete if found.1.erase.is_some() => {
                 let marks = self.told(change::marks(on, found, whose, salt).await)?;
-                let marks = Marks::new(marks.into_iter().map(|(mark, _)| mark).collect());
                 (marks.len(), Some(marks))
             }
             _ => {
