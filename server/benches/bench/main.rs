@@ -14,6 +14,7 @@ mod place;
 mod post;
 mod report;
 mod search;
+mod shop;
 mod tasks;
 mod timing;
 
@@ -24,10 +25,11 @@ use anyhow::{Context, bail};
 use report::{Line, Report};
 
 /// The measures, in the order of the report.
-const MEASURES: [&str; 7] = [
+const MEASURES: [&str; 8] = [
     "search",
     "post",
     "tasks",
+    "shop",
     "list",
     "export",
     "first-load",
@@ -103,6 +105,7 @@ fn run_here(name: &str) -> anyhow::Result<ExitCode> {
             "search" => search::measure().await,
             "post" => post::measure().await,
             "tasks" => tasks::measure().await,
+            "shop" => shop::measure().await,
             "list" => list::measure().await,
             "export" => export::measure().await,
             "first-load" => first_load::measure(),
