@@ -23,9 +23,9 @@ pub mod kinds;
 pub mod misbehaving;
 pub mod pace;
 pub mod row;
-pub mod rows;
 pub mod spec;
 pub mod sql;
+pub mod trace;
 
 use app::model::{
     CollectionName, Identifier, IdentifierKind, Inventory, Replacement, Subject, SubjectKey,
@@ -36,7 +36,7 @@ use tokio::io::AsyncRead;
 
 pub use fault::{Fault, FaultCode};
 pub use row::ExportRow;
-pub use rows::{Erased, Erasure, Marks, Refused, Salt, Trace, Whose};
+pub use trace::{Erased, Erasure, Marks, Refused, Salt, Trace, Whose};
 
 /// What makes it safe to call an operation again after a crash in its middle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
