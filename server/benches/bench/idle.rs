@@ -88,7 +88,7 @@ impl Connector for Idle {
         Ok(Outcome::default())
     }
 
-    async fn verify(&self, _: &SubjectKey, _: &CollectionName) -> Result<u64, Fault> {
+    async fn verify(&self, _: Whose<'_>, _: &CollectionName) -> Result<u64, Fault> {
         Ok(0)
     }
 }

@@ -97,7 +97,7 @@ impl Connector for Closed {
         Err(FAULT)
     }
 
-    async fn verify(&self, _: &SubjectKey, _: &CollectionName) -> Result<u64, Fault> {
+    async fn verify(&self, _: Whose<'_>, _: &CollectionName) -> Result<u64, Fault> {
         Err(FAULT)
     }
 }

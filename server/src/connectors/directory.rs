@@ -328,7 +328,8 @@ impl Connector for Directory {
         Ok(Outcome { rows, kept: 0 })
     }
 
-    async fn verify(&self, key: &SubjectKey, collection: &CollectionName) -> Result<u64, Fault> {
+    async fn verify(&self, whose: Whose<'_>, collection: &CollectionName) -> Result<u64, Fault> {
+        let key = whose.key;
         self.check(collection)?;
         if key.kind() == IdentifierKind::ExternalContactId {
             return self.book.traces(key.id()).await;

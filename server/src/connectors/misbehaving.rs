@@ -203,9 +203,9 @@ impl Connector for Misbehaving {
         self.inner.erase(call, whose, of, salt).await
     }
 
-    async fn verify(&self, key: &SubjectKey, collection: &CollectionName) -> Result<u64, Fault> {
+    async fn verify(&self, whose: Whose<'_>, collection: &CollectionName) -> Result<u64, Fault> {
         self.begin().await?;
-        self.inner.verify(key, collection).await
+        self.inner.verify(whose, collection).await
     }
 }
 

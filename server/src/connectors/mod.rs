@@ -194,6 +194,7 @@ pub trait Connector: Send + Sync {
         Err(Fault::stop(FaultCode::Mismatch).into())
     }
 
-    /// How many rows or files of hers are still there after an erasure, kept ones not counted. Reads only.
-    async fn verify(&self, key: &SubjectKey, collection: &CollectionName) -> Result<u64, Fault>;
+    /// How many rows or files are still there that the erasure of this member of a set was to take, kept ones not counted. Reads
+    /// only.
+    async fn verify(&self, whose: Whose<'_>, collection: &CollectionName) -> Result<u64, Fault>;
 }

@@ -3,7 +3,8 @@
 //! `ready → running → done | failed | dead | uncertain | cancelled`, plus `waiting`; a person may set what failed aside: `skipped`. A claim raises `attempt`, and everything a
 //! worker does later names its attempt: a worker that lost its lease matches no row and is fenced. Leases are measured by the
 //! database's clock, the one that all replicas share. A task whose predecessor has not succeeded has `after_id` set and is not
-//! claimed; success releases what comes after, anything else cancels it.
+//! claimed; success releases what comes after, anything else cancels it. Where a system does several as one, the first in line is
+//! claimed and those behind it are settled with it.
 
 mod claim;
 mod count;

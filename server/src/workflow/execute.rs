@@ -73,7 +73,7 @@ pub async fn execute(engine: &Engine, task: &Claimed) -> Result<Executed, Refuse
         Operation::Delete => connector.delete(&call, key, collection).await?,
         Operation::Verify => {
             // The word of what erased is not enough: a search must not show her either.
-            let left = connector.verify(key, collection).await?;
+            let left = connector.verify(target.whose(), collection).await?;
             if left > 0 || recheck::shows(&system, key, collection).await? {
                 return Err(Fault::stop(FaultCode::StillThere).into());
             }

@@ -24,7 +24,11 @@ pub(crate) async fn erasing_takes_all_of_hers_and_nothing_else<W: World>() {
         );
         assert!(would > kept);
         for (name, _) in collections(&*connector, &key) {
-            assert_eq!(connector.verify(&key, &name).await, Ok(0), "{name}");
+            assert_eq!(
+                connector.verify(Whose::alone(&key), &name).await,
+                Ok(0),
+                "{name}"
+            );
         }
         let mut after = dumps(&world, &people).await;
         assert_ne!(after.remove(who), before.remove(who));
@@ -54,7 +58,11 @@ pub(crate) async fn erasing_twice_is_erasing_once<W: World>() {
             "{name}"
         );
         assert_eq!(dumps(&world, &people).await, between, "{name}");
-        assert_eq!(connector.verify(&key, &name).await, Ok(0), "{name}");
+        assert_eq!(
+            connector.verify(Whose::alone(&key), &name).await,
+            Ok(0),
+            "{name}"
+        );
     }
 }
 
@@ -92,7 +100,7 @@ pub(crate) async fn what_is_kept_is_untouched<W: World>() {
             assert_eq!(done, Ok(Outcome { rows: 0, kept }));
             assert!(kept > 0);
             assert_eq!(
-                connector.verify(&key, &name).await,
+                connector.verify(Whose::alone(&key), &name).await,
                 Ok(0),
                 "kept ones do not count"
             );

@@ -1,7 +1,7 @@
 //! The contract of `server::connectors`, promise by promise, for any kind.
 
 use app::model::{Identifier, IdentifierKind, Operation, SubjectKey};
-use server::connectors::{Fault, FaultCode};
+use server::connectors::{Fault, FaultCode, Whose};
 
 use crate::changing::replacement;
 use crate::people::{HANAKO, HOSTILE, MARIA, Person, identifier, people, spellings};
@@ -220,7 +220,10 @@ pub(crate) async fn reading_changes_nothing<W: World>() {
                 .await
                 .expect("counted");
         }
-        connector.verify(&key, &name).await.expect("counted");
+        connector
+            .verify(Whose::alone(&key), &name)
+            .await
+            .expect("counted");
     }
     export(&*connector, &key).await;
     assert_eq!(dumps(&world, &people).await, before);

@@ -51,7 +51,10 @@ pub(crate) async fn a_vanished_system_is_a_fault<W: World>() {
             connector.delete(&call(), &key, &name).await,
             Err(unreachable)
         );
-        assert_eq!(connector.verify(&key, &name).await, Err(unreachable));
+        assert_eq!(
+            connector.verify(Whose::alone(&key), &name).await,
+            Err(unreachable)
+        );
     }
 }
 
@@ -69,7 +72,10 @@ pub(crate) async fn what_is_not_there_to_ask_is_a_fault<W: World>() {
         Err(wrong)
     );
     assert_eq!(connector.delete(&call(), &key, &nowhere).await, Err(wrong));
-    assert_eq!(connector.verify(&key, &nowhere).await, Err(wrong));
+    assert_eq!(
+        connector.verify(Whose::alone(&key), &nowhere).await,
+        Err(wrong)
+    );
     for kind in IdentifierKind::ALL
         .into_iter()
         .filter(|kind| !connector.inventory().searchable_by(*kind))

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use app::model::{CollectionName, IdentifierKind, Operation, SubjectKey, SystemId};
 use async_trait::async_trait;
 use server::connectors::files::{Files, folder_name};
-use server::connectors::{Connector, Fault, FaultCode};
+use server::connectors::{Connector, Fault, FaultCode, Whose};
 use tempfile::TempDir;
 
 use crate::compliance::compliance;
@@ -220,17 +220,26 @@ async fn an_erasure_that_was_decided_is_finished_and_hides_nothing() {
     fs::rename(&hers, &erasing).expect("decided, and then the power went");
     let connector = &*world.connector;
     let collection = connector.inventory().collections[0].name.clone();
-    assert_eq!(connector.verify(&key, &collection).await, Ok(3));
+    assert_eq!(
+        connector.verify(Whose::alone(&key), &collection).await,
+        Ok(3)
+    );
     assert_eq!(preview(connector, &key, Operation::Delete).await, 3);
     assert_eq!(preview(connector, &key, Operation::Export).await, 0);
     let found = search(connector, key.identifier()).await.expect("searched");
     assert_eq!(found.len(), 1, "what is not gone is found");
     fs::create_dir_all(&hers).expect("a folder");
     fs::write(hers.join("new"), "new").expect("written meanwhile");
-    assert_eq!(connector.verify(&key, &collection).await, Ok(4));
+    assert_eq!(
+        connector.verify(Whose::alone(&key), &collection).await,
+        Ok(4)
+    );
     assert_eq!(erase(connector, &key).await[0].rows, 4);
     assert!(!hers.exists() && !erasing.exists());
-    assert_eq!(connector.verify(&key, &collection).await, Ok(0));
+    assert_eq!(
+        connector.verify(Whose::alone(&key), &collection).await,
+        Ok(0)
+    );
 }
 
 #[tokio::test]
@@ -251,7 +260,13 @@ async fn an_erasure_that_is_given_up_takes_all_or_nothing() {
         assert!(left == 0 || left == 2_000, "{left} left after {micros} us");
     }
     erase(&*world.connector, &key).await;
-    assert_eq!(world.connector.verify(&key, &collection).await, Ok(0));
+    assert_eq!(
+        world
+            .connector
+            .verify(Whose::alone(&key), &collection)
+            .await,
+        Ok(0)
+    );
 }
 
 #[tokio::test]

@@ -41,7 +41,7 @@ async fn exported(engine: Engine, columns: &[(&str, &str, Value)]) -> Vec<(Value
     // What can be read can be erased.
     assert_eq!(erase(&*connector, &hers).await[0].rows, 1, "{engine:?}");
     assert_eq!(
-        connector.verify(&hers, &name("t")).await,
+        connector.verify(Whose::alone(&hers), &name("t")).await,
         Ok(0),
         "{engine:?}"
     );
@@ -281,7 +281,7 @@ async fn anonymising_writes_what_each_type_takes() {
         let one = key(IdentifierKind::UserId, "1");
         assert_eq!(erase(&*connector, &one).await[0].rows, 1, "{engine:?}");
         assert_eq!(
-            connector.verify(&one, &name("t")).await,
+            connector.verify(Whose::alone(&one), &name("t")).await,
             Ok(0),
             "{engine:?}"
         );

@@ -1,6 +1,7 @@
 //! The example databases of Fides (`fixtures/fides`, Apache-2.0), as they are: what Habeas finds, exports and erases in them.
 
 use app::model::{IdentifierKind, Operation};
+use server::connectors::Whose;
 use server::connectors::kinds::OpenError;
 
 use crate::engines::{Engine, Fresh};
@@ -150,7 +151,7 @@ async fn the_example_data_gives_the_same_rows() {
         );
         for (name, _) in collections(&*connector, &john) {
             assert_eq!(
-                connector.verify(&john, &name).await,
+                connector.verify(Whose::alone(&john), &name).await,
                 Ok(0),
                 "{engine:?} {name}"
             );

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use app::model::{IdentifierKind, Operation, SubjectKey};
-use server::connectors::Connector;
 use server::connectors::closed::Closed;
 use server::connectors::kinds::open;
 use server::connectors::spec::SystemSpec;
+use server::connectors::{Connector, Whose};
 
 use crate::people::identifier;
 use crate::sql::{Database, HEAD, key, name, table};
@@ -82,7 +82,12 @@ async fn a_row_that_shows_nobody_is_exported_and_erased_as_itself() {
     erase(&*connector, &mail("mail:1")).await;
     let done = erase(&*connector, &mail("mail:2")).await;
     assert_eq!(done.iter().map(|o| o.rows).collect::<Vec<_>>(), [1, 1]);
-    assert_eq!(connector.verify(&mail("mail:2"), &name("t")).await, Ok(0));
+    assert_eq!(
+        connector
+            .verify(Whose::alone(&mail("mail:2")), &name("t"))
+            .await,
+        Ok(0)
+    );
     let left = database
         .rows("SELECT quote(id) FROM t WHERE ? = '' ORDER BY id", "")
         .await;

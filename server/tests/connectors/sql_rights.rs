@@ -2,7 +2,7 @@
 
 use app::model::{IdentifierKind, Operation};
 use server::connectors::kinds::OpenError;
-use server::connectors::{Connector, Fault, FaultCode};
+use server::connectors::{Connector, Fault, FaultCode, Whose};
 
 use crate::engines::{Engine, Fresh};
 use crate::people::identifier;
@@ -115,7 +115,11 @@ async fn an_account_with_just_the_rights_of_the_readme_erases() {
             let (one, t) = (key(IdentifierKind::UserId, "1"), name("t"));
             let done = connector.delete(&call(), &one, &t).await;
             assert_eq!(done.map(|o| o.rows), Ok(1), "{engine:?} {disposition}");
-            assert_eq!(connector.verify(&one, &t).await, Ok(0), "{engine:?}");
+            assert_eq!(
+                connector.verify(Whose::alone(&one), &t).await,
+                Ok(0),
+                "{engine:?}"
+            );
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Rows that several people share: read by each, erased and corrected for nobody as long as another has them.
 
 use app::model::{IdentifierKind, Operation, Replacement};
-use server::connectors::{Outcome, Whose};
+use server::connectors::{Erasure, Outcome, Whose};
 
 use crate::engines::{Engine, Fresh};
 use crate::sql::{key, name};
@@ -92,7 +92,12 @@ async fn what_others_share_is_exported_for_her_and_kept_for_them() {
         let notes = fresh.texts("SELECT said FROM notes ORDER BY id").await;
         assert_eq!(notes, ["shared", "shared", "other"], "{engine:?}");
         for collection in ["customers", "addresses", "notes"] {
-            assert_eq!(connector.verify(&ann, &name(collection)).await, Ok(0));
+            assert_eq!(
+                connector
+                    .verify(Whose::alone(&ann), &name(collection))
+                    .await,
+                Ok(0)
+            );
         }
 
         // Now it is his alone.
@@ -117,4 +122,58 @@ async fn where_the_table_allows_one_row_only_nothing_is_shared() {
         let outcomes = erase(&*connector, &ann).await;
         assert_eq!(outcomes, [of(3, 0), of(3, 0), of(4, 0)], "{engine:?}");
     }
+}
+
+/// A customer's id is the key of her row, so that she is known by it when she is anonymous.
+const ANONYMOUS: &str = r#"
+[[collections]]
+name = "customers"
+title = "Customers"
+key = ["id"]
+disposition = { do = "anonymise" }
+subject = { kind = "user_id", column = "id" }
+fields = [ { name = "name", category = "user.name", holds = "name" } ]
+[[collections]]
+name = "addresses"
+title = "Addresses"
+key = ["id"]
+disposition = { do = "anonymise" }
+parent = { collection = "customers", column = "id", references = "address_id" }
+fields = [ { name = "street", category = "user.contact.address", holds = "address", erase = "fixed:-" } ]
+"#;
+
+#[tokio::test]
+async fn what_two_records_of_hers_share_is_looked_for_after_the_last_of_them() {
+    // The database says that it wrote, and did not.
+    let fresh = Fresh::of(
+        Engine::Sqlite,
+        "CREATE TABLE addresses (id INTEGER PRIMARY KEY, street TEXT);
+         CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT, address_id INTEGER);
+         INSERT INTO addresses VALUES (1, 'Main St 1'); INSERT INTO customers VALUES (1, 'Ann', 1), (2, 'Anne', 1);
+         CREATE TRIGGER lie BEFORE UPDATE ON addresses BEGIN SELECT RAISE(IGNORE); END",
+    )
+    .await;
+    let connector = fresh.connector(ANONYMOUS).await;
+    let set = ["1", "2"].map(|id| key(IdentifierKind::UserId, id));
+    let last = Whose {
+        key: &set[1],
+        before: &set[..1],
+        after: &[],
+    };
+    let names = ["addresses", "customers"].map(name);
+    let of = names.each_ref().map(|collection| Erasure {
+        collection,
+        planned: None,
+    });
+    for whose in [Whose::alone(&set[0]), last] {
+        connector
+            .erase(&call(), whose, &of, &[])
+            .await
+            .expect("erased");
+    }
+    assert_eq!(connector.verify(last, &names[0]).await, Ok(1));
+    fresh.run("DROP TRIGGER lie").await;
+    let outcomes = connector.erase(&call(), last, &of, &[]).await;
+    assert_eq!(outcomes.map(|done| done[0].rows), Ok(1));
+    assert_eq!(connector.verify(last, &names[0]).await, Ok(0));
 }

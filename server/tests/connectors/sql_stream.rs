@@ -4,7 +4,7 @@ use app::model::IdentifierKind;
 use async_trait::async_trait;
 use serde_json::json;
 use server::connectors::row::read_row;
-use server::connectors::{ExportRow, Fault, Sink};
+use server::connectors::{ExportRow, Fault, Sink, Whose};
 use tokio::io::AsyncRead;
 
 use crate::people::identifier;
@@ -194,5 +194,10 @@ async fn a_database_cut_off_in_the_middle_is_a_fault() {
         .export(&call(), &hers, &name("t"), &mut taken)
         .await;
     assert!(outcome.is_err(), "{outcome:?} after {} rows", taken.len());
-    assert!(connector.verify(&hers, &name("t")).await.is_err());
+    assert!(
+        connector
+            .verify(Whose::alone(&hers), &name("t"))
+            .await
+            .is_err()
+    );
 }

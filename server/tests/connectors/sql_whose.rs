@@ -164,7 +164,10 @@ async fn a_conversation_shows_whom_it_is_linked_to_and_nobody_else() {
 
     let hers = key(IdentifierKind::ExternalContactId, "c-1");
     assert_eq!(erase(&*connector, &hers).await[0].rows, 2);
-    assert_eq!(connector.verify(&hers, &name("t")).await, Ok(0));
+    assert_eq!(
+        connector.verify(Whose::alone(&hers), &name("t")).await,
+        Ok(0)
+    );
     let left = database.rows("SELECT quote(contact) || quote(email) || quote(scoped) FROM t WHERE ? = '' ORDER BY id", "").await;
     let gone = "NULLNULLNULL";
     assert_eq!(

@@ -176,7 +176,9 @@ async fn the_same_value_of_two_sources_finds_both_and_is_acted_on_by_its_source_
         assert_eq!(found(&hall, ExternalId, "shop:a").await, ["b"]);
         let left = async |id| {
             let key = key(ExternalId, id);
-            hall.connector.verify(&key, &collection()).await
+            hall.connector
+                .verify(Whose::alone(&key), &collection())
+                .await
         };
         assert_eq!(left("a").await, Ok(0), "nobody's key");
         assert_eq!(left("shop:a").await, Ok(1));
@@ -265,7 +267,13 @@ async fn members_are_erased_one_by_one_and_nothing_is_left_of_them() {
     for hall in halls(&people).await {
         for (id, left) in [("a", vec!["b", "c"]), ("c", vec!["b"]), ("b", vec![])] {
             let (name, key) = (collection(), contact(id));
-            assert!(hall.connector.verify(&key, &name).await.expect("counted") > 0);
+            assert!(
+                hall.connector
+                    .verify(Whose::alone(&key), &name)
+                    .await
+                    .expect("counted")
+                    > 0
+            );
             assert_eq!(
                 hall.connector
                     .delete(&call("t"), &key, &name)
@@ -282,7 +290,10 @@ async fn members_are_erased_one_by_one_and_nothing_is_left_of_them() {
                     .rows,
                 0
             );
-            assert_eq!(hall.connector.verify(&key, &name).await, Ok(0));
+            assert_eq!(
+                hall.connector.verify(Whose::alone(&key), &name).await,
+                Ok(0)
+            );
             assert_eq!(hall.connector.resolve(&key).await, Ok(None));
             if let Some(first) = left.first() {
                 let set = hall

@@ -227,7 +227,7 @@ impl Connector for Durable {
         Ok(self.act(Operation::Delete, call, key, collection).await)
     }
 
-    async fn verify(&self, key: &SubjectKey, collection: &CollectionName) -> Result<u64, Fault> {
-        Ok(self.left(key, collection))
+    async fn verify(&self, whose: Whose<'_>, collection: &CollectionName) -> Result<u64, Fault> {
+        Ok(self.left(whose.key, collection))
     }
 }

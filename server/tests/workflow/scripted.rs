@@ -313,9 +313,9 @@ impl Connector for Scripted {
         .await
     }
 
-    async fn verify(&self, key: &SubjectKey, collection: &CollectionName) -> Result<u64, Fault> {
+    async fn verify(&self, whose: Whose<'_>, collection: &CollectionName) -> Result<u64, Fault> {
         let keeps = self.keeps(collection);
-        let rows = self.rows(key.id(), collection.as_str());
+        let rows = self.rows(whose.key.id(), collection.as_str());
         self.act(Operation::Verify, collection, |script| {
             if keeps || script.lies { 0 } else { rows }
         })

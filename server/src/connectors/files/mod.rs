@@ -208,7 +208,8 @@ impl Connector for Files {
         Ok(Outcome { rows, kept: 0 })
     }
 
-    async fn verify(&self, key: &SubjectKey, collection: &CollectionName) -> Result<u64, Fault> {
-        self.preview(key, collection, Operation::Verify, &[]).await
+    async fn verify(&self, whose: Whose<'_>, collection: &CollectionName) -> Result<u64, Fault> {
+        self.preview(whose.key, collection, Operation::Verify, &[])
+            .await
     }
 }

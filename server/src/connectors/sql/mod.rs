@@ -182,13 +182,13 @@ impl Sql {
 
     async fn counted(
         &self,
-        key: &SubjectKey,
+        whose: Whose<'_>,
         collection: &CollectionName,
         statement: impl FnOnce(&Table, &Hers) -> quote::Statement,
     ) -> Result<u64, Fault> {
         let seen = self.ready().await?;
-        let (table, hers) = seen.hers(key, collection)?;
-        let values = Values::hers(key.identifier());
+        let (table, hers) = seen.hers(whose.key, collection)?;
+        let values = Values::whose(whose);
         self.told(count(&self.database, &statement(table, hers), &values).await)
     }
 
@@ -302,7 +302,7 @@ impl Connector for Sql {
             let touched = change::touched(on, found, whose, replacements, self.country);
             return Ok(self.told(touched.await)?.rows);
         }
-        self.counted(key, collection, |table, hers| {
+        self.counted(Whose::alone(key), collection, |table, hers| {
             let kept = matches!(table.spec.disposition, Disposition::Keep { .. });
             let left = operation == Operation::Verify || operation == Operation::Delete && !kept;
             if left { &hers.left } else { &hers.count }.clone()
@@ -422,8 +422,8 @@ impl Connector for Sql {
         erased
     }
 
-    async fn verify(&self, key: &SubjectKey, collection: &CollectionName) -> Result<u64, Fault> {
-        self.counted(key, collection, |_, hers| hers.left.clone())
+    async fn verify(&self, whose: Whose<'_>, collection: &CollectionName) -> Result<u64, Fault> {
+        self.counted(whose, collection, |_, hers| hers.left.clone())
             .await
     }
 }
