@@ -7,16 +7,19 @@ use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use app::backend::{Caller, Who};
-use app::model::{Identifier, IdentifierKind, SubjectKey};
+use app::model::{Identifier, IdentifierKind, Right, SubjectKey};
 use server::backend::{Habeas, Parts};
 use server::clock::Clock;
+use server::connectors::Trace;
 use server::demo;
 use server::matching::Country;
 use server::organisation::Organisation;
 use server::params;
 use server::secret::{Keys, sha256};
 use server::store::{Db, StoreError};
-use server::workflow::Engine;
+use server::workflow::create::{self, NewMember, NewSet};
+use server::workflow::target::{Target, handle};
+use server::workflow::{Engine, work};
 use sqlx::Connection as _;
 use tempfile::TempDir;
 
@@ -259,6 +262,43 @@ pub(crate) async fn commit(db: &Db, id: u32) -> anyhow::Result<()> {
         })
     });
     Ok(write.await?)
+}
+
+/// Makes a request about somebody of whom nothing is known but her key.
+pub(crate) async fn ask(
+    engine: &Engine,
+    right: Right,
+    key: SubjectKey,
+    planned: Vec<Option<Trace>>,
+) -> anyhow::Result<()> {
+    let member = NewMember {
+        handle: handle(&engine.keys, &key)?,
+        work: work::of(&engine.systems, right, key.kind(), &[]),
+        target: Target {
+            key,
+            before: Vec::new(),
+            after: Vec::new(),
+            subject: None,
+            canonical: true,
+            replacements: Vec::new(),
+        },
+        planned,
+        exceptions: 0,
+    };
+    let set = NewSet {
+        right,
+        actor: "staff:1".to_owned(),
+        actor_name: "Ada".to_owned(),
+        reason: "She asked.".to_owned(),
+        plan: None,
+        plan_hash: "0".repeat(64),
+        retry_of: None,
+        due_at: None,
+        links: None,
+        members: vec![member],
+    };
+    create::make(engine, set).await?;
+    Ok(())
 }
 
 /// Shared by measures that go through the API.

@@ -8,17 +8,15 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
-use app::model::{IdentifierKind, Operation, Right, SystemId};
+use app::model::{Operation, Right, SystemId};
 use futures::TryStreamExt;
 use server::clock::Clock;
-use server::connectors::kinds;
 use server::connectors::spec::SystemSpec;
+use server::connectors::{Whose, kinds};
 use server::ledger::OURS;
 use server::params;
 use server::pulse::Pulse;
 use server::registry::{Registry, System};
-use server::workflow::create::{NewMember, NewSet, make};
-use server::workflow::target::{Target, handle};
 use server::workflow::{Engine, salt, work, worker};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, Row, SqliteConnection};
@@ -167,52 +165,17 @@ impl Shop {
 
     /// Makes a request; an erasure with what a plan would have found.
     async fn ask(&self, right: Right, customer: &str) -> anyhow::Result<()> {
-        let kind = IdentifierKind::ExternalContactId;
-        let target = Target {
-            key: place::key(customer)?,
-            before: Vec::new(),
-            after: Vec::new(),
-            subject: None,
-            canonical: true,
-            replacements: Vec::new(),
-        };
-        let work = work::of(&self.engine.systems, right, kind, &[]);
+        let (key, connector) = (place::key(customer)?, &self.system.connector);
         let mut planned = Vec::new();
         if right == Right::Delete {
             let salt = salt(&self.engine.keys, &self.system.id);
-            for piece in &work.pieces {
-                let (whose, connector) = (target.whose(), &self.system.connector);
-                let trace = connector.trace(
-                    whose,
-                    &piece.collection,
-                    Operation::Delete,
-                    &[],
-                    salt.as_bytes(),
-                );
+            for piece in work::of(&self.engine.systems, right, key.kind(), &[]).pieces {
+                let (whose, name) = (Whose::alone(&key), &piece.collection);
+                let trace = connector.trace(whose, name, Operation::Delete, &[], salt.as_bytes());
                 planned.push(Some(trace.await?));
             }
         }
-        let member = NewMember {
-            handle: handle(&self.engine.keys, &target.key)?,
-            work,
-            target,
-            planned,
-            exceptions: 0,
-        };
-        let set = NewSet {
-            right,
-            actor: "staff:1".to_owned(),
-            actor_name: "Ada".to_owned(),
-            reason: "She asked.".to_owned(),
-            plan: None,
-            plan_hash: "0".repeat(64),
-            retry_of: None,
-            due_at: None,
-            links: None,
-            members: vec![member],
-        };
-        make(&self.engine, set).await?;
-        Ok(())
+        place::ask(&self.engine, right, key, planned).await
     }
 
     /// Does all tasks that there are, one after the other.

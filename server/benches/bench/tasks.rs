@@ -4,15 +4,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::ensure;
-use app::model::{IdentifierKind, Right, SystemId};
+use app::model::{Right, SystemId};
 use futures::future::try_join_all;
 use server::clock::Clock;
 use server::pulse::Pulse;
 use server::registry::{Registry, System};
 use server::store::Db;
-use server::workflow::create::{NewMember, NewSet, create};
-use server::workflow::target::{Target, handle};
-use server::workflow::{Engine, work, worker};
+use server::workflow::{Engine, worker};
 use tokio_util::sync::CancellationToken;
 
 use crate::idle::Idle;
@@ -50,7 +48,8 @@ async fn on(fresh: Fresh) -> anyhow::Result<Line> {
         ..Engine::new(fresh.db.clone(), place::keys()?, Clock::machine(), folder)
     };
     for number in 0..REQUESTS {
-        make(&engine, number).await?;
+        let key = place::key(&format!("bench-{number}"))?;
+        place::ask(&engine, Right::Delete, key, Vec::new()).await?;
     }
     // As many writers as there are workers: those of each system, and those of our own work.
     let workers = engine.workers * (SYSTEMS as u32 + 1);
@@ -91,44 +90,6 @@ fn system(at: usize) -> anyhow::Result<System> {
         pulse: Pulse::default(),
         lever: None,
     })
-}
-
-async fn make(engine: &Engine, number: usize) -> anyhow::Result<()> {
-    let kind = IdentifierKind::ExternalContactId;
-    let key = place::key(&format!("bench-{number}"))?;
-    let target = Target {
-        key,
-        before: Vec::new(),
-        after: Vec::new(),
-        subject: None,
-        canonical: true,
-        replacements: Vec::new(),
-    };
-    let member = NewMember {
-        handle: handle(&engine.keys, &target.key)?,
-        work: work::of(&engine.systems, Right::Delete, kind, &[]),
-        target,
-        planned: Vec::new(),
-        exceptions: 0,
-    };
-    let set = NewSet {
-        right: Right::Delete,
-        actor: "staff:1".to_owned(),
-        actor_name: "Ada".to_owned(),
-        reason: "She asked.".to_owned(),
-        plan: None,
-        plan_hash: "0".repeat(64),
-        retry_of: None,
-        due_at: None,
-        links: None,
-        members: vec![member],
-    };
-    let inner = engine.clone();
-    let write = engine
-        .db
-        .write(move |tx| Box::pin(async move { create(&inner, tx, &set).await }));
-    write.await?;
-    Ok(())
 }
 
 /// Starts the workers and waits until every request has ended.
