@@ -126,7 +126,23 @@ impl Habeas {
         let keys = subjects.iter().map(|subject| subject.key.clone());
         let links = self.confirmed(keys.collect()).await.or_internal(caller)?;
         let is_found = |subject: &Subject| found_by.contains_key(&subject.key);
-        Ok((sets_of(subjects, &links, is_found), links))
+        let mut sets = sets_of(subjects, &links, is_found);
+        // Whom a join brought to this search went with it when it was undone: nobody searched her.
+        let unfound = |set: &&Vec<Subject>| !set.iter().any(is_found);
+        let brought = sets.iter().filter(unfound).flatten();
+        let brought = brought.map(|subject| target::handle(&self.keys, &subject.key));
+        let brought: Vec<_> = brought
+            .collect::<std::result::Result<_, _>>()
+            .or_internal(caller)?;
+        if !brought.is_empty() {
+            let joined = self.db.once_joined(&brought).await.or_internal(caller)?;
+            let was_joined = |subject: &Subject| {
+                target::handle(&self.keys, &subject.key)
+                    .is_ok_and(|handle| joined.contains(&handle))
+            };
+            sets.retain(|set| set.iter().any(is_found) || !set.iter().any(was_joined));
+        }
+        Ok((sets, links))
     }
 
     /// The merge sets that searches side by side have found.

@@ -72,6 +72,14 @@ const ACTIVE: &str = concat!(
     ")) ORDER BY id"
 );
 
+const UNDONE_JOINS: &str = concat!(
+    "SELECT subject, other FROM person_link WHERE kind = 'join' AND undone_at IS NOT NULL AND (subject IN (",
+    of_page!(),
+    ") OR other IN (",
+    of_page!(),
+    "))"
+);
+
 impl Tx {
     /// Writes a link down. False: there is one of its kind between the two already, and nothing was written.
     pub async fn link_insert(&mut self, new: &NewLinkRow) -> Result<bool, StoreError> {
@@ -205,6 +213,25 @@ impl Db {
         links.sort_by(|a, b| a.id.cmp(&b.id));
         links.dedup_by(|a, b| a.id == b.id);
         Ok(links)
+    }
+
+    /// The records of joins that were undone, among these and beside them.
+    pub async fn once_joined(
+        &self,
+        handles: &[SubjectHandle],
+    ) -> Result<BTreeSet<SubjectHandle>, StoreError> {
+        let mut joined = BTreeSet::new();
+        for some in handles.chunks(ROOTS_PAGE) {
+            for row in self.all(UNDONE_JOINS, &places(some)).await? {
+                for (column, place) in [
+                    ("subject", "person_link.subject"),
+                    ("other", "person_link.other"),
+                ] {
+                    joined.insert(row.parsed(column, place, |t| t.parse().ok())?);
+                }
+            }
+        }
+        Ok(joined)
     }
 
     /// Whether there is any active link at all.

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use app::backend::{Links, Requests, Subjects};
 use app::error::{Conflict, Error};
 use app::model::{
-    Blocked, Identifier, IdentifierKind, LinkId, LinkedBy, Plan, PlanBlock, RequestState, Right,
-    SearchView, SetMember, SystemId,
+    Blocked, Identifier, IdentifierKind, LinkId, LinkedBy, MergeSet, Plan, PlanBlock, RequestState,
+    Right, SearchView, SetMember, SystemId,
 };
 use server::backend::direct::DirectAsk;
 use server::connectors::Repeat;
@@ -90,6 +90,7 @@ async fn twins_that_staff_joined_are_one_person_everywhere_until_it_is_undone() 
         assert_eq!((link.by.as_str(), link.reason.as_str()), ("Ada", WHY));
         // A search for one finds the other for her set's sake.
         let people = house.stories["twins"]["people"].as_array().expect("a list");
+        let mut alone_of = Vec::new();
         for person in people {
             let alone = house
                 .search(IdentifierKind::Email, text(&person["email"]))
@@ -97,6 +98,7 @@ async fn twins_that_staff_joined_are_one_person_everywhere_until_it_is_undone() 
             let members: Vec<_> = alone.sets[0].members.iter().map(|m| &m.handle).collect();
             assert_eq!(alone.sets.len(), 1);
             assert_eq!(members, [&lead.handle, &one.handle]);
+            alone_of.push(alone);
         }
         // Either way of asking for a request is for both.
         let plan = planned(&house, Right::Export, &after, lead).await;
@@ -117,6 +119,14 @@ async fn twins_that_staff_joined_are_one_person_everywhere_until_it_is_undone() 
         undo_all(&house, &before).await;
         let undone = again(&house, &before).await;
         assert_eq!(undone.sets, before.sets, "as before");
+        for (view, own) in alone_of.iter().zip(&before.sets) {
+            let now = again(&house, view).await;
+            let handles = |set: &MergeSet| -> Vec<_> {
+                set.members.iter().map(|m| m.handle.clone()).collect()
+            };
+            let now: Vec<_> = now.sets.iter().map(handles).collect();
+            assert_eq!(now, [handles(own)], "only who was searched");
+        }
         let plan = planned(&house, Right::Export, &undone, lead).await;
         assert_eq!(plan.members.len(), 1);
     }
