@@ -110,7 +110,7 @@ async fn of_two_who_confirm_the_same_at_once_the_second_learns_of_the_first() {
             .map(|row| row.text("action").expect("a text"))
             .collect();
         assert_eq!(actions, ["person.joined", "person.link_undone"]);
-        assert!(!logged[0].text("body").expect("a text").contains("c0"));
+        assert!(!logged[0].text("body").expect("a text").contains("\"c0\""));
         let chain = evidence::verify(world.db(), evidence::MAIN).await;
         assert!(matches!(chain.expect("reads"), Verdict::Whole { .. }));
     }
