@@ -57,8 +57,8 @@ impl Database {
     }
 
     /// What it is now.
-    pub(super) async fn version(&self) -> Result<Version, Fault> {
-        self.place.version().await
+    pub(super) fn version(&self) -> Result<Version, Fault> {
+        self.place.version()
     }
 
     /// What was prepared before is used no more.

@@ -124,7 +124,7 @@ impl Sql {
 
     /// Sees whether the database is as described, and writes the statements for it.
     async fn look(&self) -> Result<Looked, Fault> {
-        let version = self.database.version().await?;
+        let version = self.database.version()?;
         let schema = Schema::read(&self.database, &self.spec).await?;
         let differences = check::differences(&self.database, &self.spec, &schema).await?;
         if !differences.is_empty() {
@@ -142,19 +142,19 @@ impl Sql {
     }
 
     /// What was seen of the database, if that is still so.
-    async fn seen(&self) -> Result<Option<Seen>, Fault> {
-        let version = self.database.version().await?;
+    fn seen(&self) -> Result<Option<Seen>, Fault> {
+        let version = self.database.version()?;
         let seen = self.seen.read().unwrap_or_else(PoisonError::into_inner);
         Ok(seen.clone().filter(|seen| seen.version == version))
     }
 
     /// Sees that the database is there, and once that it is as described.
     async fn ready(&self) -> Result<Seen, Fault> {
-        if let Some(seen) = self.seen().await? {
+        if let Some(seen) = self.seen()? {
             return Ok(seen);
         }
         let _looking = self.looking.lock().await;
-        if let Some(seen) = self.seen().await? {
+        if let Some(seen) = self.seen()? {
             return Ok(seen);
         }
         match bounded(self.look()).await? {

@@ -75,7 +75,7 @@ impl Pool {
     /// # Errors
     /// [`FaultCode::Timeout`] if all are in use for too long; else why there can be none.
     pub(super) async fn lease(&self) -> Result<Lease, Fault> {
-        let version = self.0.place.version().await?;
+        let version = self.0.place.version()?;
         let slot = Arc::clone(&self.0.slots).acquire_owned();
         let slot = within(BUSY, FaultCode::Timeout, async {
             slot.await.map_err(|_| Fault::stop(FaultCode::Internal))
