@@ -5,11 +5,11 @@
 //! [`verify_all`] finds a chain that was replaced or thrown away as a whole.
 
 use app::model::Millis;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use crate::params;
 use crate::secret::sha256;
-use crate::store::{Db, StoreError, Tx};
+use crate::store::{Db, StoreError, Tx, over_list};
 
 /// The chain of everything that is not about one set of requests.
 pub const MAIN: &str = "habeas";
@@ -28,38 +28,51 @@ pub struct Entry<'a> {
 
 /// Appends an entry in the transaction of what it is evidence of. Gives the chain's new hash.
 pub async fn append(tx: &mut Tx, at: Millis, entry: Entry<'_>) -> Result<String, StoreError> {
+    let bodies = std::slice::from_ref(&entry.body);
+    append_each(tx, at, (entry.chain, entry.actor, entry.action), bodies).await
+}
+
+/// Appends an entry for each body, in this order: of one chain, actor and action. Gives the chain's new hash.
+pub async fn append_each(
+    tx: &mut Tx,
+    at: Millis,
+    (chain, actor, action): (&str, &str, &'static str),
+    bodies: &[Json],
+) -> Result<String, StoreError> {
+    let place = StoreError::Inconsistent {
+        place: "evidence_head",
+    };
+    let count = i64::try_from(bodies.len()).unwrap_or(i64::MAX);
     // Locks the chain until the end of the transaction.
     let head = tx
         .one(
-            "INSERT INTO evidence_head (chain, seq, hash) VALUES ($1, 1, '')
-             ON CONFLICT (chain) DO UPDATE SET seq = evidence_head.seq + 1
+            "INSERT INTO evidence_head (chain, seq, hash) VALUES ($1, $2, '')
+             ON CONFLICT (chain) DO UPDATE SET seq = evidence_head.seq + $2
              RETURNING seq, hash",
-            params![entry.chain],
+            params![chain, count],
         )
         .await?
-        .ok_or(StoreError::Inconsistent {
-            place: "evidence_head",
-        })?;
-    let (seq, previous) = (head.int("seq")?, head.text("hash")?);
-    let body = entry.body.to_string();
-    let hash = hash_of(
-        &previous,
-        entry.chain,
-        seq,
-        at,
-        entry.actor,
-        entry.action,
-        &body,
-    );
-    tx.run(
+        .ok_or(place)?;
+    let (first, mut hash) = (head.int("seq")? - count + 1, head.text("hash")?);
+    let mut lines = Vec::new();
+    for (seq, body) in (first..).zip(bodies) {
+        let body = body.to_string();
+        hash = hash_of(&hash, chain, seq, at, actor, action, &body);
+        lines.push(json!({ "seq": seq, "body": body, "hash": hash }));
+    }
+    let sql = over_list!(
+        tx.dialect(),
         "INSERT INTO evidence (chain, seq, at, actor, action, body, hash)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        params![entry.chain, seq, at, entry.actor, entry.action, body, &hash],
-    )
-    .await?;
+         SELECT $2, CAST(list.value ->> 'seq' AS BIGINT), $3, $4, $5, list.value ->> 'body', list.value ->> 'hash'
+         FROM",
+        ""
+    );
+    let lines = Json::Array(lines).to_string();
+    tx.run(sql, params![lines, chain, at, actor, action])
+        .await?;
     tx.run(
         "UPDATE evidence_head SET hash = $2 WHERE chain = $1",
-        params![entry.chain, &hash],
+        params![chain, &hash],
     )
     .await?;
     Ok(hash)
@@ -258,7 +271,7 @@ fn hash_of(
 ) -> String {
     // JSON quotes every part, so that no two entries give the same bytes.
     sha256(
-        serde_json::json!([previous, chain, seq, at, actor, action, body])
+        json!([previous, chain, seq, at, actor, action, body])
             .to_string()
             .as_bytes(),
     )

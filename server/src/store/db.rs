@@ -151,6 +151,21 @@ pub enum Dialect {
     Pg,
 }
 
+/// A statement over a list that is bound to `$1` as JSON, between its two halves: `list.value` is each of it.
+macro_rules! over_list {
+    ($dialect:expr, $before:expr, $after:expr) => {
+        match $dialect {
+            $crate::store::Dialect::Sqlite => concat!($before, " json_each($1) AS list ", $after),
+            $crate::store::Dialect::Pg => concat!(
+                $before,
+                " json_array_elements(CAST($1 AS json)) AS list (value) ",
+                $after
+            ),
+        }
+    };
+}
+pub(crate) use over_list;
+
 /// A database's schema beside this program's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Schema {

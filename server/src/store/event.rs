@@ -2,14 +2,16 @@
 
 use app::model::{Event, EventKind, Millis, RequestId};
 
-use super::{Db, StoreError, Tx};
+use serde_json::{Value as Json, json};
+
+use super::{Db, StoreError, Tx, over_list};
 use crate::params;
 
 /// How many events one read gives at the most.
 const PAGE: i64 = 500;
 
 impl Tx {
-    /// Appends an event to a set. The root's row stays locked until the transaction ends, which is what makes numbers gap-free.
+    /// Appends an event to a set. Gives its number.
     pub async fn event_append(
         &mut self,
         root: &RequestId,
@@ -17,25 +19,51 @@ impl Tx {
         at: Millis,
         kind: &EventKind,
     ) -> Result<i64, StoreError> {
-        let body = serde_json::to_string(kind).map_err(|_| StoreError::Inconsistent {
-            place: "event.body",
-        })?;
+        self.events_append(root, request, at, std::slice::from_ref(kind))
+            .await
+    }
+
+    /// Appends events of one request to its set, in this order. Gives the last number. The root's row stays locked until the
+    /// transaction ends, which is what makes numbers gap-free.
+    pub async fn events_append(
+        &mut self,
+        root: &RequestId,
+        request: &RequestId,
+        at: Millis,
+        kinds: &[EventKind],
+    ) -> Result<i64, StoreError> {
+        let count = i64::try_from(kinds.len()).unwrap_or(i64::MAX);
         let row = self
             .one(
-                "UPDATE request SET last_event = last_event + 1 WHERE id = $1 RETURNING last_event",
-                params![root.as_str()],
+                "UPDATE request SET last_event = last_event + $2 WHERE id = $1 RETURNING last_event",
+                params![root.as_str(), count],
             )
             .await?
             .ok_or(StoreError::Inconsistent {
                 place: "event.root_id",
             })?;
-        let seq = row.int("last_event")?;
+        let last = row.int("last_event")?;
+        let numbered = (last - count + 1..).zip(kinds);
+        let numbered = numbered.map(|(seq, kind)| {
+            let body = serde_json::to_string(kind)?;
+            Ok(json!({ "seq": seq, "body": body }))
+        });
+        let list: serde_json::Result<Json> = numbered.collect();
+        let list = list.map_err(|_| StoreError::Inconsistent {
+            place: "event.body",
+        })?;
+        let sql = over_list!(
+            self.dialect(),
+            "INSERT INTO event (root_id, seq, request_id, at, body)
+             SELECT $2, CAST(list.value ->> 'seq' AS BIGINT), $3, $4, list.value ->> 'body' FROM",
+            ""
+        );
         self.run(
-            "INSERT INTO event (root_id, seq, request_id, at, body) VALUES ($1, $2, $3, $4, $5)",
-            params![root.as_str(), seq, request.as_str(), at, body],
+            sql,
+            params![list.to_string(), root.as_str(), request.as_str(), at],
         )
         .await?;
-        Ok(seq)
+        Ok(last)
     }
 }
 

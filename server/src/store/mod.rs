@@ -23,4 +23,5 @@ mod whole;
 
 pub use client::ClientRow;
 pub use contact::ContactKeys;
+pub(crate) use db::over_list;
 pub use db::{Db, Dialect, Row, Schema, StoreError, Tx, Value};
