@@ -199,6 +199,9 @@ impl Db {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(5))
             .pragma("journal_size_limit", "67108864")
+            // Pages that every request writes go into the file once for many of them.
+            .pragma("wal_autocheckpoint", "8192")
+            .pragma("cache_size", "-8192")
             .disable_statement_logging();
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
