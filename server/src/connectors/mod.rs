@@ -36,7 +36,7 @@ use tokio::io::AsyncRead;
 
 pub use fault::{Fault, FaultCode};
 pub use row::ExportRow;
-pub use trace::{Erased, Erasure, Marks, Refused, Salt, Trace, Whose};
+pub use trace::{Erased, Erasure, Marker, Marks, Refused, Salt, Trace, Whose};
 
 /// What makes it safe to call an operation again after a crash in its middle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -68,27 +68,6 @@ impl Marks {
         Self(marks)
     }
 
-    /// The mark of a row by the parts of its key; NULL is none of the texts.
-    pub fn mark<'a>(
-        salt: &Salt,
-        collection: &CollectionName,
-        key: impl IntoIterator<Item = Option<&'a [u8]>>,
-    ) -> u64 {
-        let mut hash = Sha256::new_with_prefix(salt);
-        let mut part = |part: &[u8]| {
-            hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
-            hash.update(part);
-        };
-        part(collection.as_str().as_bytes());
-        for column in key {
-            part(if column.is_some() { b"is" } else { b"" });
-            part(column.unwrap_or_default());
-        }
-        let whole: [u8; 32] = hash.finalize().into();
-        let [a, b, c, d, e, f, g, h, ..] = whole;
-        u64::from_be_bytes([a, b, c, d, e, f, g, h])
-    }
-
     pub fn contains(&self, mark: u64) -> bool {
         self.0.binary_search(&mark).is_ok()
     }
@@ -112,6 +91,36 @@ impl Marks {
         rest.is_empty()
             .then(|| Self::new(marks.iter().copied().map(u64::from_be_bytes).collect()))
     }
+}
+
+/// Makes the marks of one collection's rows.
+#[derive(Debug, Clone)]
+pub struct Marker(Sha256);
+
+impl Marker {
+    pub fn new(salt: &Salt, collection: &CollectionName) -> Self {
+        let mut hash = Sha256::new_with_prefix(salt);
+        add(&mut hash, collection.as_str().as_bytes());
+        Self(hash)
+    }
+
+    /// The mark of a row by the parts of its key; NULL is none of the texts.
+    pub fn mark<'a>(&self, key: impl IntoIterator<Item = Option<&'a [u8]>>) -> u64 {
+        let mut hash = self.0.clone();
+        for column in key {
+            add(&mut hash, if column.is_some() { b"is" } else { b"" });
+            add(&mut hash, column.unwrap_or_default());
+        }
+        let whole: [u8; 32] = hash.finalize().into();
+        let [a, b, c, d, e, f, g, h, ..] = whole;
+        u64::from_be_bytes([a, b, c, d, e, f, g, h])
+    }
+}
+
+/// Adds a part, so that no two keys give the same bytes.
+fn add(hash: &mut Sha256, part: &[u8]) {
+    hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+    hash.update(part);
 }
 
 /// A collection that is to be erased together with others.
@@ -145,7 +154,7 @@ mod tests {
     fn mark(salt: &Salt, collection: &str, key: &[Option<&str>]) -> u64 {
         let collection = CollectionName::parse(collection).expect("valid");
         let key = key.iter().map(|part| part.map(str::as_bytes));
-        Marks::mark(salt, &collection, key)
+        Marker::new(salt, &collection).mark(key)
     }
 
     #[test]

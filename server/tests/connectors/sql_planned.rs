@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use app::model::{IdentifierKind, Operation, SubjectKey};
-use server::connectors::{Connector, Erasure, Fault, FaultCode, Marks, Refused, Whose};
+use server::connectors::{Connector, Erasure, Fault, FaultCode, Marker, Marks, Refused, Whose};
 
 use crate::engines::{Engine, Fresh, Own};
 use crate::sql::{key, name};
@@ -238,13 +238,8 @@ async fn rows(own: &mut Own) -> Rows {
 }
 
 fn marks(collection: &str, rows: &BTreeSet<String>) -> Marks {
-    let mark = |row: &String| {
-        Marks::mark(
-            SALT,
-            &name(collection),
-            row.split('.').map(|part| Some(part.as_bytes())),
-        )
-    };
+    let marker = Marker::new(SALT, &name(collection));
+    let mark = |row: &String| marker.mark(row.split('.').map(|part| Some(part.as_bytes())));
     Marks::new(rows.iter().map(mark).collect())
 }
 

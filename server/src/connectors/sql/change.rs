@@ -6,7 +6,7 @@ use super::cell::{Cell, Values};
 use super::database::{Database, On, Tx, first, next};
 use super::hers::Hers;
 use super::table::Table;
-use crate::connectors::{Erased, Fault, FaultCode, Marks, Outcome, Refused, Salt, Whose};
+use crate::connectors::{Erased, Fault, FaultCode, Marker, Marks, Outcome, Refused, Salt, Whose};
 use crate::matching::{Country, normal_value};
 
 /// Which of her rows say an old value.
@@ -109,13 +109,14 @@ async fn look(
     salt: &Salt,
     mut row_seen: impl FnMut(u64, Vec<Cell>),
 ) -> Result<(), Fault> {
+    let marker = Marker::new(salt, &table.spec.name);
     let mut rows = on.rows(&hers.keys, &Values::whose(whose))?;
     while let Some(row) = next(&mut rows).await? {
         let key = (0..table.spec.key.len()).map(|at| row.cell(at));
         let key = key.collect::<Result<Vec<_>, _>>()?;
         let bytes: Vec<_> = key.iter().map(Cell::bytes).collect();
         let parts = bytes.iter().map(Option::as_deref);
-        row_seen(Marks::mark(salt, &table.spec.name, parts), key);
+        row_seen(marker.mark(parts), key);
     }
     Ok(())
 }
