@@ -1,5 +1,5 @@
-//! A shop of 100,000 customers in eleven tables: accesses and erasures of one, from being made to their end, beside the bare
-//! statements.
+//! A shop of 100,000 customers in eleven tables, and one of few in two hundred: accesses and erasures of one, from being made to their
+//! end, beside the bare statements.
 
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
@@ -38,6 +38,10 @@ const MOST: u32 = 106_000;
 const TIMES: u32 = 200;
 const WARM_UP: u32 = 20;
 const QUEUED: u32 = 150;
+/// Tables and customers of the wide shop, and how many of these are measured.
+const WIDE: usize = 200;
+const WIDE_CUSTOMERS: u32 = 1_000;
+const WIDE_TIMES: u32 = 50;
 const MEMORY: u64 = 64 * 1024 * 1024;
 
 struct Shop {
@@ -45,53 +49,66 @@ struct Shop {
     system: Arc<System>,
     bare: SqliteConnection,
     fresh: Fresh,
+    /// Beside that of the customers.
+    children: Vec<String>,
+    customers: u32,
 }
 
 pub(crate) async fn measure() -> anyhow::Result<Vec<Line>> {
-    let mut shop = Shop::open().await?;
+    let mut shop = Shop::open(CHILDREN.map(str::to_owned).to_vec(), CUSTOMERS).await?;
+    let (ten, twenty) = (Duration::from_millis(10), Duration::from_millis(20));
     let mut lines = vec![
-        shop.one_by_one(Right::Export, Duration::from_millis(10))
-            .await?,
-        shop.one_by_one(Right::Delete, Duration::from_millis(20))
-            .await?,
+        shop.one_by_one(Right::Export, TIMES, ten).await?,
+        shop.one_by_one(Right::Delete, TIMES, twenty).await?,
     ];
     lines.extend(shop.queued().await?);
     lines.extend(shop.most().await?);
-    shop.bare.close().await?;
-    shop.fresh.clear().await?;
+    shop.close().await?;
+    let children = (1..WIDE).map(|at| format!("table_{at}"));
+    let mut wide = Shop::open(children.collect(), WIDE_CUSTOMERS).await?;
+    let hundred = Duration::from_millis(100);
+    lines.push(wide.one_by_one(Right::Export, WIDE_TIMES, hundred).await?);
+    wide.close().await?;
     Ok(lines)
 }
 
-/// Customers `c1`… with a row in each table, and two, `most` and `bare`, with many in one.
-fn tables() -> String {
-    let numbers = |n: u32| {
-        format!("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {n})")
-    };
+/// Customers `c1`… with a row in each table.
+fn tables(children: &[String], customers: u32) -> String {
     let mut sql = format!(
         "CREATE TABLE customers (id TEXT PRIMARY KEY, email TEXT, name TEXT);
          {} INSERT INTO customers SELECT 'c' || i, 'c' || i || '@mail.example', 'Customer ' || i FROM n;
-         INSERT INTO customers VALUES ('most', 'most@mail.example', 'Most'), ('bare', 'bare@mail.example', 'Bare');
          CREATE INDEX customers_email ON customers (lower(email));",
-        numbers(CUSTOMERS)
+        numbers(customers)
     );
-    for table in CHILDREN {
+    for table in children {
         sql.push_str(&format!(
             "CREATE TABLE {table} (id INTEGER PRIMARY KEY, customer_id TEXT REFERENCES customers (id), at TEXT, says TEXT);
              {} INSERT INTO {table} SELECT i, 'c' || i, '2027-01-15T08:00:00Z', 'What customer ' || i || ' left here' FROM n;
              CREATE INDEX {table}_customer ON {table} (customer_id);",
-            numbers(CUSTOMERS)
+            numbers(customers)
         ));
     }
+    sql
+}
+
+fn numbers(n: u32) -> String {
+    format!("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {n})")
+}
+
+/// Two more, `most` and `bare`, with many rows in one table.
+fn with_many() -> String {
+    let mut sql = String::new();
     for whose in ["most", "bare"] {
         sql.push_str(&format!(
-            "{} INSERT INTO visits (customer_id, at, says) SELECT '{whose}', '2027-01-15T08:00:00Z', 'What was looked at, number ' || i FROM n;",
+            "INSERT INTO customers VALUES ('{whose}', '{whose}@mail.example', '{whose}');
+             {} INSERT INTO visits (customer_id, at, says) SELECT '{whose}', '2027-01-15T08:00:00Z', 'What was looked at, number ' || i FROM n;",
             numbers(MOST)
         ));
     }
     sql
 }
 
-fn description() -> String {
+fn description(children: &[String]) -> String {
     let mut toml = r#"
 id = "shop"
 name = "Shop"
@@ -111,7 +128,7 @@ found_by = [ { kind = "email", column = "email", compare = "lower" } ]
 fields = [ { name = "email", category = "user.contact.email", holds = "email" }, { name = "name", category = "user.name" } ]
 "#
     .to_owned();
-    for table in CHILDREN {
+    for table in children {
         toml.push_str(&format!(
             r#"[[collections]]
 name = "{table}"
@@ -127,7 +144,7 @@ fields = [ {{ name = "at", category = "user.behavior" }}, {{ name = "says", cate
 }
 
 impl Shop {
-    async fn open() -> anyhow::Result<Self> {
+    async fn open(children: Vec<String>, customers: u32) -> anyhow::Result<Self> {
         let fresh = Fresh::sqlite().await?;
         let folder = fresh.folder.path().to_owned();
         let file = SqliteConnectOptions::new().filename(folder.join("shop.db"));
@@ -135,8 +152,9 @@ impl Shop {
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal);
         let mut bare = file.connect().await?;
-        bare.execute(AssertSqlSafe(tables())).await?;
-        let spec = SystemSpec::parse(&description())?;
+        bare.execute(AssertSqlSafe(tables(&children, customers)))
+            .await?;
+        let spec = SystemSpec::parse(&description(&children))?;
         let systems = Registry::default();
         systems.put(System {
             id: spec.id.clone(),
@@ -160,7 +178,14 @@ impl Shop {
             system,
             bare,
             fresh,
+            children,
+            customers,
         })
+    }
+
+    async fn close(self) -> anyhow::Result<()> {
+        self.bare.close().await?;
+        self.fresh.clear().await
     }
 
     /// Makes a request; an erasure with what a plan would have found.
@@ -196,7 +221,8 @@ impl Shop {
     /// The bare statements of a right, for one customer; how many rows there were.
     async fn least(&mut self, right: Right, customer: &str) -> anyhow::Result<u64> {
         let mut rows = 0;
-        let tables = CHILDREN.map(|table| (table, "customer_id")).into_iter();
+        let tables = self.children.iter();
+        let tables = tables.map(|table| (table.as_str(), "customer_id"));
         let tables = tables.chain([("customers", "id")]);
         if right == Right::Export {
             for (table, column) in tables {
@@ -233,18 +259,23 @@ impl Shop {
         Ok(row.map(|row| row.int("n")).transpose()?.unwrap_or(0))
     }
 
-    async fn one_by_one(&mut self, right: Right, goal: Duration) -> anyhow::Result<Line> {
+    async fn one_by_one(
+        &mut self,
+        right: Right,
+        times: u32,
+        goal: Duration,
+    ) -> anyhow::Result<Line> {
         let (mut took, mut least) = (Times::default(), Times::default());
         // Each customer once: bare ones are others.
         let begin = if right == Right::Export { 1 } else { 10_001 };
-        let before = self.ended(true).await?;
-        for number in 0..WARM_UP + TIMES {
+        let (before, tables) = (self.ended(true).await?, self.children.len() + 1);
+        for number in 0..WARM_UP + times {
             if number == WARM_UP {
                 (took, least) = (Times::default(), Times::default());
             }
             let (customer, other) = (
                 format!("c{}", begin + number),
-                format!("c{}", begin + 5_000 + number),
+                format!("c{}", begin + 500 + number),
             );
             let whole = async {
                 self.ask(right, &customer).await?;
@@ -252,26 +283,27 @@ impl Shop {
             };
             took.of(whole).await?;
             ensure!(
-                least.of(self.least(right, &other)).await? == 11,
+                least.of(self.least(right, &other)).await? == tables as u64,
                 "not a row in each table"
             );
         }
         let done = self.ended(true).await? - before;
-        ensure!(done == i64::from(WARM_UP + TIMES), "{done} were completed");
+        ensure!(done == i64::from(WARM_UP + times), "{done} were completed");
         let what = if right == Right::Export {
-            "access of one customer, 11 tables"
+            "access"
         } else {
-            "erasure of one customer, 11 tables"
+            "erasure"
         };
         Ok(Line {
-            what: what.to_owned(),
+            what: format!("{what} of one customer, {tables} tables"),
             figure: took.spread(95),
             floor: format!("bare statements {}", least.spread(95)),
             ratio: Some(ratio(took.median(), least.median())),
             goal: format!("p50 ≤ {}", ms(goal)),
             reached: Some(took.median() <= goal),
             note: format!(
-                "{CUSTOMERS} customers; made, carried out, evidence written, {}; by one worker, each request by itself",
+                "{} customers; made, carried out, evidence written, {}; by one worker, each request by itself",
+                self.customers,
                 if right == Right::Export {
                     "packaged and sealed"
                 } else {
@@ -329,6 +361,7 @@ impl Shop {
 
     /// Somebody with very many rows.
     async fn most(&mut self) -> anyhow::Result<Vec<Line>> {
+        self.bare.execute(AssertSqlSafe(with_many())).await?;
         let idle = machine::resident("self")?;
         let mut lines = Vec::new();
         for (right, what, goal) in [
