@@ -11,7 +11,7 @@ use server::secret::Keys;
 use server::workflow::package::{
     CollectionFacts, Holding, Lang, PackageFacts, PackageName, SystemFacts, assemble,
 };
-use server::workflow::parts::{PartName, PartSink};
+use server::workflow::parts::{PartName, PartSink, StoredPart};
 
 const ROWS: u64 = 100_000;
 const ATTACHMENT: u64 = 10_000_000;
@@ -36,7 +36,7 @@ fn memory(line: &str) -> u64 {
     kilobytes.expect("has the line") * 1024
 }
 
-async fn export(keys: &Keys, folder: &std::path::Path, name: PartName) {
+async fn export(keys: &Keys, folder: &std::path::Path, name: PartName) -> StoredPart {
     let mut sink = PartSink::create(keys, folder, name);
     for at in 0..ROWS {
         let values = [
@@ -56,11 +56,12 @@ async fn export(keys: &Keys, folder: &std::path::Path, name: PartName) {
     sink.file("recording.wav", &mut content)
         .await
         .expect("takes the file");
-    let part = sink.finish().await.expect("is safe");
+    let part = sink.finish().await.expect("is whole");
     assert_eq!((part.rows, part.files), (ROWS, 1));
+    part.stored
 }
 
-fn facts(request: &RequestId, part: PartName) -> PackageFacts {
+fn facts(request: &RequestId, part: StoredPart) -> PackageFacts {
     let field = |name: &str| Field {
         name: name.to_owned(),
         category: "user.content".to_owned(),
@@ -99,7 +100,7 @@ async fn a_long_export_takes_little_memory() {
     let before = memory("VmRSS:");
 
     let began = std::time::Instant::now();
-    export(&keys, folder.path(), part.clone()).await;
+    let part = export(&keys, folder.path(), part).await;
     let exported = began.elapsed();
     let name = PackageName::new(&request, 1).expect("a name");
     let facts = facts(&request, part);

@@ -180,7 +180,7 @@ fn facts(connector: &dyn Connector, spec: &SystemSpec, part: Part) -> anyhow::Re
         title: collection.title.clone(),
         fields: collection.fields.clone(),
         holding: Holding::Searched {
-            part: Some(part.name),
+            part: Some(part.stored),
         },
     };
     Ok(PackageFacts {

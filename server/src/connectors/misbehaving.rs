@@ -188,8 +188,8 @@ impl Connector for Misbehaving {
         self.inner.delete(call, key, collection).await
     }
 
-    fn erases_at_once(&self) -> bool {
-        self.inner.erases_at_once()
+    fn at_once(&self) -> bool {
+        self.inner.at_once()
     }
 
     async fn erase(

@@ -183,8 +183,9 @@ pub trait Connector: Send + Sync {
         collection: &CollectionName,
     ) -> Result<Outcome, Fault>;
 
-    /// Whether [`Self::erase`] is one transaction. Where it is not, each collection is deleted by a call of its own.
-    fn erases_at_once(&self) -> bool {
+    /// Whether all its collections are at hand at once: they are read side by side, and [`Self::erase`] is one transaction. Where it is
+    /// not, each collection is read by itself, and deleted by a call of its own.
+    fn at_once(&self) -> bool {
         false
     }
 

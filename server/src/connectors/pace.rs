@@ -243,8 +243,8 @@ impl Connector for Paced {
         self.inner.delete(call, key, collection).await
     }
 
-    fn erases_at_once(&self) -> bool {
-        self.inner.erases_at_once()
+    fn at_once(&self) -> bool {
+        self.inner.at_once()
     }
 
     async fn erase(

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use app::model::{CollectionName, Operation, RequestId, SystemId};
 
+use serde_json::{Value as Json, json};
+
 use super::{NewTask, repeat_of, repeat_word};
-use crate::connectors::Repeat;
+use crate::connectors::{Marks, Repeat};
 use crate::params;
 use crate::store::{Db, Dialect, Row, StoreError, Tx};
 
@@ -27,19 +29,36 @@ pub struct Claimed {
 }
 
 macro_rules! claim_sql {
-    ($now:literal, $lock:literal) => {
+    ($now:literal, $which:literal, $lock:literal) => {
         concat!(
             "UPDATE task SET state = 'running', attempt = attempt + 1, owner = $1, code = NULL,
-                lease_until = ", $now, " + $2, started_at = COALESCE(started_at, ", $now, ")
-             WHERE id = (
+                lease_until = ",
+            $now,
+            " + $2, started_at = COALESCE(started_at, ",
+            $now,
+            ")
+             WHERE id IN (
                 SELECT id FROM task
-                WHERE system_id = $3 AND state IN ('ready', 'waiting') AND after_id IS NULL
-                  AND run_at <= ", $now, "
-                  AND NOT EXISTS (SELECT 1 FROM system WHERE system.id = task.system_id AND paused = 1)
-                ORDER BY run_at, id LIMIT 1", $lock, ")
+                WHERE state IN ('ready', 'waiting') AND after_id IS NULL AND run_at <= ",
+            $now,
+            $which,
+            $lock,
+            ")
              RETURNING id, request_id, root_id, system_id, collection, operation, repeat_class,
                 attempt, max_attempts, planned"
         )
+    };
+    ($which:literal, $dialect:expr) => {
+        match $dialect {
+            Dialect::Sqlite => {
+                claim_sql!("CAST(unixepoch('subsec') * 1000 AS INTEGER)", $which, "")
+            }
+            Dialect::Pg => claim_sql!(
+                "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
+                $which,
+                " FOR UPDATE SKIP LOCKED"
+            ),
+        }
     };
 }
 
@@ -50,17 +69,44 @@ pub async fn claim(
     system: &SystemId,
     lease: Duration,
 ) -> Result<Option<Claimed>, StoreError> {
-    let sql = match tx.dialect() {
-        Dialect::Sqlite => claim_sql!("CAST(unixepoch('subsec') * 1000 AS INTEGER)", ""),
-        Dialect::Pg => claim_sql!(
-            "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
-            " FOR UPDATE SKIP LOCKED"
-        ),
-    };
+    let sql = claim_sql!(
+        " AND system_id = $3
+          AND NOT EXISTS (SELECT 1 FROM system WHERE system.id = task.system_id AND paused = 1)
+          ORDER BY run_at, id LIMIT 1",
+        tx.dialect()
+    );
     let row = tx
         .one(sql, params![owner, millis(lease), system.as_str()])
         .await?;
     row.as_ref().map(claimed).transpose()
+}
+
+/// Takes what is due of the same work besides: of that request, in that system, by the same operation. In the order of the inventory.
+pub async fn claim_beside(
+    tx: &mut Tx,
+    first: &Claimed,
+    owner: &str,
+    lease: Duration,
+) -> Result<Vec<Claimed>, StoreError> {
+    let sql = claim_sql!(
+        " AND request_id = $3 AND system_id = $4 AND operation = $5",
+        tx.dialect()
+    );
+    let rows = tx
+        .all(
+            sql,
+            params![
+                owner,
+                millis(lease),
+                first.request.as_str(),
+                first.system.as_str(),
+                first.operation.as_str()
+            ],
+        )
+        .await?;
+    let mut beside: Vec<_> = rows.iter().map(claimed).collect::<Result<_, _>>()?;
+    beside.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok(beside)
 }
 
 /// Whether a claim would find something: a read, so that idle workers never take the write lock.
@@ -81,23 +127,31 @@ pub async fn due(db: &Db, system: &SystemId) -> Result<bool, StoreError> {
     Ok(db.one(sql, params![system.as_str()]).await?.is_some())
 }
 
-/// Extends the lease. False: it was lost, stop working.
-pub async fn heartbeat(db: &Db, task: &Claimed, lease: Duration) -> Result<bool, StoreError> {
-    let (id, attempt, lease) = (task.id.clone(), task.attempt, millis(lease));
+/// Extends the leases of tasks in one worker's hands. False: one was lost, stop working.
+pub async fn heartbeat(db: &Db, tasks: &[Claimed], lease: Duration) -> Result<bool, StoreError> {
+    let held = tasks
+        .iter()
+        .map(|task| json!({ "id": task.id, "attempt": task.attempt }));
+    let (held, count) = (Json::from_iter(held).to_string(), tasks.len() as u64);
+    let lease = millis(lease);
     db.write(move |tx| {
         Box::pin(async move {
             let sql = match tx.dialect() {
                 Dialect::Sqlite => {
-                    "UPDATE task SET lease_until = CAST(unixepoch('subsec') * 1000 AS INTEGER) + $3
-                     WHERE id = $1 AND attempt = $2 AND state = 'running'"
+                    "UPDATE task SET lease_until = CAST(unixepoch('subsec') * 1000 AS INTEGER) + $2
+                     FROM json_each($1) AS list
+                     WHERE task.id = list.value ->> 'id' AND attempt = list.value ->> 'attempt'
+                        AND state = 'running'"
                 }
                 Dialect::Pg => {
                     "UPDATE task
-                     SET lease_until = CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT) + $3
-                     WHERE id = $1 AND attempt = $2 AND state = 'running'"
+                     SET lease_until = CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT) + $2
+                     FROM json_array_elements(CAST($1 AS json)) AS list (value)
+                     WHERE task.id = list.value ->> 'id'
+                        AND attempt = CAST(list.value ->> 'attempt' AS BIGINT) AND state = 'running'"
                 }
             };
-            Ok(tx.run(sql, params![id, attempt, lease]).await? == 1)
+            Ok(tx.run(sql, params![held, lease]).await? == count)
         })
     })
     .await
@@ -153,55 +207,63 @@ pub async fn release(db: &Db, owner: &str) -> Result<(), StoreError> {
 }
 
 macro_rules! insert_sql {
-    ($now:literal) => {
+    ($now:literal, $list:literal) => {
         concat!(
-            "INSERT INTO task (id, request_id, root_id, system_id, collection, operation,
-                repeat_class, state, after_id, max_attempts, run_at, planned, position, created_at, planned_rows)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, ",
+            "INSERT INTO task (id, request_id, root_id, system_id, collection, operation, repeat_class, after_id,
+                max_attempts, planned, position, created_at, state, run_at, planned_rows)
+             SELECT list.value ->> 'id', list.value ->> 'request', list.value ->> 'root', list.value ->> 'system',
+                list.value ->> 'collection', list.value ->> 'operation', list.value ->> 'repeat',
+                list.value ->> 'after', CAST(list.value ->> 'max_attempts' AS BIGINT),
+                CAST(list.value ->> 'planned' AS BIGINT), CAST(list.value ->> 'position' AS BIGINT), $2,
+                CASE WHEN list.value ->> 'after' IS NULL THEN 'ready' ELSE 'waiting' END,
+                ",
             $now,
-            ", $12, $13, $11, $14)"
+            ", substr($3, CAST(list.value ->> 'from' AS INTEGER), CAST(list.value ->> 'bytes' AS INTEGER))
+             FROM ",
+            $list
         )
     };
 }
 
 impl Tx {
-    /// Writes a task down, ready or waiting for the one before it. It is due at once by the database's clock, the one that
-    /// claims go by.
-    pub async fn task_insert(&mut self, task: &NewTask, now: i64) -> Result<(), StoreError> {
-        let state = if task.after.is_some() {
-            "waiting"
-        } else {
-            "ready"
-        };
-        let planned = task.planned.as_ref();
-        let rows = planned.map(|trace| i64::try_from(trace.rows).unwrap_or(i64::MAX));
-        let marks = planned.and_then(|trace| Some(trace.marks.as_ref()?.to_bytes()));
+    /// Writes tasks down, ready or waiting for the one before. They are due at once by the database's clock, the one that claims go
+    /// by.
+    pub async fn tasks_insert(&mut self, tasks: &[NewTask], now: i64) -> Result<(), StoreError> {
         let sql = match self.dialect() {
-            Dialect::Sqlite => insert_sql!("CAST(unixepoch('subsec') * 1000 AS INTEGER)"),
-            Dialect::Pg => {
-                insert_sql!("CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)")
-            }
+            Dialect::Sqlite => insert_sql!(
+                "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
+                "json_each($1) AS list"
+            ),
+            Dialect::Pg => insert_sql!(
+                "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
+                "json_array_elements(CAST($1 AS json)) AS list (value)"
+            ),
         };
-        self.run(
-            sql,
-            params![
-                &task.id,
-                task.request.as_str(),
-                task.root.as_str(),
-                task.system.as_str(),
-                task.collection.as_str(),
-                task.operation.as_str(),
-                repeat_word(task.repeat),
-                state,
-                task.after.clone(),
-                task.max_attempts,
-                now,
-                rows,
-                task.position,
-                marks,
-            ],
-        )
-        .await?;
+        // All marks in one value; each task names its own. Never empty: SQLite takes no part of nothing.
+        let mut all_marks = vec![0];
+        let list = tasks.iter().map(|task| {
+            let planned = task.planned.as_ref();
+            let marks = planned.and_then(|trace| trace.marks.as_ref());
+            let from = marks.map(|_| all_marks.len() + 1);
+            all_marks.extend(marks.map(Marks::to_bytes).unwrap_or_default());
+            json!({
+                "id": task.id,
+                "request": task.request,
+                "root": task.root,
+                "system": task.system,
+                "collection": task.collection,
+                "operation": task.operation.as_str(),
+                "repeat": repeat_word(task.repeat),
+                "after": task.after,
+                "max_attempts": task.max_attempts,
+                "planned": planned.map(|trace| trace.rows),
+                "position": task.position,
+                "from": from,
+                "bytes": marks.map(|marks| marks.len() * 8),
+            })
+        });
+        let list = Json::from_iter(list).to_string();
+        self.run(sql, params![list, now, all_marks]).await?;
         Ok(())
     }
 }

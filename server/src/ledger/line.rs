@@ -1,12 +1,13 @@
 //! Tasks that are done as one: the first in line is claimed, and what it came to holds for all that wait for it.
 
-use app::model::{CollectionName, RequestId, SystemId, TaskState};
+use app::model::{CollectionName, RequestId, SystemId};
+use serde_json::{Value as Json, json};
 
 use super::settle::release_after;
-use super::{Claimed, Ending, SettleError, Settled};
+use super::{Claimed, Ending, SettleError};
 use crate::connectors::{FaultCode, Marks, Outcome, Trace};
 use crate::params;
-use crate::store::{Db, Row, StoreError, Tx};
+use crate::store::{Db, Row, StoreError, Tx, over_list};
 
 /// A task in line, with the rows that the confirmed plan named.
 #[derive(Debug, Clone)]
@@ -114,38 +115,35 @@ pub async fn others_go_on(db: &Db, task: &Claimed, code: FaultCode) -> Result<bo
     Ok(other.is_some())
 }
 
-/// Writes down what was done along with a task that was settled just now, in the same transaction. Gives it as if it had been claimed.
+/// Writes down what was done along with a task that was settled just now, in the same transaction. Gives these as if they had been
+/// claimed.
 pub async fn follow(
     tx: &mut Tx,
     first: &Claimed,
-    along: &Along,
+    along: &[Along],
     now: i64,
-) -> Result<(Claimed, Settled), SettleError> {
-    let count = |rows: u64| i64::try_from(rows).unwrap_or(i64::MAX);
-    let changed = tx
-        .run(
-            "UPDATE task SET state = 'done', attempt = $2, row_count = $3, kept_count = $4, code = NULL,
-                after_id = NULL, started_at = COALESCE(started_at, $5), ended_at = $5
-             WHERE id = $1 AND state IN ('ready', 'waiting')",
-            params![
-                &along.id,
-                first.attempt,
-                count(along.outcome.rows),
-                count(along.outcome.kept),
-                now
-            ],
-        )
-        .await?;
-    if changed != 1 {
+) -> Result<Vec<Claimed>, SettleError> {
+    let sql = over_list!(
+        tx.dialect(),
+        "UPDATE task SET state = 'done', attempt = $2, row_count = CAST(list.value ->> 'rows' AS BIGINT),
+            kept_count = CAST(list.value ->> 'kept' AS BIGINT), code = NULL, after_id = NULL,
+            started_at = COALESCE(started_at, $3), ended_at = $3
+         FROM",
+        "WHERE task.id = list.value ->> 'id' AND state IN ('ready', 'waiting')"
+    );
+    let list = along.iter().map(|one| {
+        let Outcome { rows, kept } = one.outcome;
+        json!({ "id": one.id, "rows": rows, "kept": kept })
+    });
+    let list = Json::from_iter(list).to_string();
+    if tx.run(sql, params![list, first.attempt, now]).await? != along.len() as u64 {
         return Err(SettleError::Fenced);
     }
-    let settled = Settled {
-        state: TaskState::Done,
-        cancelled: Vec::new(),
-        released: release_after(tx, &along.id).await?,
-        run_at: None,
-    };
-    Ok((in_place_of(first, &along.id, &along.collection), settled))
+    release_after(tx, along.iter().map(|one| one.id.as_str())).await?;
+    let followed = along.iter();
+    Ok(followed
+        .map(|one| in_place_of(first, &one.id, &one.collection))
+        .collect())
 }
 
 /// Puts another task of the line first, for it is the one that failed: the task in hand waits for it now. Gives it as claimed; nothing

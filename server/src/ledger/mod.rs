@@ -4,7 +4,7 @@
 //! worker does later names its attempt: a worker that lost its lease matches no row and is fenced. Leases are measured by the
 //! database's clock, the one that all replicas share. A task whose predecessor has not succeeded has `after_id` set and is not
 //! claimed; success releases what comes after, anything else cancels it. Where a system does several as one, the first in line is
-//! claimed and those behind it are settled with it.
+//! claimed and those behind it are settled with it; where it reads several at once, they are claimed together.
 
 mod claim;
 mod count;
@@ -18,10 +18,10 @@ use app::model::{CollectionName, Operation, RequestId, SystemId};
 
 use crate::connectors::{FaultCode, Repeat, Trace};
 
-pub use claim::{Claimed, claim, due, expired, heartbeat, release, take_over};
+pub use claim::{Claimed, claim, claim_beside, due, expired, heartbeat, release, take_over};
 pub use count::{Count, STATES, counts};
 pub use line::{Along, follow, line, others_go_on, planned, put_first};
-pub use settle::{Cancelled, SettleError, Settled, settle};
+pub use settle::{Cancelled, Done, SettleError, Settled, settle, settle_done};
 pub use skip::{Skipped, overturn, skip};
 
 pub use app::model::OURS;

@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use app::model::{CollectionName, Operation, SystemId, TaskState};
 
+use serde_json::{Value as Json, json};
+
 use super::{Claimed, Ending};
 use crate::params;
-use crate::store::{Dialect, StoreError, Tx};
+use crate::store::{Dialect, StoreError, Tx, over_list};
 
 /// Why an ending was not written.
 #[derive(Debug, thiserror::Error)]
@@ -25,10 +27,19 @@ pub struct Settled {
     pub state: TaskState,
     /// Tasks that will not be begun because of it.
     pub cancelled: Vec<Cancelled>,
-    /// Whether tasks became ready.
-    pub released: bool,
     /// When a task that is to be tried again may run, by the database's clock.
     pub run_at: Option<i64>,
+}
+
+impl Settled {
+    /// A task that is done.
+    pub fn done() -> Self {
+        Self {
+            state: TaskState::Done,
+            cancelled: Vec::new(),
+            run_at: None,
+        }
+    }
 }
 
 /// A task that was never begun.
@@ -47,7 +58,11 @@ pub async fn settle(
     now: i64,
 ) -> Result<Settled, SettleError> {
     let state = match ending {
-        Ending::Done { .. } => TaskState::Done,
+        Ending::Done { .. } => {
+            let done = ending.done().map(|done| (task, done));
+            settle_done(tx, done.as_slice(), now).await?;
+            return Ok(Settled::done());
+        }
         Ending::Again { pause, spared, .. } => {
             return again(tx, task, ending, *pause, *spared).await;
         }
@@ -55,49 +70,71 @@ pub async fn settle(
         Ending::Dead { .. } => TaskState::Dead,
         Ending::Uncertain => TaskState::Uncertain,
     };
-    let (rows, kept, part) = match ending {
-        Ending::Done { rows, kept, part } => (
-            i64::try_from(*rows).ok(),
-            i64::try_from(*kept).ok(),
-            part.clone(),
-        ),
-        _ => (None, None, None),
-    };
     let changed = tx
         .run(
-            "UPDATE task SET state = $3, row_count = $4, part = $5, code = $6, ended_at = $7,
-                kept_count = $8, owner = NULL, lease_until = NULL
+            "UPDATE task SET state = $3, code = $4, ended_at = $5, row_count = NULL, kept_count = NULL,
+                part = NULL, owner = NULL, lease_until = NULL
              WHERE id = $1 AND attempt = $2 AND state = 'running'",
-            params![
-                &task.id,
-                task.attempt,
-                state.as_str(),
-                rows,
-                part,
-                code(ending),
-                now,
-                kept
-            ],
+            params![&task.id, task.attempt, state.as_str(), code(ending), now],
         )
         .await?;
     if changed != 1 {
         return Err(SettleError::Fenced);
     }
-    if state == TaskState::Done {
-        return Ok(Settled {
-            state,
-            cancelled: Vec::new(),
-            released: release_after(tx, &task.id).await?,
-            run_at: None,
-        });
-    }
-    let cancelled = cancel_after(tx, &task.id, now).await?;
     Ok(Settled {
         state,
-        cancelled,
-        released: false,
+        cancelled: cancel_after(tx, &task.id, now).await?,
         run_at: None,
     })
+}
+
+/// A task that is done.
+#[derive(Debug, Clone, Copy)]
+pub struct Done<'a> {
+    pub rows: u64,
+    pub kept: u64,
+    /// The file that holds an export's rows.
+    pub part: Option<&'a str>,
+}
+
+impl Ending {
+    /// What was done, if it was.
+    pub fn done(&self) -> Option<Done<'_>> {
+        match self {
+            Self::Done { rows, kept, part } => Some(Done {
+                rows: *rows,
+                kept: *kept,
+                part: part.as_deref(),
+            }),
+            _ => None,
+        }
+    }
+}
+
+/// Writes down that these are done if, and only if, all of them still are this attempt's; then releases what comes after them.
+pub async fn settle_done(
+    tx: &mut Tx,
+    done: &[(&Claimed, Done<'_>)],
+    now: i64,
+) -> Result<(), SettleError> {
+    let sql = over_list!(
+        tx.dialect(),
+        "UPDATE task SET state = 'done', row_count = CAST(list.value ->> 'rows' AS BIGINT),
+            kept_count = CAST(list.value ->> 'kept' AS BIGINT), part = list.value ->> 'part', code = NULL,
+            ended_at = $2, owner = NULL, lease_until = NULL
+         FROM",
+        "WHERE task.id = list.value ->> 'id' AND attempt = CAST(list.value ->> 'attempt' AS BIGINT)
+            AND state = 'running'"
+    );
+    let list = done.iter().map(|(task, done)| {
+        let Done { rows, kept, part } = done;
+        json!({ "id": task.id, "attempt": task.attempt, "rows": rows, "kept": kept, "part": part })
+    });
+    let list = Json::from_iter(list).to_string();
+    if tx.run(sql, params![list, now]).await? != done.len() as u64 {
+        return Err(SettleError::Fenced);
+    }
+    release_after(tx, done.iter().map(|(task, _)| task.id.as_str())).await
 }
 
 async fn again(
@@ -139,26 +176,30 @@ async fn again(
     Ok(Settled {
         state,
         cancelled: Vec::new(),
-        released: false,
         run_at: Some(run_at),
     })
 }
 
-/// Makes ready what waited for a task, due at once by the database's clock. False: nothing did.
-pub(super) async fn release_after(tx: &mut Tx, id: &str) -> Result<bool, StoreError> {
+/// Makes ready what waited for these, due at once by the database's clock.
+pub(super) async fn release_after(
+    tx: &mut Tx,
+    done: impl Iterator<Item = &str>,
+) -> Result<(), SettleError> {
     let sql = match tx.dialect() {
         Dialect::Sqlite => {
             "UPDATE task SET after_id = NULL, state = 'ready',
                 run_at = CAST(unixepoch('subsec') * 1000 AS INTEGER)
-             WHERE after_id = $1 AND state = 'waiting'"
+             WHERE after_id IN (SELECT value FROM json_each($1)) AND state = 'waiting'"
         }
         Dialect::Pg => {
             "UPDATE task SET after_id = NULL, state = 'ready',
                 run_at = CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)
-             WHERE after_id = $1 AND state = 'waiting'"
+             WHERE after_id IN (SELECT json_array_elements_text(CAST($1 AS json))) AND state = 'waiting'"
         }
     };
-    Ok(tx.run(sql, params![id]).await? > 0)
+    let done = Json::from_iter(done).to_string();
+    tx.run(sql, params![done]).await?;
+    Ok(())
 }
 
 /// Cancels everything that waits for a task, and for those, to the end of the line.

@@ -69,6 +69,12 @@ const ALL: &[(i64, &str, &str, &str)] = &[
         include_str!("../../migrations/sqlite/0010_planned_rows.sql"),
         include_str!("../../migrations/postgres/0010_planned_rows.sql"),
     ),
+    (
+        11,
+        "part",
+        include_str!("../../migrations/sqlite/0011_part.sql"),
+        include_str!("../../migrations/postgres/0011_part.sql"),
+    ),
 ];
 
 /// The newest version that this program knows.

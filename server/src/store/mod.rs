@@ -9,6 +9,7 @@ pub mod health;
 pub mod link;
 mod migrations;
 pub mod package;
+pub mod part;
 pub mod recheck;
 pub mod request;
 pub mod search;

@@ -8,15 +8,6 @@ use super::request::{of_page, page_ids};
 use super::{Db, Row, StoreError, Tx};
 use crate::params;
 
-/// Where an export's rows of one collection are.
-#[derive(Debug, Clone)]
-pub struct PartRow {
-    pub system: SystemId,
-    pub collection: CollectionName,
-    pub part: String,
-    pub rows: u64,
-}
-
 /// How the tasks of a set stand, counted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct TaskCounts {
@@ -76,31 +67,6 @@ impl Db {
                     failed: count("failed")?,
                 };
                 Ok((root, counts))
-            })
-            .collect()
-    }
-
-    /// The parts of a finished export, in inventory order.
-    pub async fn parts_of_request(&self, id: &RequestId) -> Result<Vec<PartRow>, StoreError> {
-        let rows = self
-            .all(
-                "SELECT system_id, collection, part, row_count FROM task
-                 WHERE request_id = $1 AND operation = 'export' AND state = 'done' AND part IS NOT NULL
-                 ORDER BY position, id",
-                params![id.as_str()],
-            )
-            .await?;
-        rows.iter()
-            .map(|row| {
-                Ok(PartRow {
-                    system: row.parsed("system_id", "task.system_id", |t| t.parse().ok())?,
-                    collection: row.parsed("collection", "task.collection", |t| t.parse().ok())?,
-                    part: row.text("part")?,
-                    rows: row
-                        .maybe_int("row_count")?
-                        .and_then(|n| u64::try_from(n).ok())
-                        .unwrap_or(0),
-                })
             })
             .collect()
     }

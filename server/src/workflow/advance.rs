@@ -6,7 +6,7 @@ use app::model::{
     CollectionName, EventKind, Operation, RequestId, RequestState, Right, SubjectHandle, SystemId,
     TaskName, TaskState,
 };
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::Engine;
 use super::create::MAX_ATTEMPTS;
@@ -15,24 +15,24 @@ use super::state::{Answered, Ended, InFlight, NeedsTasks, Next, Stopped, TasksEn
 use super::target::Target;
 use crate::connectors::Repeat;
 use crate::evidence::{self, Entry};
-use crate::ledger::{self, Claimed, Ending, NewTask, OURS, Settled};
+use crate::ledger::{self, Cancelled, Claimed, Ending, NewTask, OURS, Settled};
 use crate::store::request::{Progress, RequestRow};
 use crate::store::{StoreError, Tx};
 
 /// The code of a verification that no longer holds.
 const RETURNED: &str = "returned";
 
-/// A worker took a task.
-pub async fn claimed(engine: &Engine, tx: &mut Tx, task: &Claimed) -> Result<(), StoreError> {
-    let now = engine.clock.now();
-    let event = EventKind::TaskStarted {
-        task: name_of(task),
-        attempt: task.attempt,
+/// A worker took tasks of one request.
+pub async fn claimed(engine: &Engine, tx: &mut Tx, tasks: &[Claimed]) -> Result<(), StoreError> {
+    let Some(first) = tasks.first() else {
+        return Ok(());
     };
+    let now = engine.clock.now();
+    let events: Vec<_> = tasks.iter().map(started).collect();
     // The first event takes the root's lock: what is read after it stays as read.
-    tx.event_append(&task.root, &task.request, now, &event)
+    tx.events_append(&first.root, &first.request, now, &events)
         .await?;
-    let row = stored(tx, &task.request).await?;
+    let row = stored(tx, &first.request).await?;
     if row.state == RequestState::Received
         && let Some(request) = in_flight(&row)
     {
@@ -41,46 +41,51 @@ pub async fn claimed(engine: &Engine, tx: &mut Tx, task: &Claimed) -> Result<(),
     Ok(())
 }
 
-/// A task was settled. `kept` and codes come from its ending; `settled` says what else that changed.
-pub async fn settled(
-    engine: &Engine,
-    tx: &mut Tx,
-    task: &Claimed,
-    ending: &Ending,
-    settled: &Settled,
-) -> Result<(), StoreError> {
+/// A task that was settled: `ending` says how, `settled` what else that changed.
+#[derive(Debug)]
+pub struct Told {
+    pub task: Claimed,
+    pub ending: Ending,
+    pub settled: Settled,
+    /// Its start is to be told too: it was not claimed itself.
+    pub with_start: bool,
+}
+
+/// Tasks of one request were settled.
+pub async fn settled(engine: &Engine, tx: &mut Tx, told: &[Told]) -> Result<(), StoreError> {
+    let Some(Told { task: first, .. }) = told.first() else {
+        return Ok(());
+    };
     let now = engine.clock.now();
-    let event = event_of(task, ending, settled);
-    tx.event_append(&task.root, &task.request, now, &event)
+    let (mut events, mut bodies) = (Vec::new(), Vec::new());
+    let mut tasks = TasksEnded::default();
+    for one in told {
+        if one.with_start {
+            events.push(started(&one.task));
+        }
+        events.push(event_of(one));
+        if !one.settled.state.has_ended() {
+            continue;
+        }
+        bodies.push(evidence_of(one));
+        events.extend(one.settled.cancelled.iter().map(not_begun));
+        let cancelled = i64::try_from(one.settled.cancelled.len()).unwrap_or(i64::MAX);
+        let kept = matches!(one.ending, Ending::Done { kept, .. } if kept > 0);
+        tasks.ended += 1 + cancelled;
+        tasks.failed += i64::from(one.settled.state != TaskState::Done) + cancelled;
+        tasks.exceptions += i64::from(kept);
+    }
+    tx.events_append(&first.root, &first.request, now, &events)
         .await?;
-    if !settled.state.has_ended() {
+    if bodies.is_empty() {
         return Ok(());
     }
-    witness_task(tx, task, ending, settled, now).await?;
-    for cancelled in &settled.cancelled {
-        let task_name = TaskName {
-            system: cancelled.system.clone(),
-            collection: cancelled.collection.clone(),
-            operation: cancelled.operation,
-        };
-        let event = EventKind::TaskFailed {
-            task: task_name,
-            code: "not_begun".to_owned(),
-        };
-        tx.event_append(&task.root, &task.request, now, &event)
-            .await?;
-    }
-    let row = stored(tx, &task.request).await?;
+    let what = (first.root.as_str(), OURS, "task.ended");
+    evidence::append_each(tx, now, what, &bodies).await?;
+    let row = stored(tx, &first.request).await?;
     let request = in_flight(&row).ok_or(StoreError::Inconsistent {
         place: "request.state",
     })?;
-    let cancelled = i64::try_from(settled.cancelled.len()).unwrap_or(i64::MAX);
-    let kept = matches!(ending, Ending::Done { kept, .. } if *kept > 0);
-    let tasks = TasksEnded {
-        ended: 1 + cancelled,
-        failed: i64::from(settled.state != TaskState::Done) + cancelled,
-        exceptions: i64::from(kept),
-    };
     match request.tasks_ended(tasks) {
         Next::Goes(request) => write(tx, &row, &request, now).await,
         Next::Verify(next) => verify(engine, tx, &row, next, now).await,
@@ -131,11 +136,10 @@ async fn verify(
     if erased.is_empty() {
         return end(engine, tx, row, next.without_tasks(), now).await;
     }
-    for (at, (system, collection)) in erased.iter().enumerate() {
-        let position = 1_000 + i64::try_from(at).unwrap_or(0);
-        let place = (system.clone(), collection.clone());
-        insert(engine, tx, row, place, Operation::Verify, position, now).await?;
-    }
+    let tasks = (1_000..)
+        .zip(&erased)
+        .map(|(position, place)| new_task(engine, row, place.clone(), Operation::Verify, position));
+    tx.tasks_insert(&tasks.collect::<Vec<_>>(), now).await?;
     let count = i64::try_from(erased.len()).unwrap_or(i64::MAX);
     write(tx, row, &next.with_tasks(count), now).await
 }
@@ -147,16 +151,8 @@ async fn package(
     next: NeedsTasks,
     now: i64,
 ) -> Result<(), StoreError> {
-    insert(
-        engine,
-        tx,
-        row,
-        ours("package")?,
-        Operation::Package,
-        1_000,
-        now,
-    )
-    .await?;
+    let task = new_task(engine, row, ours("package")?, Operation::Package, 1_000);
+    tx.tasks_insert(&[task], now).await?;
     write(tx, row, &next.with_tasks(1), now).await
 }
 
@@ -171,16 +167,14 @@ fn ours(work: &str) -> Result<(SystemId, CollectionName), StoreError> {
     ))
 }
 
-async fn insert(
+fn new_task(
     engine: &Engine,
-    tx: &mut Tx,
     row: &RequestRow,
     (system, collection): (SystemId, CollectionName),
     operation: Operation,
     position: i64,
-    now: i64,
-) -> Result<(), StoreError> {
-    let task = NewTask {
+) -> NewTask {
+    NewTask {
         id: engine.clock.id(),
         request: row.id.clone(),
         root: row.root.clone(),
@@ -193,8 +187,7 @@ async fn insert(
         max_attempts: MAX_ATTEMPTS,
         planned: None,
         position,
-    };
-    tx.task_insert(&task, now).await
+    }
 }
 
 async fn end(
@@ -268,16 +261,8 @@ pub(super) async fn returned(
         let place = (system.clone(), collection.clone());
         if !ledger::overturn(tx, request, &place, RETURNED, now).await? {
             // She was not there before.
-            insert(
-                engine,
-                tx,
-                row,
-                place.clone(),
-                Operation::Verify,
-                1_000,
-                now,
-            )
-            .await?;
+            let task = new_task(engine, row, place.clone(), Operation::Verify, 1_000);
+            tx.tasks_insert(&[task], now).await?;
             ledger::overturn(tx, request, &place, RETURNED, now).await?;
         }
         let event = EventKind::TaskFailed {
@@ -406,18 +391,19 @@ async fn put(
     Ok(())
 }
 
-async fn witness_task(
-    tx: &mut Tx,
-    task: &Claimed,
-    ending: &Ending,
-    settled: &Settled,
-    now: i64,
-) -> Result<(), StoreError> {
+/// What is kept as evidence of a task that ended.
+fn evidence_of(told: &Told) -> Json {
+    let Told {
+        task,
+        ending,
+        settled,
+        ..
+    } = told;
     let (rows, kept) = match ending {
         Ending::Done { rows, kept, .. } => (*rows, *kept),
         _ => (0, 0),
     };
-    let body = json!({
+    json!({
         "request": task.request,
         "task": task.id,
         "system": task.system,
@@ -428,34 +414,41 @@ async fn witness_task(
         "rows": rows,
         "kept": kept,
         "cancelled": settled.cancelled.len(),
-    });
-    let entry = Entry {
-        chain: task.root.as_str(),
-        actor: OURS,
-        action: "task.ended",
-        body,
-    };
-    evidence::append(tx, now, entry).await?;
-    Ok(())
+    })
 }
 
-fn event_of(task: &Claimed, ending: &Ending, settled: &Settled) -> EventKind {
-    let failed = |code: &str| EventKind::TaskFailed {
+fn started(task: &Claimed) -> EventKind {
+    EventKind::TaskStarted {
         task: name_of(task),
-        code: code.to_owned(),
+        attempt: task.attempt,
+    }
+}
+
+fn not_begun(cancelled: &Cancelled) -> EventKind {
+    EventKind::TaskFailed {
+        task: TaskName {
+            system: cancelled.system.clone(),
+            collection: cancelled.collection.clone(),
+            operation: cancelled.operation,
+        },
+        code: "not_begun".to_owned(),
+    }
+}
+
+fn event_of(told: &Told) -> EventKind {
+    let task = name_of(&told.task);
+    let (code, until) = match &told.ending {
+        Ending::Done { rows, .. } => return EventKind::TaskDone { task, rows: *rows },
+        Ending::Again { code, .. } => {
+            (code.as_str(), Some(told.settled.run_at.unwrap_or_default()))
+        }
+        Ending::Failed { code } | Ending::Dead { code } => (code.as_str(), None),
+        Ending::Uncertain => ("uncertain", None),
     };
-    match ending {
-        Ending::Done { rows, .. } => EventKind::TaskDone {
-            task: name_of(task),
-            rows: *rows,
-        },
-        Ending::Again { code, .. } => EventKind::TaskWaits {
-            task: name_of(task),
-            code: code.as_str().to_owned(),
-            until: settled.run_at.unwrap_or_default(),
-        },
-        Ending::Failed { code } | Ending::Dead { code } => failed(code.as_str()),
-        Ending::Uncertain => failed("uncertain"),
+    let code = code.to_owned();
+    match until {
+        Some(until) => EventKind::TaskWaits { task, code, until },
+        None => EventKind::TaskFailed { task, code },
     }
 }
 

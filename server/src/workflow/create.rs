@@ -243,24 +243,21 @@ async fn insert_tasks(
         .iter()
         .map(|_| engine.clock.id())
         .collect();
-    // A task that others wait for has to be there first: pieces point to later ones, so go backwards.
-    for (at, piece) in member.work.pieces.iter().enumerate().rev() {
-        let task = NewTask {
-            id: ids[at].clone(),
-            request: request.clone(),
-            root: root.clone(),
-            system: piece.system.clone(),
-            collection: piece.collection.clone(),
-            operation: piece.operation,
-            repeat: piece.repeat,
-            after: piece.after.map(|other| ids[other].clone()),
-            max_attempts: MAX_ATTEMPTS,
-            planned: member.planned.get(at).cloned().flatten(),
-            position: i64::try_from(at).unwrap_or(i64::MAX),
-        };
-        tx.task_insert(&task, now).await?;
-    }
-    Ok(())
+    let pieces = member.work.pieces.iter().enumerate();
+    let tasks = pieces.map(|(at, piece)| NewTask {
+        id: ids[at].clone(),
+        request: request.clone(),
+        root: root.clone(),
+        system: piece.system.clone(),
+        collection: piece.collection.clone(),
+        operation: piece.operation,
+        repeat: piece.repeat,
+        after: piece.after.map(|other| ids[other].clone()),
+        max_attempts: MAX_ATTEMPTS,
+        planned: member.planned.get(at).cloned().flatten(),
+        position: i64::try_from(at).unwrap_or(i64::MAX),
+    });
+    tx.tasks_insert(&tasks.collect::<Vec<_>>(), now).await
 }
 
 /// Evidence in the set's own chain, and its beginning in the main one.

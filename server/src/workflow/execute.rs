@@ -8,15 +8,15 @@ use super::Engine;
 use super::package::{
     self, CollectionFacts, Holding, Lang, PackageFacts, PackageName, SystemFacts,
 };
-use super::parts::{PartName, PartSink};
+use super::parts::{PartName, PartSink, StoredPart};
 use super::recheck;
 use super::salt;
 use super::target::Target;
 use crate::connectors::{Call, Connector, Erasure, Fault, FaultCode, Outcome, Refused};
 use crate::ledger::{self, Along, Claimed, Ending};
 use crate::store::package::PackageRow;
+use crate::store::part::PartRow;
 use crate::store::request::RequestRow;
-use crate::store::task::PartRow;
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
@@ -24,6 +24,8 @@ const DAY: i64 = 24 * 60 * 60 * 1000;
 #[derive(Debug, Clone)]
 pub struct Executed {
     pub ending: Ending,
+    /// A part that is too small for a file.
+    pub part: Option<StoredPart>,
     pub package: Option<PackageRow>,
     /// What was done along with it.
     pub along: Vec<Along>,
@@ -31,10 +33,19 @@ pub struct Executed {
     pub at: Option<CollectionName>,
 }
 
+impl Executed {
+    /// Whether it is done, and nothing is to be written down but that.
+    pub fn is_plain(&self) -> bool {
+        let is_done = matches!(self.ending, Ending::Done { .. });
+        is_done && self.package.is_none() && self.along.is_empty() && self.at.is_none()
+    }
+}
+
 impl From<Ending> for Executed {
     fn from(ending: Ending) -> Self {
         Self {
             ending,
+            part: None,
             package: None,
             along: Vec::new(),
             at: None,
@@ -42,11 +53,31 @@ impl From<Ending> for Executed {
     }
 }
 
+/// A request whose tasks are worked on.
+#[derive(Clone)]
+pub struct Request {
+    row: RequestRow,
+    target: Target,
+}
+
+/// Reads what the tasks of a request need to know of it.
+pub async fn load(engine: &Engine, id: &RequestId) -> Result<Request, Fault> {
+    let row = engine.db.request_by_id(id).await;
+    let row = row.map_err(|_| Fault::retry(FaultCode::Storage))?;
+    let row = row.ok_or(Fault::stop(FaultCode::Internal))?;
+    let target = Target::open(&engine.keys, id, &row.target_sealed)
+        .map_err(|_| Fault::stop(FaultCode::Internal))?;
+    Ok(Request { row, target })
+}
+
 /// Does the task's work. Its outcome is written by the caller, fenced.
-pub async fn execute(engine: &Engine, task: &Claimed) -> Result<Executed, Refused> {
-    let (request, target) = load(engine, &task.request).await?;
+pub async fn execute(
+    engine: &Engine,
+    task: &Claimed,
+    Request { row, target }: &Request,
+) -> Result<Executed, Refused> {
     if task.operation == Operation::Package {
-        return Ok(package(engine, task, &request, &target).await?);
+        return Ok(package(engine, task, row, target).await?);
     }
     let system = engine
         .systems
@@ -58,12 +89,12 @@ pub async fn execute(engine: &Engine, task: &Claimed) -> Result<Executed, Refuse
         attempt: task.attempt,
     };
     let (key, collection) = (&target.key, &task.collection);
-    if task.operation == Operation::Delete && connector.erases_at_once() {
-        return erase(engine, task, connector, &call, &target).await;
+    if task.operation == Operation::Delete && connector.at_once() {
+        return erase(engine, task, connector, &call, target).await;
     }
-    as_planned(connector, task, &target).await?;
+    as_planned(connector, task, target).await?;
     let outcome = match task.operation {
-        Operation::Export => return Ok(export(engine, task, connector, &call, &target).await?),
+        Operation::Export => return Ok(export(engine, task, connector, &call, target).await?),
         Operation::Update => {
             let (whose, replacements) = (target.whose(), &target.replacements);
             connector
@@ -158,18 +189,6 @@ async fn as_planned(
     Ok(())
 }
 
-async fn load(engine: &Engine, id: &RequestId) -> Result<(RequestRow, Target), Fault> {
-    let row = engine
-        .db
-        .request_by_id(id)
-        .await
-        .map_err(|_| Fault::retry(FaultCode::Storage))?;
-    let row = row.ok_or(Fault::stop(FaultCode::Internal))?;
-    let target = Target::open(&engine.keys, id, &row.target_sealed)
-        .map_err(|_| Fault::stop(FaultCode::Internal))?;
-    Ok((row, target))
-}
-
 async fn export(
     engine: &Engine,
     task: &Claimed,
@@ -184,13 +203,15 @@ async fn export(
         .export(call, &target.key, &task.collection, &mut sink)
         .await?;
     let part = sink.finish().await?;
-    let file = part.name.file().to_owned();
-    Ok(Ending::Done {
+    let ending = Ending::Done {
         rows: part.rows + part.files,
         kept: 0,
-        part: Some(file),
-    }
-    .into())
+        part: Some(part.stored.name.file().to_owned()),
+    };
+    Ok(Executed {
+        part: part.stored.sealed.is_some().then_some(part.stored),
+        ..ending.into()
+    })
 }
 
 async fn package(
@@ -302,7 +323,9 @@ fn holding(
         Some(part) => {
             let name = PartName::parse(request, &part.part);
             let name = name.map_err(|_| Fault::stop(FaultCode::Internal))?;
-            Ok(Holding::Searched { part: Some(name) })
+            let sealed = part.sealed.clone().map(Into::into);
+            let part = Some(StoredPart { name, sealed });
+            Ok(Holding::Searched { part })
         }
         // It was added after the request was made: it could have been searched, and was not.
         None if collection.searchable(kind).is_yes() => Ok(Holding::Failed),

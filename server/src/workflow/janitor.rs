@@ -1,7 +1,7 @@
 //! Throws away what has served its purpose: packages that can no longer be downloaded or were never finished, parts of requests
 //! that have ended, old searches, plans, sessions and tokens, and how systems were long ago. What is kept of a person is kept no longer than it is needed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::time::Duration;
 
@@ -58,13 +58,13 @@ pub async fn clean(engine: &Engine) -> Result<(), JanitorError> {
         }
         Err(why) => note(Err(why.into())),
     }
-    match files_of_requests(engine, "parts", |name| name.parse().ok()).await {
-        Ok(parts) => {
-            for request in parts.keys() {
+    match requests_with_parts(engine).await {
+        Ok(requests) => {
+            for request in &requests {
                 note(remove_used_parts(engine, request).await);
             }
         }
-        Err(why) => note(Err(why.into())),
+        Err(why) => note(Err(why)),
     }
     match files_of_requests(engine, "packages", PackageName::request_of).await {
         Ok(packages) => {
@@ -90,6 +90,12 @@ async fn remove_expired(engine: &Engine, request: &RequestId) -> Result<(), Jani
     Ok(forget.await?)
 }
 
+async fn requests_with_parts(engine: &Engine) -> Result<BTreeSet<RequestId>, JanitorError> {
+    let files = files_of_requests(engine, "parts", |name| name.parse().ok()).await?;
+    let small = engine.db.requests_with_parts().await?;
+    Ok(files.into_keys().chain(small).collect())
+}
+
 async fn remove_used_parts(engine: &Engine, request: &RequestId) -> Result<(), JanitorError> {
     let row = engine.db.request_by_id(request).await?;
     let now = engine.clock.now();
@@ -97,6 +103,11 @@ async fn remove_used_parts(engine: &Engine, request: &RequestId) -> Result<(), J
     let is_used = |row: RequestRow| !row.state.has_ended() || skip::may_go_on(engine, &row, now);
     if !row.is_some_and(is_used) {
         remove_parts(&engine.folder, request).await?;
+        let gone = request.clone();
+        let forget = engine
+            .db
+            .write(move |tx| Box::pin(async move { tx.parts_delete(&gone).await }));
+        forget.await?;
     }
     Ok(())
 }

@@ -1,13 +1,16 @@
-//! Parts: what one try of an export task reads, sealed on disk until the package is made of it.
+//! Parts: what one try of an export task reads, sealed until the package is made of it: on disk, or beside the task where it is small.
 //!
-//! A part is written by a blocking thread fed through a short queue, so neither the runtime nor memory waits for the disk.
-//! It counts only once [`PartSink::finish`] said so; before that it does not open, and a sink dropped early removes it.
+//! A part is written by a blocking thread fed through a short queue, so neither the runtime nor memory waits for the disk. Most parts
+//! are a few rows, though: a file for each would take longer than all the rest of a request.
+//! It counts only once [`PartSink::finish`] and [`sync_parts`] said so; before that it does not open, and a sink dropped early removes
+//! it.
 
 mod frame;
 
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use app::model::{InvalidId, RequestId};
 use async_trait::async_trait;
@@ -18,11 +21,14 @@ use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::connectors::{ExportRow, Fault, FaultCode, Sink};
 use crate::secret::Keys;
+use crate::store::part::SmallPart;
 
 pub use frame::{FileEnd, Frame, PartReader};
 
 /// What is handed to the writing thread at once, and read of a file at once.
 const BATCH: usize = 64 * 1024;
+/// A part of so many bytes needs no file.
+const SMALL: usize = 16 * 1024;
 /// Batches that may wait for the disk.
 const QUEUE: usize = 4;
 
@@ -73,27 +79,55 @@ pub(super) fn plain(text: &str, what: &'static str) -> Result<String, InvalidId>
     }
 }
 
-/// A finished part: safe on disk, whole.
+/// A finished part, whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
-    pub name: PartName,
+    pub stored: StoredPart,
     pub rows: u64,
     pub files: u64,
 }
 
+/// Where a part is found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredPart {
+    pub name: PartName,
+    /// The part itself, if it is small; else it is a file of that name.
+    pub sealed: Option<Arc<[u8]>>,
+}
+
+impl StoredPart {
+    /// To be stored beside its task; nothing if it is a file.
+    pub fn small(&self) -> Option<SmallPart<'_>> {
+        self.sealed.as_deref().map(|sealed| SmallPart {
+            name: self.name.file(),
+            sealed,
+        })
+    }
+}
+
 /// Where a connector's rows and files go while an export task runs.
-#[derive(Debug)]
 pub struct PartSink {
+    keys: Keys,
     name: PartName,
     batch: Vec<u8>,
-    queue: mpsc::Sender<Batch>,
-    writer: JoinHandle<io::Result<()>>,
+    /// Until the file is begun.
+    write: Option<WritePart>,
+    file: Option<PartFile>,
     rows: u64,
     files: u64,
     /// Of the last row.
     names: Vec<u8>,
     /// Set while a row or file is half in: an error or a dropped future leaves it so, and such a part is never finished.
     broken: bool,
+}
+
+/// What writes a part into its file.
+type WritePart = Box<dyn FnOnce(mpsc::Receiver<Batch>) -> io::Result<()> + Send>;
+
+/// The file of a part, being written.
+struct PartFile {
+    queue: mpsc::Sender<Batch>,
+    writer: JoinHandle<io::Result<()>>,
 }
 
 #[derive(Debug)]
@@ -105,22 +139,23 @@ enum Batch {
 impl PartSink {
     /// Begins the part of this try under `folder`. Errors of the disk show in what follows.
     pub fn create(keys: &Keys, folder: &Path, name: PartName) -> Self {
-        let (keys, folder, part) = (keys.clone(), folder.to_owned(), name.clone());
-        Self::start(name, move |batches| {
-            write_part(&keys, &folder, &part, batches)
+        let (own, folder, part) = (keys.clone(), folder.to_owned(), name.clone());
+        Self::start(keys, name, move |batches| {
+            write_part(&own, &folder, &part, batches)
         })
     }
 
     fn start(
+        keys: &Keys,
         name: PartName,
         write: impl FnOnce(mpsc::Receiver<Batch>) -> io::Result<()> + Send + 'static,
     ) -> Self {
-        let (queue, batches) = mpsc::channel(QUEUE);
         Self {
+            keys: keys.clone(),
             name,
             batch: Vec::with_capacity(BATCH),
-            queue,
-            writer: spawn_blocking(move || write(batches)),
+            write: Some(Box::new(write)),
+            file: None,
             rows: 0,
             files: 0,
             names: Vec::new(),
@@ -128,22 +163,40 @@ impl PartSink {
         }
     }
 
-    /// Ends the part and waits until it is safe on disk. Only what this gives may be stored as the task's part.
+    /// Ends the part and waits until it is whole. Only what this gives may be stored as the task's part, a file after [`sync_parts`].
     pub async fn finish(mut self) -> Result<Part, Fault> {
         if self.broken {
             return Err(Fault::retry(FaultCode::CutOff));
         }
-        self.send().await?;
-        self.hand_over(Batch::End).await?;
-        match self.writer.await {
-            Ok(Ok(())) => Ok(Part {
-                name: self.name,
-                rows: self.rows,
-                files: self.files,
-            }),
-            Ok(Err(_)) => Err(Fault::retry(FaultCode::Storage)),
-            Err(_) => Err(Fault::retry(FaultCode::Internal)),
+        let sealed = if self.file.is_none() && self.batch.len() <= SMALL {
+            let sealed = self.sealed();
+            Some(sealed.map_err(|_| Fault::stop(FaultCode::Internal))?.into())
+        } else {
+            self.send().await?;
+            self.hand_over(Batch::End).await?;
+            None
+        };
+        if let Some(file) = self.file {
+            match file.writer.await {
+                Ok(Ok(())) => {}
+                Ok(Err(_)) => return Err(Fault::retry(FaultCode::Storage)),
+                Err(_) => return Err(Fault::retry(FaultCode::Internal)),
+            }
         }
+        Ok(Part {
+            stored: StoredPart {
+                name: self.name,
+                sealed,
+            },
+            rows: self.rows,
+            files: self.files,
+        })
+    }
+
+    fn sealed(&self) -> io::Result<Vec<u8>> {
+        let mut sealed = self.keys.sealed_writer(&self.name.place(), Vec::new())?;
+        sealed.write_all(&self.batch)?;
+        sealed.finish()
     }
 
     /// Adds one frame; sends the batch once it is full.
@@ -160,12 +213,16 @@ impl PartSink {
         self.hand_over(Batch::Bytes(batch)).await
     }
 
-    async fn hand_over(&self, batch: Batch) -> Result<(), Fault> {
+    async fn hand_over(&mut self, batch: Batch) -> Result<(), Fault> {
+        if let Some(write) = self.write.take() {
+            let (queue, batches) = mpsc::channel(QUEUE);
+            let writer = spawn_blocking(move || write(batches));
+            self.file = Some(PartFile { queue, writer });
+        }
+        let refused = Fault::retry(FaultCode::Storage);
+        let file = self.file.as_ref().ok_or(refused)?;
         // The writer is gone only if the disk refused.
-        self.queue
-            .send(batch)
-            .await
-            .map_err(|_| Fault::retry(FaultCode::Storage))
+        file.queue.send(batch).await.map_err(|_| refused)
     }
 
     async fn stream(
@@ -254,11 +311,18 @@ fn write_part(
     if written.is_err() {
         // It would not open anyway; this only saves the space.
         let _ = fs::remove_file(&path);
-        return written;
     }
-    [&parent, &folder.join("parts"), folder]
-        .into_iter()
-        .try_for_each(sync_folder)
+    written
+}
+
+/// Makes the names of a request's parts survive a power cut: once for all that are to be stored together.
+pub async fn sync_parts(folder: &Path, request: &RequestId) -> io::Result<()> {
+    let request = plain(request.as_str(), "request id").map_err(io::Error::other)?;
+    let parts = folder.join("parts");
+    let folders = [parts.join(request), parts, folder.to_owned()];
+    spawn_blocking(move || folders.iter().try_for_each(|folder| sync_folder(folder)))
+        .await
+        .map_err(io::Error::other)?
 }
 
 fn write_batches(

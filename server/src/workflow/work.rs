@@ -51,7 +51,7 @@ pub fn of(
         }
         if right == Right::Delete {
             let pieces = &mut work.pieces;
-            if system.connector.erases_at_once() {
+            if system.connector.at_once() {
                 in_one_line(pieces, begin);
             } else {
                 order_erasure(system.connector.inventory(), pieces, begin);

@@ -1,20 +1,24 @@
 //! Workers: claim a task, keep its lease while a connector works, and write down how it ended.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use app::model::{Health, Operation, SystemId};
 use futures::FutureExt as _;
-use tokio::time::{Instant, timeout_at};
+use futures::stream::{self, StreamExt as _};
+use tokio::time::{Instant, sleep_until, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::execute::{Executed, execute};
+use super::advance::Told;
+use super::execute::{self, Executed, Request, execute};
+use super::parts::{StoredPart, sync_parts};
 use super::{Engine, advance, janitor, recheck};
 use crate::connectors::{Fault, FaultCode, Refused, Repeat};
-use crate::ledger::{self, Claimed, Ending, OURS, SettleError};
+use crate::ledger::{self, Claimed, Ending, OURS, SettleError, Settled};
 use crate::pulse;
-use crate::store::StoreError;
+use crate::store::{StoreError, Tx};
 
 /// How often an idle worker looks by itself.
 const IDLE: Duration = Duration::from_secs(1);
@@ -25,6 +29,12 @@ const PAUSES: [Duration; 4] = [
     Duration::from_secs(30),
     Duration::from_secs(120),
 ];
+
+/// How many of the tasks that were claimed together are worked on at a time.
+const AT_ONCE: usize = 4;
+
+/// How long a task that is done waits for the others, so that all are written down together.
+const SOON: Duration = Duration::from_millis(250);
 
 /// How often an erasure waits for those of other members.
 const TRIES_IN_TURN: u32 = 30;
@@ -98,69 +108,127 @@ impl Worker {
     }
 }
 
-/// Does one task of a system, from claim to end. False: there is none to do now.
+/// Does work of a system, from claim to end: a task, or all that can be done at once. False: there is none to do now.
 pub async fn step(engine: &Engine, owner: &str, system: &SystemId) -> Result<bool, StoreError> {
     if !ledger::due(&engine.db, system).await? {
         return Ok(false);
     }
-    let Some(task) = claim(engine, owner, system).await? else {
+    let tasks = claim(engine, owner, system).await?;
+    let Some(first) = tasks.first() else {
         return Ok(false);
     };
-    engine.hub.changed(task.root.as_str());
-    if let Some(executed) = with_lease(engine, &task).await {
-        finish(engine, &task, executed).await?;
-    }
+    engine.hub.changed(first.root.as_str());
+    work_on(engine, &tasks).await?;
     Ok(true)
 }
 
+/// Takes a task, and what of the same work can be done at once with it.
 async fn claim(
     engine: &Engine,
     owner: &str,
     system: &SystemId,
-) -> Result<Option<Claimed>, StoreError> {
+) -> Result<Vec<Claimed>, StoreError> {
     let (engine, owner, system) = (engine.clone(), owner.to_owned(), system.clone());
     let db = engine.db.clone();
     db.write(move |tx| {
         Box::pin(async move {
-            let task = ledger::claim(tx, &owner, &system, engine.lease).await?;
-            if let Some(task) = &task {
-                advance::claimed(&engine, tx, task).await?;
+            let Some(first) = ledger::claim(tx, &owner, &system, engine.lease).await? else {
+                return Ok(Vec::new());
+            };
+            let mut tasks = vec![first];
+            let reads = matches!(tasks[0].operation, Operation::Export | Operation::Verify);
+            let system = engine.systems.get(&system);
+            if reads && system.is_some_and(|system| system.connector.at_once()) {
+                let beside = ledger::claim_beside(tx, &tasks[0], &owner, engine.lease);
+                tasks.extend(beside.await?);
             }
-            Ok(task)
+            advance::claimed(&engine, tx, &tasks).await?;
+            Ok(tasks)
         })
     })
     .await
 }
 
-/// Executes the task while its lease is kept. Nothing: the lease was lost, and with it the right to say how it ended.
-async fn with_lease(engine: &Engine, task: &Claimed) -> Option<Executed> {
-    // A panic in a connector ends this try, not the worker.
-    let work = AssertUnwindSafe(execute(engine, task)).catch_unwind();
+/// Does tasks of one request while their leases are kept. If one is lost, and with it the right to say how its task ended, the work
+/// that is left is dropped.
+async fn work_on(engine: &Engine, tasks: &[Claimed]) -> Result<(), StoreError> {
+    let held = Mutex::new(tasks.to_vec());
     tokio::select! {
-        result = work => {
-            let panicked = |_| Err(Fault::retry(FaultCode::Internal).into());
-            let executed = ending(task, result.unwrap_or_else(panicked));
-            let executed = in_turn(engine, task, executed).await;
-            Some(spared(engine, task, executed).await)
-        }
-        () = lost(engine, task) => {
-            tracing::warn!(task.id, "lost its lease; the work was dropped");
-            None
+        written = work_through(engine, tasks, &held) => written,
+        () = lost(engine, &held) => {
+            tracing::warn!(system = %tasks[0].system, "lost a lease; the work was dropped");
+            Ok(())
         }
     }
 }
 
-/// Keeps the lease; ends when it is lost. One that could not be extended in time is lost too: another may have the task by now.
-async fn lost(engine: &Engine, task: &Claimed) {
+/// Does tasks, and writes down before long what they came to; those are held no more.
+async fn work_through(
+    engine: &Engine,
+    tasks: &[Claimed],
+    held: &Mutex<Vec<Claimed>>,
+) -> Result<(), StoreError> {
+    let Some(first) = tasks.first() else {
+        return Ok(());
+    };
+    let request = &execute::load(engine, &first.request).await;
+    let work = tasks.iter().cloned().map(|task| async move {
+        let executed = tried(engine, &task, request).await;
+        (task, executed)
+    });
+    let mut work = stream::iter(work).buffer_unordered(AT_ONCE);
+    let (mut done, mut written) = (Vec::new(), Instant::now());
+    while !lock(held).is_empty() {
+        tokio::select! {
+            Some(one) = work.next() => {
+                done.push(one);
+                if done.len() < lock(held).len() {
+                    continue;
+                }
+            }
+            () = sleep_until(written + SOON), if !done.is_empty() => {}
+        }
+        lock(held).retain(|task| done.iter().all(|(other, _)| other.id != task.id));
+        finish_all(engine, std::mem::take(&mut done)).await?;
+        written = Instant::now();
+    }
+    Ok(())
+}
+
+fn lock(held: &Mutex<Vec<Claimed>>) -> MutexGuard<'_, Vec<Claimed>> {
+    held.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What a task came to, whatever happened.
+async fn tried(engine: &Engine, task: &Claimed, request: &Result<Request, Fault>) -> Executed {
+    let work = async {
+        match request {
+            Ok(request) => execute(engine, task, request).await,
+            Err(fault) => Err((*fault).into()),
+        }
+    };
+    // A panic in a connector ends this try, not the worker.
+    let result = AssertUnwindSafe(work).catch_unwind().await;
+    let panicked = |_| Err(Fault::retry(FaultCode::Internal).into());
+    let executed = ending(task, result.unwrap_or_else(panicked));
+    let executed = in_turn(engine, task, executed).await;
+    spared(engine, task, executed).await
+}
+
+/// Keeps the leases of what is held; ends when one is lost. One that could not be extended in time is lost too: another may have the
+/// task by now.
+async fn lost(engine: &Engine, held: &Mutex<Vec<Claimed>>) {
     let mut kept = Instant::now();
     loop {
         tokio::time::sleep(engine.lease / 3).await;
-        let asked = Instant::now();
-        let beat = ledger::heartbeat(&engine.db, task, engine.lease);
+        let (asked, tasks) = (Instant::now(), lock(held).clone());
+        let beat = ledger::heartbeat(&engine.db, &tasks, engine.lease);
         match timeout_at(kept + engine.lease, beat).await {
             Ok(Ok(true)) => kept = asked,
+            // What ended at that moment has no lease any more.
+            Ok(Ok(false)) if lock(held).len() < tasks.len() => {}
             Ok(Err(why)) if kept.elapsed() < engine.lease => {
-                tracing::warn!(task.id, error = %why, "a heartbeat was not written");
+                tracing::warn!(error = %why, "a heartbeat was not written");
             }
             _ => return,
         }
@@ -245,7 +313,36 @@ fn pause_of_an_outage(attempt: u32) -> Duration {
 
 /// Writes an ending down with everything it causes. Tried again while the database says that this may help.
 pub async fn finish(engine: &Engine, task: &Claimed, executed: Executed) -> Result<(), StoreError> {
-    finish_as(engine, task, executed, By::Worker).await
+    finish_as(engine, vec![(task.clone(), executed)], By::Worker)
+        .await
+        .map(|_| ())
+}
+
+/// Writes endings of one request down, in one transaction; if one of them is another's to write by now, each in its own.
+async fn finish_all(engine: &Engine, mut done: Vec<(Claimed, Executed)>) -> Result<(), StoreError> {
+    // As they stand in the inventory, whichever was quicker.
+    done.sort_by(|a, b| a.0.id.cmp(&b.0.id));
+    let wrote = |(_, executed): &(_, Executed)| {
+        executed.part.is_none()
+            && executed
+                .ending
+                .done()
+                .is_some_and(|done| done.part.is_some())
+    };
+    if let Some((task, _)) = done.iter().find(|one| wrote(one))
+        && sync_parts(&engine.folder, &task.request).await.is_err()
+    {
+        for (task, executed) in done.iter_mut().filter(|one| wrote(one)) {
+            *executed = ending(task, Err(Fault::retry(FaultCode::Storage).into()));
+        }
+    }
+    let is_fenced = finish_as(engine, done.clone(), By::Worker).await?;
+    if is_fenced && done.len() > 1 {
+        for one in done {
+            finish_as(engine, vec![one], By::Worker).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Who ends a task.
@@ -256,23 +353,27 @@ enum By {
     Reaper,
 }
 
+/// True: another attempt has one of the tasks, and nothing was written.
 async fn finish_as(
     engine: &Engine,
-    task: &Claimed,
-    executed: Executed,
+    done: Vec<(Claimed, Executed)>,
     by: By,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
+    let Some((first, _)) = done.first() else {
+        return Ok(false);
+    };
+    let (root, id, attempt) = (first.root.clone(), first.id.clone(), first.attempt);
     let mut tries = 0;
     loop {
-        match write(engine, task, executed.clone(), by).await {
+        match write(engine, done.clone(), by).await {
             Ok(()) => break,
             Err(SettleError::Fenced) => {
                 tracing::warn!(
-                    task.id,
-                    task.attempt,
+                    task.id = id,
+                    attempt,
                     "fenced: another attempt has the task"
                 );
-                return Ok(());
+                return Ok(true);
             }
             Err(SettleError::Store(why)) if why.is_passing() && tries < 5 => {
                 tries += 1;
@@ -281,52 +382,94 @@ async fn finish_as(
             Err(SettleError::Store(why)) => return Err(why),
         }
     }
-    engine.hub.changed(task.root.as_str());
+    engine.hub.changed(root.as_str());
     engine.wake.notify_waiters();
-    Ok(())
+    Ok(false)
 }
 
-async fn write(
-    engine: &Engine,
-    task: &Claimed,
-    executed: Executed,
-    by: By,
-) -> Result<(), SettleError> {
-    let (engine, task) = (engine.clone(), task.clone());
+async fn write(engine: &Engine, done: Vec<(Claimed, Executed)>, by: By) -> Result<(), SettleError> {
+    let engine = engine.clone();
     let db = engine.db.clone();
     db.write(move |tx| {
         Box::pin(async move {
-            let Executed {
-                ending,
-                package,
-                along,
-                at,
-            } = executed;
-            if by == By::Reaper && !ledger::take_over(tx, &task).await? {
-                return Err(SettleError::Fenced);
-            }
             let now = engine.clock.now();
-            let mut task = task;
-            if let Some(at) = &at
-                && let Some(other) = ledger::put_first(tx, &task, at, now).await?
-            {
-                advance::claimed(&engine, tx, &other).await?;
-                task = other;
+            // Nearly all of them: so in one statement.
+            let (plain, others) = done
+                .into_iter()
+                .partition::<Vec<_>, _>(|one| one.1.is_plain());
+            let ended = plain
+                .iter()
+                .filter_map(|(task, one)| Some((task, one.ending.done()?)));
+            let ended: Vec<_> = ended.collect();
+            if let Some((first, _)) = ended.first() {
+                ledger::settle_done(tx, &ended, now).await?;
+                let parts = plain.iter().filter_map(|(_, one)| one.part.as_ref());
+                let parts: Vec<_> = parts.filter_map(StoredPart::small).collect();
+                if !parts.is_empty() {
+                    tx.parts_insert(&first.request, &parts).await?;
+                }
             }
-            let settled = ledger::settle(tx, &task, &ending, now).await?;
-            if let Some(package) = &package {
-                tx.package_insert(package).await?;
+            let plain = plain.into_iter().map(|(task, executed)| Told {
+                task,
+                ending: executed.ending,
+                settled: Settled::done(),
+                with_start: false,
+            });
+            let mut told: Vec<_> = plain.collect();
+            for (task, executed) in others {
+                if by == By::Reaper && !ledger::take_over(tx, &task).await? {
+                    return Err(SettleError::Fenced);
+                }
+                told.extend(settle(tx, task, executed, now).await?);
             }
-            advance::settled(&engine, tx, &task, &ending, &settled).await?;
-            for one in &along {
-                let (task, settled) = ledger::follow(tx, &task, one, now).await?;
-                advance::claimed(&engine, tx, &task).await?;
-                advance::settled(&engine, tx, &task, &one.ending(), &settled).await?;
-            }
-            Ok(())
+            Ok(advance::settled(&engine, tx, &told).await?)
         })
     })
     .await
+}
+
+/// Writes one ending down, and what was done along with it.
+async fn settle(
+    tx: &mut Tx,
+    task: Claimed,
+    executed: Executed,
+    now: i64,
+) -> Result<Vec<Told>, SettleError> {
+    let Executed {
+        ending,
+        package,
+        along,
+        at,
+        part: _,
+    } = executed;
+    let other = match &at {
+        Some(at) => ledger::put_first(tx, &task, at, now).await?,
+        None => None,
+    };
+    let with_start = other.is_some();
+    let task = other.unwrap_or(task);
+    let settled = ledger::settle(tx, &task, &ending, now).await?;
+    if let Some(package) = &package {
+        tx.package_insert(package).await?;
+    }
+    let followed = if along.is_empty() {
+        Vec::new()
+    } else {
+        ledger::follow(tx, &task, &along, now).await?
+    };
+    let followed = followed.into_iter().zip(&along).map(|(task, one)| Told {
+        task,
+        ending: one.ending(),
+        settled: Settled::done(),
+        with_start: true,
+    });
+    let first = Told {
+        task,
+        ending,
+        settled,
+        with_start,
+    };
+    Ok(std::iter::once(first).chain(followed).collect())
 }
 
 async fn reap(engine: Engine) {
@@ -354,7 +497,8 @@ pub async fn reap_once(engine: &Engine) -> Result<(), StoreError> {
                 spared: false,
             }
         };
-        if let Err(why) = finish_as(engine, &task, ending.into(), By::Reaper).await {
+        let expired = vec![(task.clone(), ending.into())];
+        if let Err(why) = finish_as(engine, expired, By::Reaper).await {
             // The others are not kept waiting for it; it is found again.
             tracing::warn!(task.id, error = %why, "a task whose worker is gone was not settled");
         }

@@ -28,7 +28,7 @@ async fn claim(world: &World) -> Claimed {
             let minute = Duration::from_secs(60);
             let task = ledger::claim(tx, "test", &system("desk"), minute).await?;
             let task = task.expect("is due");
-            advance::claimed(&engine, tx, &task).await?;
+            advance::claimed(&engine, tx, std::slice::from_ref(&task)).await?;
             Ok(task)
         })
     });

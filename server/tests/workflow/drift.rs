@@ -5,10 +5,14 @@ use app::error::{Conflict, Error};
 use app::model::{
     Blocked, IdentifierKind, Operation, RequestId, RequestState, Right, RunView, TaskState,
 };
+use server::connectors::{Marks, Repeat, Trace};
+use server::ledger;
+use server::store::StoreError;
+use server::workflow::create::make;
 
 use crate::house::{House, ada, houses};
 use crate::stories::{confirmed, text};
-use crate::world::drain;
+use crate::world::{drain, new_set, worlds};
 
 const FILE: &str = "newsletter.db";
 
@@ -199,6 +203,40 @@ async fn a_system_fails_where_it_drifted_and_is_left_as_it_was() {
             ),
         ] {
             assert_eq!(house.sql(DESK, touch, &[id]).await, count, "{touch}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_a_plan_named_is_stored_to_the_row() {
+    let trace = |marks: &[u64]| Trace {
+        rows: marks.len() as u64,
+        marks: Some(Marks::new(marks.to_vec())),
+    };
+    let counted = Trace {
+        rows: 7,
+        marks: None,
+    };
+    for world in worlds(Repeat::Natural).await {
+        for (key, named) in [
+            ("e1", vec![trace(&[]); 3]),
+            ("e2", vec![trace(&[3, 1]), counted.clone(), trace(&[])]),
+            ("e3", vec![trace(&[]), trace(&[2]), trace(&[u64::MAX, 0])]),
+        ] {
+            let mut set = new_set(&world.engine, Right::Delete, &[key]);
+            let tasks = set.members[0].work.pieces.len();
+            let named = named.into_iter().cycle().take(tasks);
+            set.members[0].planned = named.map(Some).collect();
+            let planned = set.members[0].planned.clone();
+            let root = make(&world.engine, set).await.expect("makes").root();
+            let read = world
+                .engine
+                .db
+                .write(|tx| Box::pin(async move { ledger::planned(tx, &root).await }));
+            let read: Result<Vec<_>, StoreError> = read.await;
+            let read = read.expect("reads").into_iter();
+            let read: Vec<_> = read.map(|(_, _, trace)| Some(trace)).collect();
+            assert_eq!(read, planned, "{}", world.name);
         }
     }
 }

@@ -210,16 +210,23 @@ async fn a_changed_dropped_or_reordered_entry_is_found() {
 
 #[tokio::test]
 async fn what_can_no_longer_be_downloaded_is_thrown_away() {
+    for rows in [2, 5_000] {
+        what_is_old_is_thrown_away(rows).await;
+    }
+}
+
+/// With so many rows to download.
+async fn what_is_old_is_thrown_away(rows: u64) {
     for world in worlds(Repeat::Natural).await {
-        world.crm.put("e1", "contacts", 2);
+        world.crm.put("e1", "contacts", rows);
         let root = made(&world.engine, Right::Export, &["e1"]).await;
         world.run().await;
-        let folder = &world.engine.folder;
-        let files = |kind: &str| std::fs::read_dir(folder.join(kind)).map_or(0, Iterator::count);
-        assert_eq!((files("parts"), files("packages")), (1, 1));
+        let packages = world.engine.folder.join("packages");
+        let packages = || std::fs::read_dir(&packages).map_or(0, Iterator::count);
+        assert_eq!((world.parts().await, packages()), (1, 1));
         janitor::clean(&world.engine).await.expect("cleans");
         assert_eq!(
-            (files("parts"), files("packages")),
+            (world.parts().await, packages()),
             (0, 1),
             "still to be downloaded"
         );
@@ -229,7 +236,7 @@ async fn what_can_no_longer_be_downloaded_is_thrown_away() {
         let expired: Result<u64, StoreError> = expire.await;
         assert_eq!(expired.expect("writes"), 1);
         janitor::clean(&world.engine).await.expect("cleans");
-        assert_eq!(files("packages"), 0);
+        assert_eq!(packages(), 0);
         let package = world
             .engine
             .db

@@ -130,7 +130,6 @@ async fn what_cannot_be_removed_holds_up_nothing_else() {
         janitor::clean(&world.engine).await.expect_err("not all");
         let package = world.engine.db.package_of_request(&other).await;
         assert_eq!(package.expect("reads"), None);
-        let parts = world.engine.folder.join("parts");
-        assert_eq!(std::fs::read_dir(parts).map_or(0, Iterator::count), 0);
+        assert_eq!(world.parts().await, 0);
     }
 }

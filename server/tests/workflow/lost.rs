@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use app::model::{Operation, RequestId, RequestState, Right, SystemId, TaskState};
-use server::connectors::{Fault, FaultCode, Repeat};
+use server::connectors::{Fault, FaultCode, Refused, Repeat};
 use server::ledger::{self, Claimed, OURS};
 use server::store::StoreError;
-use server::workflow::execute::execute;
+use server::workflow::execute::{Executed, execute, load};
 use server::workflow::{Engine, advance, worker};
 
 use crate::faults::ready;
@@ -51,7 +51,7 @@ pub(crate) async fn claim(engine: &Engine, system: &SystemId) -> Option<Claimed>
         Box::pin(async move {
             let task = ledger::claim(tx, "w", &system, inner.lease).await?;
             if let Some(task) = &task {
-                advance::claimed(&inner, tx, task).await?;
+                advance::claimed(&inner, tx, std::slice::from_ref(task)).await?;
             }
             Ok::<_, StoreError>(task)
         })
@@ -81,6 +81,12 @@ async fn taken_over(world: &World, lost: &Claimed) -> Claimed {
     again
 }
 
+/// Does a task's work, as its worker would.
+async fn worked(engine: &Engine, task: &Claimed) -> Result<Executed, Refused> {
+    let request = load(engine, &task.request).await?;
+    execute(engine, task, &request).await
+}
+
 #[tokio::test]
 async fn every_kind_of_task_may_lose_its_worker_run_twice_and_counts_once() {
     for (right, operation) in KINDS {
@@ -91,15 +97,20 @@ async fn every_kind_of_task_may_lose_its_worker_run_twice_and_counts_once() {
             let first = claim(engine, &system_of(operation)).await.expect("a task");
             assert_eq!(first.operation, operation);
             // The first does its work; nobody hears of it.
-            let unheard = execute(engine, &first).await.expect("works");
+            let unheard = worked(engine, &first).await.expect("works");
             let second = taken_over(&world, &first).await;
             let before = world.events(&root).await.len();
             let late = worker::finish(engine, &first, unheard).await;
             late.expect("is fenced quietly");
             assert_eq!(world.events(&root).await.len(), before, "{operation:?}");
-            let beat = ledger::heartbeat(&engine.db, &first, Duration::from_secs(9)).await;
+            let beat = ledger::heartbeat(
+                &engine.db,
+                std::slice::from_ref(&first),
+                Duration::from_secs(9),
+            )
+            .await;
             assert!(!beat.expect("asks"));
-            let done = execute(engine, &second).await.expect("works again");
+            let done = worked(engine, &second).await.expect("works again");
             let finish = worker::finish(engine, &second, done.clone()).await;
             finish.expect("writes");
             let after = world.events(&root).await.len();
@@ -123,7 +134,7 @@ async fn an_operation_that_is_not_safe_to_repeat_is_never_repeated() {
                 if lost_worker {
                     let task = claim(&world.engine, &system_of(operation)).await;
                     let task = task.expect("a task");
-                    execute(&world.engine, &task).await.expect("works");
+                    worked(&world.engine, &task).await.expect("works");
                     expire(&world, &task.id).await;
                     worker::reap_once(&world.engine).await.expect("reaps");
                 } else {

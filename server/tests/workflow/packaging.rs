@@ -11,11 +11,16 @@ use server::workflow::Engine;
 use server::workflow::package::{self, PackageName};
 
 use crate::scripted::Scripted;
-use crate::world::{World, drain, made, round, system, worlds};
+use crate::world::{World, drain, made, meddle, round, system, worlds};
 
 /// An export whose parts are all there, and its package not yet.
 async fn packaging(world: &World) -> RequestId {
-    world.crm.put("e1", "contacts", 2);
+    packaging_rows(world, 2).await
+}
+
+/// The same for so many rows.
+async fn packaging_rows(world: &World, rows: u64) -> RequestId {
+    world.crm.put("e1", "contacts", rows);
     let root = made(&world.engine, Right::Export, &["e1"]).await;
     while round(&world.engine, &world.scripted()).await {}
     assert_eq!(world.state(&root).await, RequestState::Packaging);
@@ -52,20 +57,40 @@ async fn a_package_that_the_disk_refuses_is_tried_again() {
 #[tokio::test]
 async fn a_part_that_is_not_whole_never_makes_a_package() {
     for world in worlds(Repeat::Natural).await {
-        let root = packaging(&world).await;
+        let root = packaging_rows(&world, 5_000).await;
         let parts = world.engine.folder.join("parts").join(root.as_str());
         let part = std::fs::read_dir(parts).expect("a folder").next();
         let part = part.expect("a part").expect("an entry").path();
         let bytes = std::fs::read(&part).expect("reads");
         std::fs::write(&part, &bytes[..bytes.len() - 1]).expect("cuts");
+        makes_no_package(&world, &root).await;
+    }
+    for world in worlds(Repeat::Natural).await {
+        let root = packaging(&world).await;
+        let cut =
+            "UPDATE part SET sealed = substr(sealed, 1, length(sealed) - 1) WHERE request_id = $1";
+        meddle(&world.engine.db, cut, root.as_str()).await;
+        makes_no_package(&world, &root).await;
+    }
+    for world in worlds(Repeat::Natural).await {
+        let root = packaging(&world).await;
+        let gone = "DELETE FROM part WHERE request_id = $1";
+        meddle(&world.engine.db, gone, root.as_str()).await;
         world.run().await;
-        let failed = (TaskState::Failed, 1, Some("internal".to_owned()));
-        assert_eq!(ended(&world, &root).await, failed);
-        assert_eq!(world.state(&root).await, RequestState::PartiallyFailed);
+        assert_ne!(ended(&world, &root).await.0, TaskState::Done);
         let package = world.engine.db.package_of_request(&root).await;
         assert_eq!(package.expect("reads"), None);
-        world.check(&root).await;
     }
+}
+
+async fn makes_no_package(world: &World, root: &RequestId) {
+    world.run().await;
+    let failed = (TaskState::Failed, 1, Some("internal".to_owned()));
+    assert_eq!(ended(world, root).await, failed);
+    assert_eq!(world.state(root).await, RequestState::PartiallyFailed);
+    let package = world.engine.db.package_of_request(root).await;
+    assert_eq!(package.expect("reads"), None);
+    world.check(root).await;
 }
 
 async fn manifest(world: &World, root: &RequestId) -> serde_json::Value {

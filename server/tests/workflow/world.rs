@@ -1,5 +1,6 @@
 //! An engine over a fresh database with scripted systems, driven step by step so that nothing depends on timing.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -162,6 +163,20 @@ impl World {
     /// Does every task that can be done, as if no time had to pass between tries.
     pub(crate) async fn run(&self) {
         drain(&self.engine).await;
+    }
+
+    /// How many requests have parts, as files or beside their tasks.
+    pub(crate) async fn parts(&self) -> usize {
+        let small = self.engine.db.requests_with_parts().await.expect("reads");
+        let mut requests: BTreeSet<_> = small.iter().map(ToString::to_string).collect();
+        if let Ok(files) = std::fs::read_dir(self.engine.folder.join("parts")) {
+            let name = |file: std::io::Result<std::fs::DirEntry>| {
+                let name = file.expect("an entry").file_name();
+                name.into_string().expect("plain")
+            };
+            requests.extend(files.map(name));
+        }
+        requests.len()
     }
 
     pub(crate) async fn set(&self, root: &RequestId) -> Vec<RequestRow> {

@@ -398,7 +398,7 @@ impl Connector for Sql {
             .ok_or(Fault::stop(FaultCode::Mismatch))
     }
 
-    fn erases_at_once(&self) -> bool {
+    fn at_once(&self) -> bool {
         true
     }
 

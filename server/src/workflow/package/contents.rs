@@ -15,7 +15,7 @@ use super::sheet::{Sheet, is_field};
 use super::{PackageError, manifest, page};
 use crate::connectors::row::{Fields, read_row};
 use crate::secret::{Keys, hex};
-use crate::workflow::parts::{Frame, PartName, PartReader};
+use crate::workflow::parts::{Frame, PartReader, StoredPart};
 
 /// One collection as it is in the ZIP.
 pub(super) struct Content<'f> {
@@ -48,7 +48,7 @@ pub(super) struct Parts<'k> {
 }
 
 impl Parts<'_> {
-    fn open(&self, part: &PartName) -> io::Result<PartReader> {
+    fn open(&self, part: &StoredPart) -> io::Result<PartReader> {
         PartReader::open(self.keys, self.folder, part)
     }
 
@@ -120,7 +120,7 @@ pub(super) fn write<W: Write>(
     Ok(())
 }
 
-fn part_of(collection: &CollectionFacts) -> Option<&PartName> {
+fn part_of(collection: &CollectionFacts) -> Option<&StoredPart> {
     match &collection.holding {
         Holding::Searched { part } => part.as_ref(),
         _ => None,
@@ -147,7 +147,7 @@ impl Content<'_> {
         &mut self,
         bundle: &mut Bundle<W>,
         parts: &Parts<'_>,
-        part: &PartName,
+        part: &StoredPart,
         stem: &str,
     ) -> Result<(), PackageError> {
         let fields = &self.collection.fields;

@@ -4,7 +4,7 @@ use app::model::{
     CollectionName, Field, IdentifierKind, Millis, RequestId, Right, SkipGround, SystemId,
 };
 
-use crate::workflow::parts::PartName;
+use crate::workflow::parts::StoredPart;
 
 /// The language of the package's page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -49,7 +49,7 @@ pub struct CollectionFacts {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Holding {
     /// Searched to the end. Without a part, nothing was found.
-    Searched { part: Option<PartName> },
+    Searched { part: Option<StoredPart> },
     /// The request's key finds nothing there by nature.
     NotSearchable,
     /// A person decided that it need not be searched, because it failed and on that ground.

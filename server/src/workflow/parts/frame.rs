@@ -1,10 +1,11 @@
 //! What is inside a part: frames of a tag, a length and a payload.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, Cursor, Read};
 use std::path::Path;
+use std::sync::Arc;
 
-use super::PartName;
+use super::StoredPart;
 use crate::secret::{Keys, SealedReader};
 
 pub(super) const ROW: u8 = b'r';
@@ -74,16 +75,39 @@ impl FileEnd {
 
 /// Reads a part, frame by frame. A part that is not whole is an error, never short.
 pub struct PartReader {
-    sealed: SealedReader<BufReader<File>>,
+    sealed: SealedReader<Source>,
     length: u64,
 }
 
+enum Source {
+    File(BufReader<File>),
+    Small(Cursor<Arc<[u8]>>),
+}
+
+impl Read for Source {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::File(file) => file.read(out),
+            Self::Small(bytes) => bytes.read(out),
+        }
+    }
+}
+
 impl PartReader {
-    /// Opens a finished part under `folder`.
-    pub fn open(keys: &Keys, folder: &Path, name: &PartName) -> io::Result<Self> {
-        let file = File::open(name.path(folder))?;
-        let length = file.metadata()?.len();
-        let sealed = keys.sealed_reader(&name.place(), BufReader::new(file))?;
+    /// Opens a finished part; its file is under `folder`.
+    pub fn open(keys: &Keys, folder: &Path, part: &StoredPart) -> io::Result<Self> {
+        let (source, length) = match &part.sealed {
+            Some(sealed) => {
+                let length = sealed.len() as u64;
+                (Source::Small(Cursor::new(Arc::clone(sealed))), length)
+            }
+            None => {
+                let file = File::open(part.name.path(folder))?;
+                let length = file.metadata()?.len();
+                (Source::File(BufReader::new(file)), length)
+            }
+        };
+        let sealed = keys.sealed_reader(&part.name.place(), source)?;
         Ok(Self { sealed, length })
     }
 

@@ -25,9 +25,22 @@ fn a_row(json: Vec<u8>) -> Frame {
     Frame::Row { json, alike: false }
 }
 
-fn frames(folder: &Path, name: &PartName) -> io::Result<Vec<Frame>> {
-    let mut reader = PartReader::open(&keys(), folder, name)?;
+fn frames(folder: &Path, part: &StoredPart) -> io::Result<Vec<Frame>> {
+    let mut reader = PartReader::open(&keys(), folder, part)?;
     std::iter::from_fn(|| reader.next_frame().transpose()).collect()
+}
+
+/// The file of that try.
+fn file(attempt: u32) -> StoredPart {
+    StoredPart {
+        name: name(attempt),
+        sealed: None,
+    }
+}
+
+/// Too long for a part without a file.
+fn long() -> serde_json::Value {
+    json!("Maria".repeat(SMALL / 5))
 }
 
 /// Gives some bytes, then breaks off.
@@ -65,7 +78,7 @@ async fn a_part_reads_back_in_order() {
     let part = sink.finish().await.expect("is safe");
     assert_eq!((part.rows, part.files), (2, 1));
 
-    let frames = frames(folder.path(), &part.name).expect("opens");
+    let frames = frames(folder.path(), &part.stored).expect("opens");
     assert_eq!(frames[0], a_row(first.into_json()));
     assert_eq!(frames[1], Frame::File("../x.png".into()));
     let read: Vec<u8> = frames
@@ -93,8 +106,8 @@ async fn a_row_of_the_same_fields_as_the_one_before_is_marked() {
         let values = fields.iter().map(|name| (*name, json!("x")));
         sink.row(values.collect()).await.expect("takes the row");
     }
-    sink.finish().await.expect("is safe");
-    let marks: Vec<_> = frames(folder.path(), &name(1))
+    let part = sink.finish().await.expect("is whole");
+    let marks: Vec<_> = frames(folder.path(), &part.stored)
         .expect("opens")
         .into_iter()
         .map(|frame| matches!(frame, Frame::Row { alike: true, .. }))
@@ -114,11 +127,36 @@ const ROWS_AND_MARKS: [(&[&str], bool); 5] = [
 async fn nothing_of_a_person_is_readable_on_disk() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut sink = PartSink::create(&keys(), folder.path(), name(1));
-    let row = row(&[("name", json!("Maria"))]);
+    let row = row(&[("name", long())]);
     sink.row(row).await.expect("takes the row");
-    let part = sink.finish().await.expect("is safe");
-    let bytes = fs::read(part.name.path(folder.path())).expect("is there");
+    let part = sink.finish().await.expect("is whole");
+    let bytes = fs::read(part.stored.name.path(folder.path())).expect("is there");
     assert!(!bytes.windows(5).any(|w| w == b"Maria"));
+}
+
+#[tokio::test]
+async fn a_small_part_needs_no_file_and_opens_under_its_own_name_only() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut sink = PartSink::create(&keys(), folder.path(), name(1));
+    let row = row(&[("name", json!("Maria"))]);
+    sink.row(row.clone()).await.expect("takes the row");
+    let part = sink.finish().await.expect("is whole").stored;
+    let entries = fs::read_dir(folder.path()).expect("a folder").count();
+    assert_eq!(entries, 0, "a file was written");
+    let sealed = part.sealed.clone().expect("is here");
+    assert!(!sealed.windows(5).any(|w| w == b"Maria"));
+    let read = frames(folder.path(), &part).expect("opens");
+    assert_eq!(read, [a_row(row.into_json())]);
+    let other = StoredPart {
+        name: name(2),
+        ..part.clone()
+    };
+    assert!(frames(folder.path(), &other).is_err());
+    let cut = StoredPart {
+        sealed: Some(sealed[..sealed.len() - 1].into()),
+        ..part
+    };
+    assert!(frames(folder.path(), &cut).is_err());
 }
 
 #[tokio::test]
@@ -126,24 +164,26 @@ async fn a_try_never_writes_into_another_tries_part() {
     let folder = tempfile::tempdir().expect("a folder");
     for attempt in [1, 2] {
         let mut sink = PartSink::create(&keys(), folder.path(), name(attempt));
-        let row = row(&[("attempt", json!(attempt))]);
+        let row = row(&[("attempt", json!(attempt)), ("text", long())]);
         sink.row(row).await.expect("takes the row");
-        sink.finish().await.expect("is safe");
+        sink.finish().await.expect("is whole");
     }
-    let again = PartSink::create(&keys(), folder.path(), name(1));
+    let mut again = PartSink::create(&keys(), folder.path(), name(1));
+    let taken = again.row(row(&[("text", long())])).await;
+    taken.expect("takes the row");
     assert_eq!(
         again.finish().await,
         Err(Fault::retry(FaultCode::Storage)),
         "an existing part was written into"
     );
     for attempt in [1, 2] {
-        let json = format!(r#"{{"attempt":{attempt}}}"#).into_bytes();
-        let read = frames(folder.path(), &name(attempt)).expect("opens");
+        let json = row(&[("attempt", json!(attempt)), ("text", long())]).into_json();
+        let read = frames(folder.path(), &file(attempt)).expect("opens");
         assert_eq!(read, [a_row(json)]);
     }
     fs::copy(name(1).path(folder.path()), name(3).path(folder.path())).expect("copies");
     assert!(
-        frames(folder.path(), &name(3)).is_err(),
+        frames(folder.path(), &file(3)).is_err(),
         "a part opened under another's name"
     );
 }
@@ -171,7 +211,7 @@ async fn what_broke_off_is_never_finished() {
         Err(Fault::stop(FaultCode::Mismatch))
     );
     assert!(sink.finish().await.is_err());
-    assert!(frames(folder.path(), &name(1)).is_err());
+    assert!(frames(folder.path(), &file(1)).is_err());
 }
 
 #[tokio::test]
@@ -194,7 +234,7 @@ async fn a_dropped_sink_leaves_nothing() {
 
 #[tokio::test]
 async fn a_full_disk_may_be_tried_again() {
-    let mut sink = PartSink::start(name(1), |batches| {
+    let mut sink = PartSink::start(&keys(), name(1), |batches| {
         let full = File::options().write(true).open("/dev/full")?;
         write_batches(&keys(), &name(1), full, batches)
     });
@@ -213,8 +253,11 @@ async fn a_full_disk_may_be_tried_again() {
 async fn removing_parts_twice_is_no_error() {
     let folder = tempfile::tempdir().expect("a folder");
     let request = RequestId::parse("0190-r").expect("an id");
-    let sink = PartSink::create(&keys(), folder.path(), name(1));
-    let part = sink.finish().await.expect("is safe").name;
+    let mut sink = PartSink::create(&keys(), folder.path(), name(1));
+    let taken = sink.row(row(&[("text", long())])).await;
+    taken.expect("takes the row");
+    let part = sink.finish().await.expect("is whole").stored.name;
+    assert!(part.path(folder.path()).exists());
     remove_parts(folder.path(), &request)
         .await
         .expect("removes");
