@@ -24,5 +24,6 @@ mod scripted;
 mod skipping;
 mod stopping;
 mod stories;
+mod together;
 mod whole;
 mod world;

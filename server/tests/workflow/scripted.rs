@@ -37,6 +37,8 @@ pub(crate) struct Script {
     pub(crate) is_down: bool,
     /// Says that it is not well.
     pub(crate) is_ill: bool,
+    /// Has all its collections at hand at once.
+    pub(crate) at_once: bool,
     /// Whether somebody waits for an answer that never comes.
     pub(crate) hangs: bool,
 }
@@ -113,7 +115,7 @@ impl Scripted {
         self.locked().rows.get(&place).copied().unwrap_or(0)
     }
 
-    fn locked(&self) -> std::sync::MutexGuard<'_, Script> {
+    pub(crate) fn locked(&self) -> std::sync::MutexGuard<'_, Script> {
         self.script.lock().expect("not poisoned")
     }
 
@@ -191,6 +193,10 @@ impl Connector for Scripted {
 
     fn repeat(&self, _: Operation) -> Repeat {
         self.repeat
+    }
+
+    fn at_once(&self) -> bool {
+        self.locked().at_once
     }
 
     async fn health(&self) -> Result<(), Fault> {

@@ -1,0 +1,90 @@
+//! What a system has at hand at once is one piece of work: claimed, read and written down together, and still task by task.
+
+use std::time::Duration;
+
+use app::model::{Operation, RequestId, RequestState, Right, TaskState};
+use server::connectors::{Fault, FaultCode, Repeat};
+use server::workflow::worker;
+
+use crate::scripted::Line;
+use crate::world::{World, made, worlds};
+
+/// An export of four collections that the first system reads at once.
+async fn export(world: &World) -> RequestId {
+    world.crm.locked().at_once = true;
+    for collection in ["contacts", "tickets", "comments"] {
+        world.crm.put("e1", collection, 2);
+    }
+    made(&world.engine, Right::Export, &["e1"]).await
+}
+
+/// Does one piece of the first system's work.
+async fn step(world: &World) -> bool {
+    let stepped = worker::step(&world.engine, "test", &world.scripted()[0]).await;
+    stepped.expect("steps")
+}
+
+/// The states of that system's tasks, in the order of its inventory.
+async fn states(world: &World, root: &RequestId) -> Vec<TaskState> {
+    let cells = world.engine.db.tasks_of_root(root).await.expect("reads");
+    let own = cells
+        .into_iter()
+        .filter(|c| c.system == world.scripted()[0]);
+    own.map(|cell| cell.state).collect()
+}
+
+#[tokio::test]
+async fn all_of_it_is_one_step() {
+    for world in worlds(Repeat::Natural).await {
+        let root = export(&world).await;
+        assert!(step(&world).await);
+        assert_eq!(states(&world, &root).await, [TaskState::Done; 4]);
+        world.run().await;
+        assert_eq!(world.state(&root).await, RequestState::Completed);
+        world.check(&root).await;
+    }
+}
+
+#[tokio::test]
+async fn one_that_fails_is_tried_again_alone() {
+    for world in worlds(Repeat::Natural).await {
+        let root = export(&world).await;
+        let fault = Fault::retry(FaultCode::Unreachable);
+        world
+            .crm
+            .say(Operation::Export, "tickets", Line::Fault(fault));
+        assert!(step(&world).await);
+        let (done, waits) = (TaskState::Done, TaskState::Waiting);
+        assert_eq!(states(&world, &root).await, [done, waits, done, done]);
+        world.run().await;
+        assert_eq!(world.state(&root).await, RequestState::Completed);
+        let reads = world
+            .crm
+            .done()
+            .into_iter()
+            .filter(|done| done.1 == "contacts");
+        assert_eq!(reads.count(), 1, "what was read is not read again");
+        world.check(&root).await;
+    }
+}
+
+#[tokio::test]
+async fn a_slow_one_holds_up_none_of_the_others() {
+    for world in worlds(Repeat::Natural).await {
+        let root = export(&world).await;
+        world.crm.say(Operation::Export, "tickets", Line::Hang);
+        let (done, runs) = (TaskState::Done, TaskState::Running);
+        let written = async {
+            while states(&world, &root).await != [done, runs, done, done] {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::select! {
+            _ = step(&world) => panic!("it hangs"),
+            in_time = tokio::time::timeout(Duration::from_secs(20), written) => {
+                in_time.expect("the others are held up");
+            }
+        }
+        world.check(&root).await;
+    }
+}
