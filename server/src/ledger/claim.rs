@@ -29,7 +29,7 @@ pub struct Claimed {
 }
 
 macro_rules! claim_sql {
-    ($now:literal, $which:literal, $lock:literal) => {
+    ($now:literal, $one_or_all:literal, $which:literal, $lock:literal) => {
         concat!(
             "UPDATE task SET state = 'running', attempt = attempt + 1, owner = $1, code = NULL,
                 lease_until = ",
@@ -37,7 +37,9 @@ macro_rules! claim_sql {
             " + $2, started_at = COALESCE(started_at, ",
             $now,
             ")
-             WHERE id IN (
+             WHERE id ",
+            $one_or_all,
+            " (
                 SELECT id FROM task
                 WHERE state IN ('ready', 'waiting') AND after_id IS NULL AND run_at <= ",
             $now,
@@ -48,13 +50,17 @@ macro_rules! claim_sql {
                 attempt, max_attempts, planned"
         )
     };
-    ($which:literal, $dialect:expr) => {
+    ($one_or_all:literal, $which:literal, $dialect:expr) => {
         match $dialect {
-            Dialect::Sqlite => {
-                claim_sql!("CAST(unixepoch('subsec') * 1000 AS INTEGER)", $which, "")
-            }
+            Dialect::Sqlite => claim_sql!(
+                "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
+                $one_or_all,
+                $which,
+                ""
+            ),
             Dialect::Pg => claim_sql!(
                 "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
+                $one_or_all,
                 $which,
                 " FOR UPDATE SKIP LOCKED"
             ),
@@ -69,7 +75,9 @@ pub async fn claim(
     system: &SystemId,
     lease: Duration,
 ) -> Result<Option<Claimed>, StoreError> {
+    // Not `IN`: PostgreSQL may then look for the one again and again, and take more than that.
     let sql = claim_sql!(
+        "=",
         " AND system_id = $3
           AND NOT EXISTS (SELECT 1 FROM system WHERE system.id = task.system_id AND paused = 1)
           ORDER BY run_at, id LIMIT 1",
@@ -89,6 +97,7 @@ pub async fn claim_beside(
     lease: Duration,
 ) -> Result<Vec<Claimed>, StoreError> {
     let sql = claim_sql!(
+        "IN",
         " AND request_id = $3 AND system_id = $4 AND operation = $5",
         tx.dialect()
     );
