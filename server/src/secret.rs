@@ -1,5 +1,7 @@
 //! Keys, sealing and hashing: what is stored of a person is ciphertext, and what is compared is a keyed hash.
 
+mod masks;
+
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -13,6 +15,8 @@ use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
+
+pub use masks::{DIGITS, Masks};
 
 const NONCE: usize = 24;
 const CHUNK: usize = 64 * 1024;
@@ -34,6 +38,7 @@ pub struct Keys {
     sealing: Zeroizing<[u8; 32]>,
     indexing: Zeroizing<[u8; 64]>,
     signing: Zeroizing<[u8; 64]>,
+    masking: Zeroizing<[u8; 64]>,
 }
 
 impl std::fmt::Debug for Keys {
@@ -57,6 +62,7 @@ impl Keys {
             sealing: derive(&root, b"sealing")?,
             indexing: derive(&root, b"indexing")?,
             signing: derive(&root, b"signing")?,
+            masking: derive(&root, b"masking")?,
         })
     }
 
