@@ -150,7 +150,7 @@ impl Organisation {
     async fn open(&self, spec: &SystemSpec) -> Result<Opened, OrganisationError> {
         let id = spec.id.clone();
         if spec.kind != Kind::Directory {
-            let opened = kinds::open(spec, &self.data).await;
+            let opened = kinds::open(spec, &self.data, &self.keys.masks()).await;
             return opened.map_err(|why| OrganisationError::Open { id, why });
         }
         let directory = Directory::new(id, self.country, Arc::new(self.contacts()));

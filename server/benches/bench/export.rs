@@ -10,7 +10,7 @@ use futures::TryStreamExt;
 use serde::Serialize;
 use server::connectors::spec::SystemSpec;
 use server::connectors::{Call, Connector, kinds};
-use server::secret::Keys;
+use server::secret::{Keys, Masks};
 use server::workflow::package::{
     CollectionFacts, Holding, Lang, PackageFacts, PackageName, Packaged, SystemFacts, assemble,
 };
@@ -65,7 +65,9 @@ pub(crate) async fn measure() -> anyhow::Result<Vec<Line>> {
     connection.execute(TABLE).await?;
     connection.close().await?;
     let spec = SystemSpec::parse(&description())?;
-    let connector = kinds::open(&spec, folder.path()).await?.connector;
+    let connector = kinds::open(&spec, folder.path(), &Masks::unkept())
+        .await?
+        .connector;
     let keys = place::keys()?;
     let idle = machine::resident("self")?;
     let mut took = Took::default();

@@ -17,6 +17,7 @@ use server::ledger::OURS;
 use server::params;
 use server::pulse::Pulse;
 use server::registry::{Registry, System};
+use server::secret::Masks;
 use server::workflow::{Engine, salt, work, worker};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, Row, SqliteConnection};
@@ -163,7 +164,9 @@ impl Shop {
             owner: String::new(),
             region: String::new(),
             per_second: None,
-            connector: kinds::open(&spec, &folder).await?.connector,
+            connector: kinds::open(&spec, &folder, &Masks::unkept())
+                .await?
+                .connector,
             pace: None,
             pulse: Pulse::default(),
             lever: None,

@@ -15,6 +15,7 @@ use crate::connectors::sql::survey;
 use crate::dataset::Dataset;
 use crate::draft::{About, Draft, draft};
 use crate::matching::Country;
+use crate::secret::Masks;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -143,7 +144,7 @@ fn tell(draft: &Draft) {
 
 /// The database may have changed meanwhile, or hold what we did not think of.
 async fn fits(draft: &Draft, data: &Path) -> anyhow::Result<ExitCode> {
-    match kinds::open(&draft.spec, data).await {
+    match kinds::open(&draft.spec, data, &Masks::unkept()).await {
         Ok(_) => Ok(ExitCode::SUCCESS),
         Err(OpenError::Differs { differences }) => {
             eprintln!("The draft does not fit the database as it is:");

@@ -10,6 +10,7 @@ use super::pace::{Pace, Paced};
 use super::spec::{Kind, SpecError, SystemSpec};
 use super::sql::Sql;
 use crate::matching::Country;
+use crate::secret::Masks;
 
 /// Why a system was not opened, for its operator to read. Names of tables and columns at most, never a value.
 #[derive(Debug, thiserror::Error)]
@@ -65,13 +66,15 @@ impl Opened {
 ///
 /// # Errors
 /// [`OpenError`] for what its operator has to mend first.
-pub async fn open(spec: &SystemSpec, data: &Path) -> Result<Opened, OpenError> {
+pub async fn open(spec: &SystemSpec, data: &Path, masks: &Masks) -> Result<Opened, OpenError> {
     let country = Country::parse(&spec.country).map_err(|why| SpecError::Invalid {
         key: "country".to_owned(),
         reason: why.to_string(),
     })?;
     let connector: Arc<dyn Connector> = match (spec.kind, &spec.sql, &spec.files) {
-        (Kind::Sql, Some(sql), _) => Arc::new(Sql::open(spec.clone(), country, sql, data).await?),
+        (Kind::Sql, Some(sql), _) => {
+            Arc::new(Sql::open(spec.clone(), country, sql, data, masks).await?)
+        }
         (Kind::Files, _, Some(files)) => Arc::new(Files::new(&spec.id, &data.join(&files.root))?),
         (Kind::Directory, ..) => return Err(OpenError::BuiltIn),
         (Kind::Sql | Kind::Files, ..) => {

@@ -1,11 +1,13 @@
-//! What anonymising does to each field: NULL, a fixed text where it must not be NULL, or nothing where neither can be.
+//! What anonymising does to each field: NULL; where it must not be NULL a fixed text, or another for each row; or nothing where none
+//! can be.
 
 use app::model::{Disposition, IdentifierKind};
 
 use super::found::FoundBy;
 use super::said;
 use super::tables::{Listed, Mark, Note, Table};
-use crate::connectors::spec::Erase;
+use crate::connectors::spec::{Erase, Made};
+use crate::connectors::sql::misfit;
 
 /// Whether anonymising leaves the field as it is.
 pub(super) fn stays(table: &Table<'_>, listed: &Listed<'_>, erase: &Option<Erase>) -> bool {
@@ -69,34 +71,45 @@ fn erase(
     if by_id {
         return Some(Erase::Null);
     }
-    match listed.said.and_then(said::erase) {
-        Some(Erase::Null) | None if !column.not_null => Some(Erase::Null),
-        Some(said @ (Erase::Keep | Erase::Fixed(_))) => Some(said),
-        _ if listed.seen.is_text() => {
-            if table
-                .seen
-                .unique
-                .iter()
-                .any(|unique| *unique == [column.name.as_str()])
-            {
-                let text = format!(
-                    "{:?} is unique and must not be NULL: only one row can hold the fixed text. Let it be NULL, \
-                                    or delete the rows",
-                    column.name
-                );
-                notes.push(Note(Mark::Decide, text));
-            }
-            Some(Erase::Fixed(fixed(listed)))
-        }
-        _ => {
-            let text = format!(
-                "{:?} must not be NULL and is no text: anonymising leaves it as it is",
-                column.name
-            );
-            notes.push(Note(Mark::Decide, text));
-            Some(Erase::Keep)
-        }
+    let is_unique = table
+        .seen
+        .unique
+        .iter()
+        .any(|unique| *unique == [column.name.as_str()]);
+    let said = listed.said.and_then(said::erase);
+    let wanted = said.clone().unwrap_or(Erase::Null);
+    let Some(why) = misfit(column, is_unique, listed.holds, &wanted) else {
+        return Some(wanted);
+    };
+    let instead = if !column.not_null {
+        Erase::Null
+    } else if !is_unique && column.is_text() {
+        Erase::Fixed(fixed(listed))
+    } else {
+        let made = Made::fitting(listed.holds, column.length());
+        made.filter(|_| column.is_text())
+            .map_or(Erase::Keep, Erase::Made)
+    };
+    if said.is_some_and(|said| said != Erase::Null) {
+        let text = format!(
+            "the dataset has `{wanted}` for {:?}, which {why}",
+            column.name
+        );
+        notes.push(Note(Mark::Decide, text));
     }
+    if instead == Erase::Keep {
+        let text = format!(
+            "{:?} must not be NULL and is {}: anonymising leaves it as it is",
+            column.name,
+            if column.is_text() {
+                "unique, and short"
+            } else {
+                "no text"
+            }
+        );
+        notes.push(Note(Mark::Decide, text));
+    }
+    Some(instead)
 }
 
 /// A text that takes the place of another, as long as its column takes.
@@ -105,13 +118,7 @@ fn fixed(listed: &Listed<'_>) -> String {
         Some(IdentifierKind::Email) => "erased@example.invalid",
         _ => "erased",
     };
-    let declared = &listed.seen.column.declared;
-    let length = declared
-        .split_once('(')
-        .and_then(|(_, rest)| rest.split(')').next());
-    let most: usize = length
-        .and_then(|n| n.trim().parse().ok())
-        .unwrap_or(usize::MAX);
+    let most = listed.seen.column.length().unwrap_or(usize::MAX);
     let fitting = [text, "erased", "-"];
     let fitting = fitting.into_iter().find(|text| text.len() <= most);
     fitting.unwrap_or_default().to_owned()

@@ -144,7 +144,7 @@ fn what_must_not_be_null_and_is_no_text_is_kept() {
 }
 
 #[test]
-fn a_unique_column_that_gets_a_fixed_text_wants_a_decision() {
+fn a_unique_column_gets_another_text_in_each_row() {
     let mut customers = customers();
     customers.unique.push(vec!["email".to_owned()]);
     let visits = refers(
@@ -152,12 +152,14 @@ fn a_unique_column_that_gets_a_fixed_text_wants_a_decision() {
         "customer_id",
         "customers",
     );
+    let draft = drafted(vec![customers.clone(), visits.clone()]);
+    let erase = "erase = \"random:erased-*@example.invalid\"";
+    assert!(draft.text.contains(erase), "{}", draft.text);
+    customers.columns[1].column.declared = "varchar(20)".to_owned();
     let draft = drafted(vec![customers, visits]);
-    assert!(
-        draft.text.contains("# ! \"email\" is unique"),
-        "{}",
-        draft.text
-    );
+    let note =
+        "# ! \"email\" must not be NULL and is unique, and short: anonymising leaves it as it is";
+    assert!(draft.text.contains(note), "{}", draft.text);
 }
 
 #[test]

@@ -199,7 +199,7 @@ impl Text {
             let _ = write!(keys, ", holds = \"{kind}\"");
         }
         if let Some(erase) = erase {
-            let _ = write!(keys, ", erase = {}", quoted(&word(erase)));
+            let _ = write!(keys, ", erase = {}", quoted(&erase.to_string()));
         }
         let sure = listed.sure.map_or(String::new(), |sure| {
             let mark = if sure == Sure::Low { "? " } else { "" };
@@ -271,14 +271,6 @@ fn disposition(disposition: &Disposition) -> String {
         Disposition::Delete => "{ do = \"delete\" }".to_owned(),
         Disposition::Anonymise => "{ do = \"anonymise\" }".to_owned(),
         Disposition::Keep { ground } => format!("{{ do = \"keep\", ground = {} }}", quoted(ground)),
-    }
-}
-
-fn word(erase: &Erase) -> String {
-    match erase {
-        Erase::Null => "null".to_owned(),
-        Erase::Keep => "keep".to_owned(),
-        Erase::Fixed(text) => format!("fixed:{text}"),
     }
 }
 

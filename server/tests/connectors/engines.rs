@@ -6,7 +6,7 @@ use std::sync::Arc;
 use server::connectors::Connector;
 use server::connectors::kinds::{OpenError, Opened, open};
 use server::connectors::spec::SystemSpec;
-use server::secret::{sha256, token};
+use server::secret::{Masks, sha256, token};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, Connection, Row};
 use sqlx::{MySqlConnection, PgConnection, SqliteConnection};
@@ -216,7 +216,7 @@ impl Fresh {
         more: &str,
     ) -> Result<Opened, OpenError> {
         let spec = SystemSpec::parse(&self.description(collections, more))?;
-        open(&spec, self.folder.path()).await
+        open(&spec, self.folder.path(), &Masks::unkept()).await
     }
 
     /// The same, where it must open.

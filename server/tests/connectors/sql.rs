@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use server::connectors::Connector;
 use server::connectors::kinds::{OpenError, Opened, open};
 use server::connectors::spec::SystemSpec;
+use server::secret::Masks;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{Connection, Executor, Row, SqliteConnection};
 use tempfile::TempDir;
@@ -172,7 +173,12 @@ impl Database {
 
 /// The system in a data folder.
 pub(crate) async fn open_in(data: &Path, collections: &str) -> Result<Opened, OpenError> {
-    open(&SystemSpec::parse(&format!("{HEAD}{collections}"))?, data).await
+    open(
+        &SystemSpec::parse(&format!("{HEAD}{collections}"))?,
+        data,
+        &Masks::unkept(),
+    )
+    .await
 }
 
 /// A key of that kind.

@@ -10,6 +10,7 @@ use server::connectors::spec::SqlPlace;
 use server::connectors::sql::{Look, Sampled, Survey, survey};
 use server::dataset::{Dataset, File, load};
 use server::draft::{About, Draft, draft};
+use server::secret::Masks;
 
 use crate::engines::{Engine, Fresh};
 use crate::people::identifier;
@@ -48,7 +49,7 @@ async fn drafted(database: &Fresh, dataset: Option<&Dataset>) -> Draft {
 
 /// Opens what was drafted; it fits, and is well.
 async fn opened(draft: &Draft, data: &Path) -> Arc<dyn Connector> {
-    let opened = open(&draft.spec, data).await;
+    let opened = open(&draft.spec, data, &Masks::unkept()).await;
     let connector = opened
         .unwrap_or_else(|why| panic!("{why}\n{}", draft.text))
         .connector;

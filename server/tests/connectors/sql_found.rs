@@ -7,6 +7,7 @@ use server::connectors::closed::Closed;
 use server::connectors::kinds::open;
 use server::connectors::spec::SystemSpec;
 use server::connectors::{Connector, Whose};
+use server::secret::Masks;
 
 use crate::people::identifier;
 use crate::sql::{Database, HEAD, key, name, table};
@@ -102,7 +103,9 @@ async fn a_key_of_another_system_has_no_home_here() {
     let collections = table("do = \"delete\"", subject, fields);
     let hurried = format!("per_second = 5\nmisbehaves = true\n{HEAD}{collections}");
     let spec = SystemSpec::parse(&hurried).expect("valid");
-    let opened = open(&spec, database.folder.path()).await.expect("opened");
+    let opened = open(&spec, database.folder.path(), &Masks::unkept())
+        .await
+        .expect("opened");
     let closed: Arc<dyn Connector> = Arc::new(Closed::new(&spec));
     for connector in [opened.connector, closed] {
         assert_eq!(connector.resolves(), [IdentifierKind::ExternalId]);
@@ -199,7 +202,9 @@ async fn a_number_without_its_country_code_says_which_is_meant() {
     );
     let british = format!("{HEAD}{collections}").replace("\"DE\"", "\"GB\"");
     let spec = SystemSpec::parse(&british).expect("valid");
-    let opened = open(&spec, database.folder.path()).await.expect("opened");
+    let opened = open(&spec, database.folder.path(), &Masks::unkept())
+        .await
+        .expect("opened");
     for (id, want) in [("1", Some("+442079460123")), ("2", None), ("3", None)] {
         let found = opened
             .connector

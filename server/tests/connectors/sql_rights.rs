@@ -3,6 +3,7 @@
 use app::model::{IdentifierKind, Operation};
 use server::connectors::kinds::OpenError;
 use server::connectors::{Connector, Fault, FaultCode, Whose};
+use server::secret::Masks;
 
 use crate::engines::{Engine, Fresh};
 use crate::people::identifier;
@@ -242,7 +243,8 @@ async fn a_password_is_shown_nowhere() {
         let country = server::matching::Country::parse("DE").expect("a country");
         let place = spec.sql.clone().expect("a place");
         let data = database.folder.path();
-        let sql = server::connectors::sql::Sql::open(spec, country, &place, data).await;
+        let sql =
+            server::connectors::sql::Sql::open(spec, country, &place, data, &Masks::unkept()).await;
         let sql = sql.unwrap_or_else(|e| panic!("{e}"));
         assert_eq!(sql.health().await, Ok(()));
         assert!(!format!("{sql:?}").contains("s3cret"));

@@ -4,6 +4,7 @@ use app::model::{IdentifierKind, Operation, Replacement};
 use server::connectors::kinds::open;
 use server::connectors::spec::SystemSpec;
 use server::connectors::{Outcome, Whose};
+use server::secret::Masks;
 
 use crate::people::identifier;
 use crate::sql::{Database, HEAD, key, name, table};
@@ -256,7 +257,9 @@ async fn a_candidate_of_the_same_digits_is_not_her_number() {
     );
     let american = format!("{HEAD}{collections}").replace("\"DE\"", "\"US\"");
     let spec = SystemSpec::parse(&american).expect("valid");
-    let opened = open(&spec, database.folder.path()).await.expect("opened");
+    let opened = open(&spec, database.folder.path(), &Masks::unkept())
+        .await
+        .expect("opened");
     let typed = identifier(IdentifierKind::Phone, "656 234 5678");
     let found = search(&*opened.connector, &typed).await.expect("searched");
     let ids: Vec<_> = found.iter().map(|s| s.key.id()).collect();

@@ -70,7 +70,13 @@ async fn with_leads(house: &House, spec: &str, leads: &[(&str, &str, &str)]) {
             .expect("inserted");
     }
     let spec = SystemSpec::parse(spec).expect("valid");
-    let opened = open(&spec, &house.organisation.data).await.expect("opens");
+    let opened = open(
+        &spec,
+        &house.organisation.data,
+        &house.organisation.keys.masks(),
+    )
+    .await
+    .expect("opens");
     house.habeas.systems.put(System {
         id: spec.id.clone(),
         name: spec.name.clone(),
@@ -230,7 +236,13 @@ async fn a_link_is_followed_where_an_erasure_follows_it() {
         let by_id =
             "  { kind = \"external_contact_id\", column = \"contact\", compare = \"exact\" },\n";
         let spec = SystemSpec::parse(&CRM.replace(by_id, "")).expect("valid");
-        let opened = open(&spec, &house.organisation.data).await.expect("opens");
+        let opened = open(
+            &spec,
+            &house.organisation.data,
+            &house.organisation.keys.masks(),
+        )
+        .await
+        .expect("opens");
         let crm = house.habeas.systems.get(&id("crm")).expect("there");
         put_with(&house, &crm, opened.connector);
         let view = house

@@ -6,10 +6,12 @@
 mod check;
 mod dataset;
 mod inventory;
+mod made;
 mod place;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
 use std::num::NonZeroU32;
 
 use app::model::{CollectionName, Disposition, IdentifierKind, SubjectKey, SystemId};
@@ -17,6 +19,7 @@ use serde::{Deserialize, Deserializer};
 
 pub use check::check_name;
 pub use dataset::Export;
+pub use made::{Made, MadeBy};
 pub use place::{Engine, Server, SqlPlace, Tls, Whereabouts};
 
 /// Why a description is refused. Holds no personal data: a description has none.
@@ -203,6 +206,9 @@ pub enum Erase {
     Null,
     /// `fixed:` and the text that takes its place.
     Fixed(String),
+    /// `random:`, `hmac:` or `hash:` and a text with one `*`, which becomes 20 hex digits: `random:erased-*@example.invalid`. What
+    /// each is good for is said at [`MadeBy`]. Fields that are NULL stay so.
+    Made(Made),
     /// `keep`: says nothing about the person by itself. Never for ids that tell whose the row is.
     Keep,
 }
@@ -213,10 +219,31 @@ impl TryFrom<String> for Erase {
         match word.as_str() {
             "null" => Ok(Self::Null),
             "keep" => Ok(Self::Keep),
-            _ => word
-                .strip_prefix("fixed:")
-                .map(|text| Self::Fixed(text.to_owned()))
-                .ok_or("want `null`, `keep` or `fixed:` and a text"),
+            _ => Self::with_text(&word),
+        }
+    }
+}
+
+impl Erase {
+    fn with_text(word: &str) -> Result<Self, &'static str> {
+        let unknown = "want `null`, `keep`, `fixed:` and a text, or `random:`, `hmac:` or `hash:` and a text with one `*`";
+        let (how, text) = word.split_once(':').ok_or(unknown)?;
+        if how == "fixed" {
+            return Ok(Self::Fixed(text.to_owned()));
+        }
+        let by = MadeBy::ALL.into_iter().find(|by| by.as_str() == how);
+        Made::new(by.ok_or(unknown)?, text).map(Self::Made)
+    }
+}
+
+/// As in TOML.
+impl fmt::Display for Erase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => f.write_str("null"),
+            Self::Keep => f.write_str("keep"),
+            Self::Fixed(text) => write!(f, "fixed:{text}"),
+            Self::Made(made) => made.fmt(f),
         }
     }
 }

@@ -334,3 +334,60 @@ fn kinds_that_know_their_collections_take_none() {
         "keys are missing"
     );
 }
+
+#[test]
+fn what_is_made_for_each_row_has_its_place_in_a_text() {
+    let of = |erase: &str| {
+        let line = format!("erase = {erase}");
+        SystemSpec::parse(&GOOD.replace("erase = \"fixed:(erased)\"", &line))
+            .map_err(|e| e.to_string())
+    };
+    for good in [
+        "random:erased-*@example.invalid",
+        "hmac:x*",
+        "hash:*x",
+        "random: *",
+        "fixed:*",
+    ] {
+        assert!(of(&format!("\"{good}\"")).is_ok(), "{good}");
+    }
+    let long = format!("\"random:*{}\"", "x".repeat(200));
+    for (bad, want) in [
+        ("\"random:erased\"", "want one `*`"),
+        ("\"hmac:\"", "want one `*`"),
+        ("\"hash:a*b*\"", "want one `*`"),
+        ("\"random:*\"", "want more than the `*`"),
+        ("\"random:a\\n*\"", "control character"),
+        ("\"hash:*\\u0000\"", "control character"),
+        (
+            "\"sha:*\"",
+            "want `null`, `keep`, `fixed:` and a text, or `random:`",
+        ),
+        (long.as_str(), "want at most 200 characters"),
+    ] {
+        let said = of(bad).expect_err(bad);
+        assert!(
+            said.contains(want) && said.contains("erase"),
+            "{bad}: {said}"
+        );
+    }
+    let key = GOOD.replace(
+        "\"user.unique_id\" }",
+        "\"user.unique_id\", erase = \"random:x*\" }",
+    );
+    let said = SystemSpec::parse(&key).expect_err("a key").to_string();
+    assert!(
+        said.contains("fields[0].erase: belongs to the key"),
+        "{said}"
+    );
+    let link = GOOD.replace(
+        "found_by = [ { kind = \"email\", column = \"email\", compare = \"lower\" } ]",
+        "found_by = [ { kind = \"user_id\", column = \"name\", compare = \"exact\" } ]",
+    );
+    let link = link.replace("erase = \"fixed:(erased)\"", "erase = \"hmac:x*\"");
+    let said = SystemSpec::parse(&link).expect_err("a link").to_string();
+    assert!(
+        said.contains("fields[1].erase: tells whose the row is"),
+        "{said}"
+    );
+}

@@ -150,6 +150,7 @@ pub(super) struct Values<'a> {
     pub(super) key: &'a [Cell],
     pub(super) old: Option<&'a Cell>,
     pub(super) new: &'a str,
+    pub(super) rows: &'a str,
 }
 
 impl<'a> Values<'a> {
@@ -201,6 +202,7 @@ impl<'a> Values<'a> {
             Bind::Old => self.old.cloned().unwrap_or(Cell::Null),
             Bind::New => Cell::Text(self.new.to_owned()),
             Bind::Fixed(text) => Cell::Text(text.clone()),
+            Bind::Rows => Cell::Text(self.rows.to_owned()),
         }
     }
 }

@@ -4,10 +4,12 @@ use app::model::{CollectionName, IdentifierKind, Replacement};
 
 use super::cell::{Cell, Values};
 use super::database::{Database, On, Tx, first, next};
-use super::hers::Hers;
+use super::hers::{Eraser, Hers};
+use super::remake::remake;
 use super::table::Table;
 use crate::connectors::{Erased, Fault, FaultCode, Marker, Marks, Outcome, Refused, Salt, Whose};
 use crate::matching::{Country, normal_value};
+use crate::secret::Masks;
 
 /// Which of her rows say an old value.
 #[derive(Debug, Default)]
@@ -148,6 +150,7 @@ pub(super) async fn erase(
     pieces: &[Piece<'_>],
     whose: Whose<'_>,
     salt: &Salt,
+    masks: &Masks,
 ) -> Erased {
     let values = Values::whose(whose);
     let mut tx = database.begin().await?;
@@ -171,7 +174,7 @@ pub(super) async fn erase(
     for at in first {
         let (piece, known) = (&pieces[at], found[at].as_ref());
         let most = known.map(|known| known.rows);
-        let rows = erase_all(&mut tx, piece.hers, &values, most).await;
+        let rows = erase_all(&mut tx, piece.hers, &values, most, masks).await;
         outcomes[at].rows = rows.map_err(|fault| piece.refused(fault))?;
     }
     // And these after what refers to them.
@@ -226,11 +229,13 @@ async fn erase_all(
     hers: &Hers,
     values: &Values<'_>,
     most: Option<u64>,
+    masks: &Masks,
 ) -> Result<u64, Fault> {
-    let Some(erase) = &hers.erase else {
-        return Ok(0);
+    let rows = match &hers.erase {
+        None => return Ok(0),
+        Some(Eraser::All(erase)) => tx.execute(erase, values).await?,
+        Some(Eraser::Pieces(pieces)) => remake(tx, (hers, pieces), values, masks).await?,
     };
-    let rows = tx.execute(erase, values).await?;
     if most.is_none_or(|most| rows <= most) {
         Ok(rows)
     } else {

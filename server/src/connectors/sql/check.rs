@@ -2,8 +2,9 @@
 
 use app::model::Disposition;
 
+use super::anonymise::erased;
 use super::database::Database;
-use super::hers::erased;
+use super::fit::misfit;
 use super::live::{Column, Live, Of, Schema, Shape, cascades};
 use crate::connectors::Fault;
 use crate::connectors::spec::{CollectionSpec, SystemSpec};
@@ -61,15 +62,25 @@ fn in_table(c: &CollectionSpec, live: &Live) -> Vec<String> {
         }
     }
     if c.disposition == Disposition::Anonymise {
-        let cleared = erased(c).into_iter().filter(|(_, text)| text.is_none());
-        let stuck = cleared.filter(|(column, _)| live.column(column).is_some_and(|l| l.not_null));
-        found.extend(stuck.map(|(column, _)| {
-            format!(
-                "column {column:?} in table {table:?} must not be NULL, but anonymising makes it so"
-            )
-        }));
+        let misfits = erased(c).into_iter().filter_map(|(column, _)| {
+            let why = unfit(c, live, &column)?;
+            Some(format!("column {column:?} in table {table:?} {why}"))
+        });
+        found.extend(misfits);
     }
     found
+}
+
+/// Why a column can't take what anonymising writes.
+fn unfit(c: &CollectionSpec, live: &Live, name: &str) -> Option<String> {
+    let column = live.column(name)?;
+    if c.id_columns().any(|id| id.column == name) {
+        let unfit = "must not be NULL, but anonymising makes it so: it tells whose the row is";
+        return column.not_null.then(|| unfit.to_owned());
+    }
+    let field = c.field(name)?;
+    let is_unique = live.unique.iter().any(|columns| *columns == [name]);
+    misfit(column, is_unique, field.holds, &c.erase(field))
 }
 
 fn named(c: &CollectionSpec) -> Vec<&str> {
@@ -134,12 +145,11 @@ fn link(of: Of<'_>, parent: Of<'_>) -> Option<String> {
 
 /// Whether two columns compare without a conversion.
 pub(super) fn alike(one: &Column, other: &Column, collates: bool) -> bool {
-    let is_text = |c: &Column| matches!(c.shape, Shape::Text | Shape::Loose);
     let is_number = |c: &Column| {
         use Shape::{Decimal, Int, Natural, Real};
         matches!(c.shape, Int | Natural | Decimal | Real)
     };
-    if is_text(one) && is_text(other) {
+    if one.is_text() && other.is_text() {
         return !collates || one.collation == other.collation;
     }
     is_number(one) && is_number(other) || one.shape == other.shape

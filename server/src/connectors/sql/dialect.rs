@@ -19,6 +19,8 @@ use std::fmt::Debug;
 
 use super::live::{At, Shape};
 use super::quote::{Bind, Member, Sql};
+use crate::connectors::spec::Made;
+use crate::secret::DIGITS;
 
 /// How one kind of database says it.
 pub(super) trait Dialect: Debug + Send + Sync {
@@ -115,6 +117,23 @@ pub(super) trait Dialect: Debug + Send + Sync {
     /// The column holds something else than this text, or NULL.
     fn other_text(&self, sql: &mut Sql, at: At<'_>, text: &str);
 
+    /// The column holds something else than a text of this form, and not NULL.
+    fn not_made(&self, sql: &mut Sql, at: At<'_>, made: &Made);
+
+    /// The rows of [`Bind::Rows`], each of so many parts, called `habeas_new`.
+    fn listing(&self, sql: &mut Sql, parts: usize);
+
+    /// Whether an update names what it takes its values from before it says what it sets.
+    fn joins(&self) -> bool {
+        false
+    }
+
+    /// The nth part of a listed row, as a text to write into the column.
+    fn listed(&self, sql: &mut Sql, at: At<'_>, n: usize);
+
+    /// The column of a key is what the nth part of a listed row says.
+    fn same_listed(&self, sql: &mut Sql, at: At<'_>, n: usize);
+
     /// The column's text in lower case.
     fn lower(&self, sql: &mut Sql, at: At<'_>) {
         sql.word("lower(");
@@ -200,4 +219,27 @@ pub(super) fn wide_digits(sql: &mut Sql, at: At<'_>) {
     for narrow in WIDE {
         sql.word(narrow);
     }
+}
+
+/// An expression that whole texts of this form match and no others, of signs before and after, and of what stands for one digit.
+/// Signs that mean something are made plain.
+pub(super) fn form(
+    made: &Made,
+    (start, digit, end): (&str, &str, &str),
+    plain: impl Fn(&mut String, char),
+) -> Bind {
+    let mut form = start.to_owned();
+    made.before.chars().for_each(|c| plain(&mut form, c));
+    form.push_str(&digit.repeat(DIGITS));
+    made.after.chars().for_each(|c| plain(&mut form, c));
+    form.push_str(end);
+    Bind::Fixed(form)
+}
+
+/// Makes a sign of a regular expression plain.
+pub(super) fn escaped(form: &mut String, c: char) {
+    if c.is_ascii_punctuation() {
+        form.push('\\');
+    }
+    form.push(c);
 }

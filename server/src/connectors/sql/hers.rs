@@ -2,10 +2,11 @@
 
 use app::model::{CollectionName, Disposition, IdentifierKind};
 
+use super::anonymise::{Pieces, erased, not_yet};
 use super::live::{At, Of, Shape};
 use super::quote::{Bind, Member, Sql, Statement};
 use super::table::{by_key_order, count, same_subject, select};
-use crate::connectors::spec::{CollectionSpec, Erase, IdColumn};
+use crate::connectors::spec::{CollectionSpec, IdColumn};
 
 /// What is done with the rows of one subject, whose id is of this kind.
 #[derive(Debug)]
@@ -19,7 +20,7 @@ pub(super) struct Hers {
     /// How many are not yet erased as the disposition says, of those that are hers to erase.
     pub(super) left: Statement,
     /// What erases them; nothing where they are kept.
-    pub(super) erase: Option<Statement>,
+    pub(super) erase: Option<Eraser>,
     /// The keys of those rows.
     pub(super) keys: Statement,
     /// Deletes a row by its key. Only where rows are told by others that refer to them, and stand in the way of these: an address
@@ -29,6 +30,15 @@ pub(super) struct Hers {
     pub(super) children: Vec<(CollectionName, Statement)>,
     /// For fields whose text may be replaced: the field's place, and what replaces it.
     pub(super) changes: Vec<(usize, Statement)>,
+}
+
+/// What erases rows.
+#[derive(Debug)]
+pub(super) enum Eraser {
+    /// All at once.
+    All(Statement),
+    /// Piece by piece: texts are made for each.
+    Pieces(Pieces),
 }
 
 /// Statements for rows that are not only hers: an address that two live at.
@@ -96,10 +106,20 @@ impl Hers {
         let shared = shared.flat_map(|shared| [&shared.alone, &shared.count]);
         let all = [&self.rows, &self.count, &self.left, &self.keys].into_iter();
         all.chain(shared)
-            .chain(&self.erase)
+            .chain(self.erase.iter().flat_map(Eraser::statements))
             .chain(&self.last)
             .chain(self.children.iter().map(|(_, child)| child))
             .chain(self.changes.iter().map(|(_, change)| change))
+    }
+}
+
+#[cfg(test)]
+impl Eraser {
+    fn statements(&self) -> Vec<&Statement> {
+        match self {
+            Self::All(erase) => vec![erase],
+            Self::Pieces(pieces) => vec![&pieces.read, &pieces.write],
+        }
     }
 }
 
@@ -235,41 +255,10 @@ fn still_there(sql: &mut Sql, of: Of<'_>, kind: IdentifierKind) {
             sql.word(" AND 1 = 0");
         }
         Disposition::Anonymise => {
-            sql.word(" AND (")
-                .list(erased(of.spec), " OR ", |sql, (column, text)| {
-                    let at = of.live.at(&column);
-                    match text {
-                        Some(text) => of.dialect.other_text(sql, at, &text),
-                        None => {
-                            sql.at(at).word(" IS NOT NULL");
-                        }
-                    }
-                });
-            sql.word(")");
+            sql.word(" AND ");
+            not_yet(sql, of);
         }
     }
-}
-
-/// What anonymising writes: column → text, or NULL. It also takes every id that is not the row's own key.
-pub(super) fn erased(spec: &CollectionSpec) -> Vec<(String, Option<String>)> {
-    let links = spec
-        .id_columns()
-        .map(|id| id.column)
-        .filter(|column| !spec.key.contains(column));
-    let mut erased: Vec<(String, Option<String>)> = links.map(|column| (column, None)).collect();
-    erased.sort();
-    erased.dedup();
-    for field in &spec.fields {
-        let text = match spec.erase(field) {
-            Erase::Keep => continue,
-            Erase::Null => None,
-            Erase::Fixed(text) => Some(text),
-        };
-        if erased.iter().all(|(column, _)| *column != field.name) {
-            erased.push((field.name.clone(), text));
-        }
-    }
-    erased
 }
 
 /// A statement that deletes the rows of a condition, or sets columns of theirs: each with what it becomes, or NULL.
@@ -329,19 +318,24 @@ fn gathered(sql: &mut Sql, of: Of<'_>, condition: Option<impl FnOnce(&mut Sql)>)
         });
 }
 
-fn erase(of: Of<'_>, kind: IdentifierKind) -> Option<Statement> {
-    let becomes = erased(of.spec);
-    let fixed = |text: &Option<String>| text.clone().map(Bind::Fixed);
-    let set: Vec<_> = becomes
-        .iter()
-        .map(|(c, text)| (c.as_str(), fixed(text)))
-        .collect();
-    let set = match of.spec.disposition {
-        Disposition::Keep { .. } => return None,
-        Disposition::Delete => None,
-        Disposition::Anonymise => Some(set.as_slice()),
-    };
-    Some(written(of, kind, set, |sql| still_there(sql, of, kind)))
+fn erase(of: Of<'_>, kind: IdentifierKind) -> Option<Eraser> {
+    let condition = |sql: &mut Sql| still_there(sql, of, kind);
+    let all = |set| Eraser::All(written(of, kind, set, condition));
+    match of.spec.disposition {
+        Disposition::Keep { .. } => None,
+        Disposition::Delete => Some(all(None)),
+        Disposition::Anonymise => {
+            let erased = erased(of.spec);
+            let set: Option<Vec<_>> = erased
+                .iter()
+                .map(|(c, b)| Some((c.as_str(), b.fixed()?)))
+                .collect();
+            Some(match set {
+                Some(set) => all(Some(set.as_slice())),
+                None => Eraser::Pieces(Pieces::new(of, &erased, condition)),
+            })
+        }
+    }
 }
 
 fn keys(of: Of<'_>, kind: IdentifierKind) -> Statement {

@@ -3,11 +3,13 @@
 //! Whose a row is, is decided by ids alone, to the byte: an id column of the row, or the rows that own it. Whether content
 //! matches is decided in normal form, here: the database only narrows down what is looked at.
 
+mod anonymise;
 mod cell;
 mod change;
 mod check;
 mod database;
 mod dialect;
+mod fit;
 mod hers;
 mod link;
 mod live;
@@ -18,6 +20,7 @@ mod pool;
 mod postgres;
 mod quote;
 mod record;
+mod remake;
 mod search;
 mod sqlite;
 mod survey;
@@ -37,6 +40,7 @@ use futures::stream::{self, BoxStream, StreamExt, TryStreamExt};
 
 use self::cell::Values;
 use self::database::{Database, On, bounded, count, each_bounded, next};
+pub use self::fit::misfit;
 use self::hers::Hers;
 pub use self::live::{Column, Shape};
 use self::live::{Of, Schema};
@@ -55,6 +59,7 @@ use super::{
     Salt, Sink, Trace, Whose,
 };
 use crate::matching::Country;
+use crate::secret::Masks;
 
 /// One database.
 #[derive(Debug)]
@@ -63,6 +68,7 @@ pub struct Sql {
     country: Country,
     inventory: Inventory,
     resolves: Vec<IdentifierKind>,
+    masks: Masks,
     database: Database,
     /// Set while the database is as it was when it was seen to be as described.
     seen: RwLock<Option<Seen>>,
@@ -102,6 +108,7 @@ impl Sql {
         country: Country,
         place: &SqlPlace,
         data: &Path,
+        masks: &Masks,
     ) -> Result<Self, OpenError> {
         let place = Place::new(place, data).map_err(|reason| SpecError::Invalid {
             key: "sql.url".to_owned(),
@@ -111,6 +118,7 @@ impl Sql {
             country,
             inventory: spec.inventory(),
             resolves: spec.resolves(),
+            masks: masks.clone(),
             database: Database::new(place),
             seen: RwLock::default(),
             looking: tokio::sync::Mutex::default(),
@@ -414,7 +422,7 @@ impl Connector for Sql {
                 planned,
             });
         }
-        let erased = change::erase(&self.database, &pieces, whose, salt);
+        let erased = change::erase(&self.database, &pieces, whose, salt, &self.masks);
         let erased = each_bounded(pieces.len(), erased).await;
         if let Err(refused) = &erased {
             self.heed(&refused.fault);

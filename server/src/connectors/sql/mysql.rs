@@ -4,9 +4,10 @@ use sqlx::mysql::{MySql as Db, MySqlRow};
 use sqlx::{Row as _, TypeInfo as _, ValueRef as _};
 
 use super::cell::Raw;
-use super::dialect::{Dialect, Id, both_halves};
-use super::live::{At, Shape};
+use super::dialect::{Dialect, Id, both_halves, escaped, form};
+use super::live::{At, Column, Shape};
 use super::quote::{Bind, Sql};
+use crate::connectors::spec::Made;
 use crate::connectors::{Fault, FaultCode};
 
 /// MySQL or MariaDB.
@@ -22,14 +23,36 @@ impl MySql {
     fn in_charset(sql: &mut Sql, at: At<'_>, bind: Bind) {
         match at.column {
             Some(column) if !column.charset.is_empty() && column.charset != OURS => {
-                sql.word("CONVERT(").bind(bind).word(" USING ");
-                sql.name(&column.charset).word(") COLLATE ");
-                sql.name(&column.collation);
+                Self::converted(sql, column, |sql| {
+                    sql.bind(bind);
+                });
             }
             _ => {
                 sql.bind(bind);
             }
         }
+    }
+
+    /// A text as the column has it and compares it.
+    fn converted(sql: &mut Sql, column: &Column, text: impl FnOnce(&mut Sql)) {
+        sql.word("CONVERT(");
+        text(sql);
+        sql.word(" USING ").name(&column.charset);
+        sql.word(") COLLATE ").name(&column.collation);
+    }
+
+    /// What makes a number of a text.
+    fn cast(shape: Shape) -> (&'static str, &'static str) {
+        match shape {
+            Shape::Int => ("CAST(", " AS SIGNED)"),
+            Shape::Natural => ("CAST(", " AS UNSIGNED)"),
+            Shape::Decimal => ("CAST(", " AS DECIMAL(65, 30))"),
+            _ => ("", ""),
+        }
+    }
+
+    fn part(sql: &mut Sql, n: usize) {
+        sql.word("habeas_new.part_").number(n);
     }
 
     fn declares(at: At<'_>, types: &[&str]) -> bool {
@@ -154,13 +177,10 @@ impl Dialect for MySql {
     }
 
     fn value(&self, sql: &mut Sql, at: At<'_>, bind: Bind) {
-        let (before, after) = match at.shape() {
-            Shape::Loose => return Self::in_charset(sql, at, bind),
-            Shape::Int => ("CAST(", " AS SIGNED)"),
-            Shape::Natural => ("CAST(", " AS UNSIGNED)"),
-            Shape::Decimal => ("CAST(", " AS DECIMAL(65, 30))"),
-            _ => ("", ""),
-        };
+        if at.shape() == Shape::Loose {
+            return Self::in_charset(sql, at, bind);
+        }
+        let (before, after) = Self::cast(at.shape());
         sql.word(before).bind(bind).word(after);
     }
 
@@ -198,6 +218,63 @@ impl Dialect for MySql {
             }
         }
         sql.word(" <=> ").bind(bind).word(")");
+    }
+
+    /// By an expression that servers of both kinds read alike.
+    fn not_made(&self, sql: &mut Sql, at: At<'_>, made: &Made) {
+        sql.word("(")
+            .at(at)
+            .word(" IS NOT NULL AND CONVERT(")
+            .at(at);
+        sql.word(" USING utf8mb4) COLLATE utf8mb4_bin NOT REGEXP ");
+        let form = form(made, ("^", "[0-9a-f]", "\\z"), escaped);
+        sql.bind(form).word(")");
+    }
+
+    /// Each part as a text, which may have any length, and as the first of a list: of bytes.
+    fn listing(&self, sql: &mut Sql, parts: usize) {
+        sql.word("JSON_TABLE(").bind(Bind::Rows);
+        sql.word(", '$[*]' COLUMNS (")
+            .list(0..parts, ", ", |sql, n| {
+                sql.word("part_").number(n).word(" TEXT PATH '$[").number(n);
+                sql.word("]', bytes_").number(n);
+                sql.word(" TEXT PATH '$[").number(n).word("][0]'");
+            });
+        sql.word(")) AS habeas_new");
+    }
+
+    fn joins(&self) -> bool {
+        true
+    }
+
+    fn listed(&self, sql: &mut Sql, _: At<'_>, n: usize) {
+        Self::part(sql, n);
+    }
+
+    fn same_listed(&self, sql: &mut Sql, at: At<'_>, n: usize) {
+        match (at.shape(), at.column) {
+            (Shape::Loose, Some(column)) => {
+                sql.at(at).word(" = ");
+                Self::converted(sql, column, |sql| Self::part(sql, n));
+            }
+            (Shape::Binary, _) => {
+                sql.at(at).word(" = UNHEX(habeas_new.bytes_").number(n);
+                sql.word(")");
+            }
+            (Shape::Int | Shape::Natural | Shape::Decimal | Shape::Uuid, _) => {
+                let (before, after) = Self::cast(at.shape());
+                sql.at(at).word(" = ").word(before);
+                Self::part(sql, n);
+                sql.word(after);
+            }
+            // As it is read: a date would be compared as a number.
+            _ => {
+                sql.word("CAST(");
+                self.read(sql, at);
+                sql.word(" AS CHAR) COLLATE utf8mb4_bin = ");
+                Self::part(sql, n);
+            }
+        }
     }
 
     /// A collation that ignores case finds the lower case by an index on the column itself.

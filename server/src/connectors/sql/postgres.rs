@@ -6,9 +6,10 @@ use sqlx::postgres::PgRow;
 use sqlx::{Row as _, TypeInfo as _, ValueRef as _};
 
 use super::cell::Raw;
-use super::dialect::{Dialect, Id, both_halves};
+use super::dialect::{Dialect, Id, both_halves, escaped, form};
 use super::live::{At, Shape};
 use super::quote::{Bind, Sql};
+use crate::connectors::spec::Made;
 use crate::connectors::{Fault, FaultCode};
 
 /// PostgreSQL.
@@ -16,18 +17,23 @@ use crate::connectors::{Fault, FaultCode};
 pub(super) struct Postgres;
 
 impl Postgres {
-    /// A text that becomes a value of the column's own type. Every parameter is sent as a text.
+    /// A value of the column's own type. Every parameter is sent as a text.
     fn cast(sql: &mut Sql, at: At<'_>, bind: Bind) {
-        match at.column {
-            Some(column) => {
-                sql.word("CAST(").bind(bind).word(" AS ");
-                sql.name(&column.kind.0).word(".").name(&column.kind.1);
-                sql.word(")");
-            }
-            None => {
-                sql.bind(bind);
-            }
-        }
+        Self::of_kind(sql, at, |sql| {
+            sql.bind(bind);
+        });
+    }
+
+    /// Words for a text, which becomes a value of the column's own type.
+    fn of_kind(sql: &mut Sql, at: At<'_>, text: impl FnOnce(&mut Sql)) {
+        let Some(column) = at.column else {
+            return text(sql);
+        };
+        sql.word("CAST(");
+        text(sql);
+        sql.word(" AS ");
+        sql.name(&column.kind.0).word(".").name(&column.kind.1);
+        sql.word(")");
     }
 
     fn kind<'a>(at: At<'a>) -> &'a str {
@@ -209,6 +215,34 @@ impl Dialect for Postgres {
         } else {
             sql.at(at).word(" IS DISTINCT FROM ");
             Self::cast(sql, at, bind);
+        }
+    }
+
+    fn not_made(&self, sql: &mut Sql, at: At<'_>, made: &Made) {
+        sql.word("(").at(at).word(" IS NOT NULL AND ");
+        self.exact(sql, at);
+        let form = form(made, ("^", "[0-9a-f]", "$"), escaped);
+        sql.word(" !~ ").bind(form).word(")");
+    }
+
+    fn listing(&self, sql: &mut Sql, _: usize) {
+        sql.word("jsonb_array_elements(CAST(").bind(Bind::Rows);
+        sql.word(" AS jsonb)) AS habeas_new (value)");
+    }
+
+    fn listed(&self, sql: &mut Sql, at: At<'_>, n: usize) {
+        Self::of_kind(sql, at, |sql| {
+            sql.word("habeas_new.value ->> ").number(n);
+        });
+    }
+
+    fn same_listed(&self, sql: &mut Sql, at: At<'_>, n: usize) {
+        sql.at(at).word(" = ");
+        if at.shape() == Shape::Binary {
+            sql.word("decode(habeas_new.value -> ").number(n);
+            sql.word(" ->> 0, 'hex')");
+        } else {
+            self.listed(sql, at, n);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! SQL text: made of words of ours and quoted names only, values always bound.
 //!
 //! This is the one module that may tell sqlx that a text is safe. It can, because [`Sql`] takes nothing but
-//! `&'static str` and names, and quotes every name.
+//! `&'static str`, numbers and names, and quotes every name.
 
 use std::sync::Arc;
 
@@ -41,6 +41,8 @@ pub(super) enum Bind {
     New,
     /// A text of the system's description.
     Fixed(String),
+    /// Keys of rows and what becomes of them, as JSON: a list of lists.
+    Rows,
 }
 
 /// A statement: text, and what to bind.
@@ -112,6 +114,12 @@ impl Sql {
     /// Words of ours.
     pub(super) fn word(&mut self, words: &'static str) -> &mut Self {
         self.text.push_str(words);
+        self
+    }
+
+    /// A number of ours.
+    pub(super) fn number(&mut self, n: usize) -> &mut Self {
+        self.text.push_str(&n.to_string());
         self
     }
 

@@ -6,9 +6,10 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, TypeInfo as _, ValueRef as _};
 
 use super::cell::Raw;
-use super::dialect::{Dialect, Id};
+use super::dialect::{Dialect, Id, form};
 use super::live::{At, Shape};
 use super::quote::{Bind, Sql};
+use crate::connectors::spec::Made;
 use crate::connectors::{Fault, FaultCode};
 
 /// SQLite.
@@ -127,6 +128,49 @@ impl Dialect for Sqlite {
         let bind = Bind::Fixed(text.to_owned());
         sql.at(at).word(" COLLATE BINARY IS NOT ").bind(bind);
     }
+
+    fn not_made(&self, sql: &mut Sql, at: At<'_>, made: &Made) {
+        let form = form(made, ("", "[0-9a-f]", ""), |form, c| match c {
+            '*' | '?' | '[' => {
+                let _ = write!(form, "[{c}]");
+            }
+            _ => form.push(c),
+        });
+        sql.word("(").at(at).word(" IS NOT NULL AND ");
+        self.exact(sql, at);
+        sql.word(" NOT GLOB ").bind(form).word(")");
+    }
+
+    fn listing(&self, sql: &mut Sql, _: usize) {
+        sql.word("json_each(")
+            .bind(Bind::Rows)
+            .word(") AS habeas_new");
+    }
+
+    fn listed(&self, sql: &mut Sql, _: At<'_>, n: usize) {
+        part(sql, "json_extract", n, "]')");
+    }
+
+    /// Values have types: where columns take any, bytes are told from texts.
+    fn same_listed(&self, sql: &mut Sql, at: At<'_>, n: usize) {
+        sql.at(at).word(" = ");
+        if at.shape() != Shape::Binary {
+            return self.listed(sql, at, n);
+        }
+        sql.word("CASE ");
+        part(sql, "json_type", n, "]')");
+        sql.word(" WHEN 'array' THEN unhex(");
+        part(sql, "json_extract", n, "][0]')");
+        sql.word(") ELSE ");
+        self.listed(sql, at, n);
+        sql.word(" END");
+    }
+}
+
+/// The nth part of a listed row, by this function.
+fn part(sql: &mut Sql, function: &'static str, n: usize, end: &'static str) {
+    sql.word(function).word("(habeas_new.value, '$[");
+    sql.number(n).word(end);
 }
 
 /// One value as it is stored, where it is.

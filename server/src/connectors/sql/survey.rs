@@ -142,7 +142,7 @@ impl SeenColumn {
     }
 
     pub fn is_text(&self) -> bool {
-        matches!(self.column.shape, Shape::Text | Shape::Loose)
+        self.column.is_text()
     }
 }
 

@@ -60,7 +60,7 @@ title = "Grandchildren"
 key = ["id"]
 disposition = { do = "anonymise" }
 parent = { collection = "child", column = "child_id", references = "id" }
-fields = [ { name = "a", category = "user" } ]
+fields = [ { name = "a", category = "user", erase = "random:x*" } ]
 [[collections]]
 name = "home"
 title = "Homes"
@@ -69,6 +69,9 @@ disposition = { do = "delete" }
 parent = { collection = "t", column = "id", references = "home" }
 fields = [ { name = "a", category = "user", holds = "address" } ]
 "#;
+
+/// A row as it is written, which is read without an index.
+const LISTED: &str = "[[77, \"b\"]]";
 
 async fn opened(folder: &tempfile::TempDir) -> Sql {
     let path = folder.path().join("test.db");
@@ -81,7 +84,7 @@ async fn opened(folder: &tempfile::TempDir) -> Sql {
     let country = Country::parse("DE").expect("a country");
     let spec = SystemSpec::parse(SPEC).expect("valid");
     let place = spec.sql.clone().expect("a place");
-    Sql::open(spec, country, &place, folder.path())
+    Sql::open(spec, country, &place, folder.path(), &Masks::unkept())
         .await
         .expect("opened")
 }
@@ -96,6 +99,7 @@ async fn steps(sql: &Sql, statement: &Statement) -> Vec<String> {
         forms: &forms,
         old: Some(&cell),
         new: "b",
+        rows: LISTED,
         ..Values::default()
     };
     let explained = statement.explained("EXPLAIN QUERY PLAN");
@@ -150,8 +154,10 @@ async fn rows_of_hers_are_reached_by_index_at_any_depth() {
             .expect("found");
         for statement in hers.statements() {
             let steps = steps(&sql, statement).await;
+            let is_scan =
+                |step: &String| step.starts_with("SCAN") && !step.starts_with("SCAN habeas_new ");
             assert!(
-                !steps.iter().any(|step| step.starts_with("SCAN")),
+                !steps.iter().any(is_scan),
                 "{name}: {statement:?}: {steps:?}"
             );
         }
@@ -174,7 +180,7 @@ CREATE TABLE grandchild (id integer PRIMARY KEY, child_id integer REFERENCES chi
 CREATE INDEX grandchild_child_id ON grandchild (child_id);
 INSERT INTO t SELECT i, i, i, i, i, i FROM generate_series(1, 5000) i;
 INSERT INTO child SELECT i, 1 + i / 2, 'x' FROM generate_series(1, 9000) i;
-INSERT INTO grandchild SELECT i, 1 + i / 2, 'x' FROM generate_series(1, 17000) i;
+INSERT INTO grandchild SELECT i, 1 + i % 9000, 'x' FROM generate_series(1, 60000) i;
 ANALYZE";
 
 /// Without indexes on expressions.
@@ -218,7 +224,7 @@ async fn on_server(variable: &str, tables: &'static str) -> Option<Sql> {
     link.run(tables).await.expect("filled");
     let country = Country::parse("DE").expect("a country");
     Some(
-        Sql::open(spec, country, &place, folder)
+        Sql::open(spec, country, &place, folder, &Masks::unkept())
             .await
             .expect("opened"),
     )
@@ -256,6 +262,7 @@ async fn explained(sql: &Sql, statement: &Statement, columns: &[usize]) -> Vec<S
         forms: &forms,
         old: Some(&old),
         new: "b",
+        rows: LISTED,
         ..Values::default()
     };
     let values = values.of(statement).expect("bound");
@@ -299,7 +306,9 @@ async fn mariadb_reaches_all_by_index_but_digits() {
         let steps = explained(&sql, &statement, &[2, 3]).await;
         // The keys that were gathered are read one after the other.
         let is_scan = |step: &String| {
-            !step.starts_with('<') && (step.ends_with(" ALL") || step.ends_with(" index"))
+            !step.starts_with('<')
+                && !step.starts_with("habeas_new ")
+                && (step.ends_with(" ALL") || step.ends_with(" index"))
         };
         let scans = steps.iter().any(is_scan);
         assert_eq!(scans, what == "Phone", "{what}: {statement:?}: {steps:#?}");

@@ -8,6 +8,7 @@ use super::*;
 use crate::connectors::kinds::{self, Opened};
 use crate::connectors::spec::{Compare, Kind, SystemSpec};
 use crate::demo::database::{digits, wide_digits};
+use crate::secret::Masks;
 
 /// Every described system that the directory is not; unhurried, if `pace` is false.
 async fn open(folder: &TempDir, pace: bool) -> Vec<(String, Opened)> {
@@ -17,7 +18,9 @@ async fn open(folder: &TempDir, pace: bool) -> Vec<(String, Opened)> {
         assert_eq!(file.file_stem().unwrap(), spec.id.as_str());
         spec.per_second = spec.per_second.filter(|_| pace);
         if spec.kind != Kind::Directory {
-            let system = kinds::open(&spec, folder.path()).await.unwrap();
+            let system = kinds::open(&spec, folder.path(), &Masks::unkept())
+                .await
+                .unwrap();
             opened.push((spec.id.to_string(), system));
         }
     }
