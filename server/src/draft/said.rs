@@ -2,10 +2,13 @@
 
 use app::model::IdentifierKind;
 
+use serde_json::{Value as Json, json};
+
 use super::guess::bare;
-use crate::connectors::spec::Erase;
+use crate::connectors::spec::{Erase, Made, MadeBy};
 use crate::connectors::sql::Survey;
-use crate::dataset::{Collection, Dataset, Field, FieldPath, Strategy, is_personal};
+use crate::dataset::{Collection, Dataset, Field, FieldPath, Masking, Strategy, is_personal};
+use crate::secret::DIGITS;
 
 /// The collection of this table. Datasets mostly leave the schema out: that will do where one table alone is called so.
 pub(super) fn collection<'d>(
@@ -59,7 +62,32 @@ pub(super) fn erase(field: &Field) -> Option<Erase> {
             let text = masking.configuration.get("rewrite_value")?.as_str()?;
             Some(Erase::Fixed(text.to_owned()))
         }
-        _ => None,
+        Strategy::RandomStringRewrite => made(MadeBy::Random, masking),
+        Strategy::Hmac => made(MadeBy::Hmac, masking),
+        Strategy::Hash => made(MadeBy::Hash, masking),
+        Strategy::AesEncrypt => None,
+    }
+}
+
+fn made(by: MadeBy, masking: &Masking) -> Option<Erase> {
+    let preserved = masking.configuration.get("format_preservation");
+    let suffix = preserved.and_then(|preserved| preserved.get("suffix"));
+    let suffix = suffix.map_or(Some(""), |suffix| suffix.as_str())?;
+    Made::with_suffix(by, suffix).ok().map(Erase::Made)
+}
+
+/// Whether what erasure writes is as this part of the masking says.
+fn is_heeded(erase: Option<&Erase>, key: &str, value: &Json) -> bool {
+    match (erase, key) {
+        (_, "rewrite_value") => true,
+        (Some(Erase::Made(_)), "format_preservation") => value
+            .as_object()
+            .is_some_and(|all| all.keys().all(|key| key == "suffix")),
+        (Some(Erase::Made(made)), "length") => made.by == MadeBy::Random && *value == json!(DIGITS),
+        (Some(Erase::Made(made)), "algorithm") => {
+            made.by != MadeBy::Random && *value == json!("SHA-256")
+        }
+        _ => false,
     }
 }
 
@@ -191,12 +219,11 @@ fn of_field(dataset: &Dataset, path: &FieldPath, field: &Field) -> Vec<String> {
         unsaid.push("its name must not be shown".to_owned());
     }
     if let Some(masking) = &field.masking {
-        let more = masking
-            .configuration
-            .keys()
-            .filter(|key| *key != "rewrite_value");
-        let more: Vec<&str> = more.map(String::as_str).collect();
-        if erase(field).is_none() {
+        let erase = erase(field);
+        let more = masking.configuration.iter();
+        let more = more.filter(|(key, value)| !is_heeded(erase.as_ref(), key, value));
+        let more: Vec<&str> = more.map(|(key, _)| key.as_str()).collect();
+        if erase.is_none() {
             unsaid.push(format!("masked by {}", masking.strategy.as_str()));
         }
         if !more.is_empty() {
@@ -245,7 +272,7 @@ mod tests {
         let want = [
             "asked after shop:product",
             "email: also user.account; type string; length 40",
-            "name: masked by random_string_rewrite; length of its masking",
+            "name: length of its masking",
         ];
         assert_eq!(unsaid_of(&shop, customer), want);
         assert_eq!(collection(&shop, &survey, "orders"), None);
@@ -261,14 +288,36 @@ mod tests {
              - {name: a, fides_meta: {masking_strategy_override: {strategy: 'null_rewrite'}}}\n          \
              - {name: b, fides_meta: {masking_strategy_override: {strategy: string_rewrite, configuration: {rewrite_value: gone}}}}\n          \
              - {name: c, fides_meta: {read_only: true}}\n          \
-             - {name: d}\n",
+             - {name: d}\n          \
+             - {name: e, fides_meta: {masking_strategy_override: {strategy: random_string_rewrite, configuration: {length: 20, \
+             format_preservation: {suffix: '@x.example'}}}}}\n          \
+             - {name: f, fides_meta: {masking_strategy_override: {strategy: hmac, configuration: {algorithm: SHA-512}}}}\n          \
+             - {name: g, fides_meta: {masking_strategy_override: {strategy: hash, configuration: {algorithm: SHA-256}}}}\n          \
+             - {name: h, fides_meta: {masking_strategy_override: {strategy: hash, configuration: {format_preservation: \
+             {suffix: 'a*b'}}}}}\n          \
+             - {name: i, fides_meta: {masking_strategy_override: {strategy: aes_encrypt}}}\n",
         );
         let c = &shop.collections[0];
         let erases: Vec<_> = c.fields.iter().map(erase).collect();
         let fixed = Erase::Fixed("gone".to_owned());
-        assert_eq!(
-            erases,
-            [Some(Erase::Null), Some(fixed), Some(Erase::Keep), None]
-        );
+        let made = |by, suffix| Made::with_suffix(by, suffix).ok().map(Erase::Made);
+        let want = [
+            Some(Erase::Null),
+            Some(fixed),
+            Some(Erase::Keep),
+            None,
+            made(MadeBy::Random, "@x.example"),
+            made(MadeBy::Hmac, ""),
+            made(MadeBy::Hash, ""),
+            None,
+            None,
+        ];
+        assert_eq!(erases, want);
+        let want = [
+            "f: algorithm of its masking",
+            "h: masked by hash; format_preservation of its masking",
+            "i: masked by aes_encrypt",
+        ];
+        assert_eq!(unsaid_of(&shop, c), want);
     }
 }

@@ -163,6 +163,55 @@ fn a_unique_column_gets_another_text_in_each_row() {
 }
 
 #[test]
+fn what_the_dataset_says_is_drafted_where_it_fits() {
+    let yaml = |masking: &str| {
+        format!(
+            "dataset:\n  - fides_key: shop\n    meta: {{habeas: {{collections: [{{name: customers, disposition: anonymise}}]}}}}\n    \
+             collections:\n      - name: customers\n        fields:\n          \
+             - {{name: id, data_categories: [user.unique_id]}}\n          \
+             - {{name: email, data_categories: [user.contact.email], fides_meta: {{identity: email, \
+             masking_strategy_override: {{{masking}}}}}}}\n"
+        )
+    };
+    let erased = |masking: &str, declared: &str| {
+        let mut customers = customers();
+        customers.unique.push(vec!["email".to_owned()]);
+        customers.columns[1].column.declared = declared.to_owned();
+        let draft = with(vec![customers], &yaml(masking));
+        let email = collection(&draft, "customers")
+            .field("email")
+            .expect("listed");
+        (email.erase.as_ref().expect("said").to_string(), draft.text)
+    };
+    let suffix = "configuration: {format_preservation: {suffix: '@masked.example'}}";
+    for (masking, want) in [
+        ("strategy: hmac".to_owned(), "hmac:hmac-*"),
+        (format!("strategy: hash, {suffix}"), "hash:*@masked.example"),
+        (
+            format!("strategy: random_string_rewrite, {suffix}"),
+            "random:*@masked.example",
+        ),
+    ] {
+        let (erase, text) = erased(&masking, "TEXT");
+        assert_eq!(erase, want, "{text}");
+        assert!(!text.contains("masked by"), "{text}");
+    }
+    let (erase, text) = erased("strategy: hmac", "varchar(24)");
+    assert_eq!(erase, "random:x*");
+    let why = "# ! the dataset has `hmac:hmac-*` for \"email\", which takes 24 characters, but `hmac:hmac-*` writes 25: want `random:x*`";
+    assert!(text.contains(why), "{text}");
+    let (erase, text) = erased(
+        "strategy: string_rewrite, configuration: {rewrite_value: gone}",
+        "TEXT",
+    );
+    assert_eq!(erase, "random:erased-*@example.invalid", "{text}");
+    assert!(
+        text.contains("is unique, so that `fixed:gone` fits one row only"),
+        "{text}"
+    );
+}
+
+#[test]
 fn other_links_and_tables_apart_are_named() {
     let orders = refers(
         table("orders", &["id", "customer_id!", "created_by_id"]),

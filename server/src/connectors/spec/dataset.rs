@@ -3,10 +3,11 @@
 use app::model::{Disposition, IdentifierKind};
 use serde_json::json;
 
-use super::{CollectionSpec, Erase, IdColumn, SystemSpec};
+use super::{CollectionSpec, Erase, IdColumn, Made, MadeBy, SystemSpec};
 use crate::dataset::{
     About, Collection, Dataset, Direction, Field, FieldPath, Identity, Masking, Reference, Strategy,
 };
+use crate::secret::DIGITS;
 
 /// A dataset, and what it could not say.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,6 +80,7 @@ impl SystemSpec {
             });
         }
         self.refer(spec, &mut fields);
+        left_out.extend(spec.fields.iter().filter_map(|said| unsaid(spec, said)));
         for (said, what) in [
             (spec.employment.is_some(), "who works here no more"),
             (
@@ -149,12 +151,8 @@ fn identity(id: &IdColumn) -> Option<Identity> {
 
 fn field(spec: &CollectionSpec, said: &super::FieldSpec) -> Field {
     let kept = matches!(spec.disposition, Disposition::Keep { .. });
-    let masking = match (&spec.disposition, spec.erase(said)) {
-        (Disposition::Anonymise, Erase::Null) => Some((Strategy::NullRewrite, None)),
-        (Disposition::Anonymise, Erase::Fixed(text)) => Some((Strategy::StringRewrite, Some(text))),
-        _ => None,
-    };
     let anonymised = spec.disposition == Disposition::Anonymise;
+    let masking = anonymised.then(|| masking(&spec.erase(said))).flatten();
     Field {
         name: said.name.clone(),
         about: About {
@@ -163,17 +161,49 @@ fn field(spec: &CollectionSpec, said: &super::FieldSpec) -> Field {
         },
         primary_key: spec.key.contains(&said.name),
         read_only: kept || anonymised && spec.erase(said) == Erase::Keep,
-        masking: masking.map(|(strategy, text)| masked(strategy, text)),
+        masking,
         ..Field::default()
     }
 }
 
-fn masked(strategy: Strategy, text: Option<String>) -> Masking {
-    let value = text.map(|text| ("rewrite_value".to_owned(), json!(text)));
-    Masking {
+fn masking(erase: &Erase) -> Option<Masking> {
+    let (strategy, configuration) = match erase {
+        Erase::Keep => return None,
+        Erase::Null => (Strategy::NullRewrite, Vec::new()),
+        Erase::Fixed(text) => (
+            Strategy::StringRewrite,
+            vec![("rewrite_value", json!(text))],
+        ),
+        Erase::Made(made) => {
+            let suffix = json!({ "suffix": made.after });
+            let suffix = (!made.after.is_empty()).then_some(("format_preservation", suffix));
+            let (strategy, more) = match made.by {
+                MadeBy::Random => (Strategy::RandomStringRewrite, ("length", json!(DIGITS))),
+                MadeBy::Hmac => (Strategy::Hmac, ("algorithm", json!("SHA-256"))),
+                MadeBy::Hash => (Strategy::Hash, ("algorithm", json!("SHA-256"))),
+            };
+            (strategy, std::iter::once(more).chain(suffix).collect())
+        }
+    };
+    let configuration = configuration.into_iter();
+    Some(Masking {
         strategy,
-        configuration: value.into_iter().collect(),
-    }
+        configuration: configuration
+            .map(|(key, value)| (key.to_owned(), value))
+            .collect(),
+    })
+}
+
+/// What the format can't say of what is made for a field.
+fn unsaid(spec: &CollectionSpec, said: &super::FieldSpec) -> Option<String> {
+    let Erase::Made(made) = spec.erase(said) else {
+        return None;
+    };
+    let is_said = Made::with_suffix(made.by, &made.after).is_ok_and(|said| said == made);
+    (!is_said).then(|| {
+        let (name, before) = (&said.name, &made.before);
+        format!("{}: `{before}` before what is made for `{name}`", spec.name)
+    })
 }
 
 /// A column that is no field.
@@ -187,7 +217,7 @@ fn bare(spec: &CollectionSpec, column: &str) -> Field {
         },
         primary_key: spec.key.iter().any(|key| key == column),
         read_only: !cleared && spec.disposition != Disposition::Delete,
-        masking: cleared.then(|| masked(Strategy::NullRewrite, None)),
+        masking: cleared.then(|| masking(&Erase::Null)).flatten(),
         ..Field::default()
     }
 }
@@ -256,6 +286,38 @@ mod tests {
             .map(|v| v.collection.collection.clone())
             .collect();
         assert_eq!(way, ["customers", "invoices"]);
+    }
+
+    #[test]
+    fn what_is_made_for_each_row_is_said() {
+        let toml = |erase: &str| SAMPLES[0].replace("fixed:Erased customer", erase);
+        let name = |erase: &str| {
+            let Export { dataset, left_out } = export(&toml(erase));
+            let collection = dataset.collections.iter().find(|c| c.name == "customers");
+            let field = collection.and_then(|c| c.field(&FieldPath::parse("name")));
+            let masking = field
+                .and_then(|field| field.masking.clone())
+                .expect("masked");
+            let before = left_out
+                .into_iter()
+                .find(|line| line.contains("before what is made"));
+            (masking, before)
+        };
+        let masking = |strategy, configuration: serde_json::Value| Masking {
+            strategy,
+            configuration: configuration.as_object().expect("a map").clone(),
+        };
+        let suffix = json!({ "length": 20, "format_preservation": { "suffix": " x" } });
+        let random = masking(Strategy::RandomStringRewrite, suffix);
+        assert_eq!(name("random:* x"), (random.clone(), None));
+        let left_out = "customers: `a` before what is made for `name`".to_owned();
+        assert_eq!(name("random:a* x"), (random, Some(left_out)));
+        let sha = json!({ "algorithm": "SHA-256" });
+        assert_eq!(
+            name("hmac:hmac-*"),
+            (masking(Strategy::Hmac, sha.clone()), None)
+        );
+        assert_eq!(name("hash:hash-*"), (masking(Strategy::Hash, sha), None));
     }
 
     #[test]
