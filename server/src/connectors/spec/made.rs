@@ -64,6 +64,11 @@ impl Made {
         if text.chars().count() > TEXT_MAX {
             return Err("want at most 200 characters");
         }
+        if text.ends_with(' ') {
+            return Err(
+                "the text ends with a blank: some columns drop it, and what was made would not be known again",
+            );
+        }
         // Else any value of 20 hex digits would pass for one that was made.
         if before.is_empty() && after.is_empty() {
             return Err(

@@ -357,6 +357,7 @@ fn what_is_made_for_each_row_has_its_place_in_a_text() {
         ("\"hmac:\"", "want one `*`"),
         ("\"hash:a*b*\"", "want one `*`"),
         ("\"random:*\"", "want more than the `*`"),
+        ("\"random:* \"", "ends with a blank"),
         ("\"random:a\\n*\"", "control character"),
         ("\"hash:*\\u0000\"", "control character"),
         (

@@ -75,7 +75,6 @@ pub(super) fn not_yet(sql: &mut Sql, of: Of<'_>) {
 
 /// How many rows are written by one statement.
 pub(super) const PIECE: usize = 1_000;
-const LIMIT: &str = " LIMIT 1000";
 
 /// Statements for rows with texts that are made for each: read and written piece by piece, as many as [`PIECE`].
 #[derive(Debug)]
@@ -115,7 +114,7 @@ impl Pieces {
         }
         sql.word(" FROM ").table(of.live).word(" WHERE ");
         condition(&mut sql);
-        sql.word(LIMIT);
+        sql.word(" LIMIT ").number(PIECE);
         Self {
             read: sql.done(),
             write: write(of, erased),
