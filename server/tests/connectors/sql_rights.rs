@@ -105,14 +105,23 @@ async fn an_account_that_only_reads_finds_and_exports_and_erases_nothing() {
 #[tokio::test]
 async fn an_account_with_just_the_rights_of_the_readme_erases() {
     for engine in Engine::servers() {
-        let cases: [(&str, &[&str]); 2] = [
-            ("do = \"delete\"", &["SELECT", "DELETE"]),
-            ("do = \"anonymise\"", &["SELECT", "UPDATE (email)"]),
+        let anonymise = "do = \"anonymise\"";
+        let cases: [(&str, &str, &[&str]); 3] = [
+            ("do = \"delete\"", "", &["SELECT", "DELETE"]),
+            (anonymise, "", &["SELECT", "UPDATE (email)"]),
+            (
+                anonymise,
+                ", erase = \"random:x*\"",
+                &["SELECT", "UPDATE (email)"],
+            ),
         ];
-        for (disposition, rights) in cases {
+        for (disposition, erase, rights) in cases {
             let mut database = Fresh::of(engine, MADE).await;
             let more = account(&mut database, rights).await;
-            let connector = connector(&database, disposition, &more).await;
+            let holds = "holds = \"email\"";
+            let users = users(disposition).replace(holds, &format!("{holds}{erase}"));
+            let opened = database.open_with(&users, &more).await;
+            let connector = opened.unwrap_or_else(|e| panic!("{e}")).connector;
             let (one, t) = (key(IdentifierKind::UserId, "1"), name("t"));
             let done = connector.delete(&call(), &one, &t).await;
             assert_eq!(done.map(|o| o.rows), Ok(1), "{engine:?} {disposition}");
