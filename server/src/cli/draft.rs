@@ -77,6 +77,7 @@ pub(super) async fn run(
             url: url(&arguments.place)?,
             password_env: arguments.password_env,
             password_file: arguments.password_file,
+            typed: None,
         },
     };
     let survey = survey(&about.place, data, !arguments.no_samples).await?;
@@ -135,8 +136,8 @@ fn tell(draft: &Draft) {
     eprintln!(
         "{} tables are drafted, {} are not and named at its end. {} lines want a decision (# !), {} are weak guesses (# ?).\n\
          Read and correct it, then: habeas add-system FILE",
-        draft.drafted,
-        draft.left_out,
+        draft.spec.collections.len(),
+        draft.left_out.len(),
         lines("# !"),
         lines("# ?"),
     );

@@ -1,14 +1,15 @@
 //! What a column probably holds: by its name, by its type and by what its values look like. A guess always says why.
 
 use app::model::IdentifierKind;
+use serde::{Deserialize, Serialize};
 
 use super::rules::{self, Is, Rule};
 use super::words::Words;
 use crate::connectors::sql::{Look, SeenColumn, SeenTable, Shape, Shares};
 
 /// How sure a guess is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Sure {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Sure {
     Low,
     Medium,
     High,

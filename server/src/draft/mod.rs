@@ -25,15 +25,21 @@ mod tests;
 mod text;
 mod words;
 
-use app::model::SystemId;
+use app::model::{CollectionName, SystemId};
+use serde::{Deserialize, Serialize};
 
 use crate::connectors::spec::{SpecError, SqlPlace, SystemSpec, Whereabouts};
 use crate::connectors::sql::{Sampled, Survey};
 use crate::dataset::Dataset;
 
+pub use self::guess::Sure;
 use self::place::Placed;
-use self::tables::{Mark, Note, Table};
-use self::text::{Head, LeftOut};
+use self::plan::Drafted;
+pub use self::plan::PLACEHOLDER;
+use self::tables::{Listed, Table};
+pub use self::tables::{Mark, Note};
+use self::text::Head;
+pub use self::text::LeftOut;
 
 /// What a database can't tell of itself.
 #[derive(Debug, Clone)]
@@ -55,9 +61,29 @@ pub struct Draft {
     pub text: String,
     /// The same, read.
     pub spec: SystemSpec,
-    /// Tables and views that are in it, and that are not.
-    pub drafted: usize,
-    pub left_out: usize,
+    /// What is to be said of each collection, in their order.
+    pub notes: Vec<Notes>,
+    /// Tables and views that are not in it.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// What is to be said of one collection, for who accepts it. Names and counts, nothing of a row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notes {
+    pub collection: CollectionName,
+    pub notes: Vec<Note>,
+    /// One a field, in their order.
+    pub fields: Vec<Guessed>,
+}
+
+/// Why a field is what it is said to be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Guessed {
+    pub field: String,
+    /// Nothing where it is no guess.
+    pub sure: Option<Sure>,
+    /// E.g. `its name; 198 of 200 look like an e-mail address`.
+    pub why: String,
 }
 
 /// Why there is no draft. Holds names of tables and columns at most.
@@ -143,9 +169,22 @@ pub fn draft(
     Ok(Draft {
         text,
         spec,
-        drafted: drafted.len(),
-        left_out: out.len(),
+        notes: drafted.into_iter().map(notes).collect(),
+        left_out: out,
     })
+}
+
+fn notes(drafted: Drafted<'_>) -> Notes {
+    let guessed = |(listed, _): (Listed<'_>, _)| Guessed {
+        field: listed.seen.column.name.clone(),
+        sure: listed.sure,
+        why: listed.why,
+    };
+    Notes {
+        collection: drafted.name,
+        notes: drafted.notes,
+        fields: drafted.fields.into_iter().map(guessed).collect(),
+    }
 }
 
 /// A text as a description takes it; nothing if nothing of it is left.

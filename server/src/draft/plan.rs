@@ -12,6 +12,8 @@ use super::words::Words;
 use crate::connectors::spec::Erase;
 use crate::connectors::sql::{SeenTable, Survey};
 
+/// Stands where a person has to fill something in.
+pub const PLACEHOLDER: &str = "TO BE FILLED IN";
 /// The ground of what is kept, until a person fills it in.
 pub(super) const GROUND: &str =
     "TO BE FILLED IN: the law that wants these rows kept, and for how long";

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use app::model::{CollectionName, IdentifierKind};
+use serde::{Deserialize, Serialize};
 
 use super::guess::{self, Around, Sure};
 use super::rules::Is;
@@ -13,8 +14,8 @@ use crate::connectors::sql::{SeenColumn, SeenTable, Survey, Unusable};
 use crate::dataset::{Collection, Dataset, is_personal};
 
 /// How much a person must look at a line of the draft.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mark {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Mark {
     /// A fact.
     Plain,
     /// A guess: `# ?`.
@@ -24,8 +25,8 @@ pub(super) enum Mark {
 }
 
 /// A line for the person who reads the draft.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Note(pub(super) Mark, pub(super) String);
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note(pub Mark, pub String);
 
 /// One table that can be described.
 #[derive(Debug)]

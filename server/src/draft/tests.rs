@@ -17,8 +17,7 @@ fn about() -> About {
         country: "DE".to_owned(),
         place: SqlPlace {
             url: "sqlite:shop.db".to_owned(),
-            password_env: None,
-            password_file: None,
+            ..SqlPlace::default()
         },
     }
 }

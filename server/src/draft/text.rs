@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use app::model::{Disposition, IdentifierKind};
+use serde::{Deserialize, Serialize};
 
 use super::found::FoundBy;
 use super::guess::Sure;
@@ -24,12 +25,12 @@ pub(super) struct Head<'a> {
 }
 
 /// A table that is not in the draft.
-#[derive(Debug)]
-pub(super) struct LeftOut {
-    pub(super) table: String,
-    pub(super) why: String,
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOut {
+    pub table: String,
+    pub why: String,
     /// Columns of it that seem to hold something of a person: name and category.
-    pub(super) personal: Vec<(String, String)>,
+    pub personal: Vec<(String, String)>,
 }
 
 /// The whole draft.

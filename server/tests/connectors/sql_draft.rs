@@ -29,8 +29,7 @@ fn about(database: &Fresh) -> About {
         country: "DE".to_owned(),
         place: SqlPlace {
             url: database.url.clone(),
-            password_env: None,
-            password_file: None,
+            ..SqlPlace::default()
         },
     }
 }
@@ -301,8 +300,8 @@ async fn why_a_database_was_not_looked_through_is_said_with_a_remedy() {
     let says = async |url: &str| {
         let place = SqlPlace {
             url: url.to_owned(),
-            password_env: None,
             password_file: Some("none".to_owned()),
+            ..SqlPlace::default()
         };
         let why = survey(&place, folder.path(), true)
             .await

@@ -15,12 +15,12 @@ use std::fmt;
 use std::num::NonZeroU32;
 
 use app::model::{CollectionName, Disposition, IdentifierKind, SubjectKey, SystemId};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 
 pub use check::check_name;
 pub use dataset::Export;
 pub use made::{Made, MadeBy};
-pub use place::{Engine, Server, SqlPlace, Tls, Whereabouts};
+pub use place::{Engine, Server, SqlPlace, Tls, Typed, Whereabouts};
 
 /// Why a description is refused. Holds no personal data: a description has none.
 #[derive(Debug, thiserror::Error)]
@@ -38,7 +38,7 @@ pub enum SpecError {
 }
 
 /// One system.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SystemSpec {
     pub id: SystemId,
@@ -64,7 +64,7 @@ pub struct SystemSpec {
 }
 
 /// Which connector speaks to a system.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     Sql,
@@ -84,7 +84,7 @@ impl Kind {
 }
 
 /// Where a tree of files is.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FilesPlace {
     /// A path, relative to the data folder.
@@ -92,7 +92,7 @@ pub struct FilesPlace {
 }
 
 /// One table with personal data.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CollectionSpec {
     pub name: CollectionName,
@@ -124,7 +124,7 @@ pub struct CollectionSpec {
 }
 
 /// A column that holds ids of subjects.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct IdColumn {
     pub kind: IdentifierKind,
@@ -139,7 +139,7 @@ pub struct IdColumn {
 }
 
 /// One column by which rows are found.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FoundBy {
     pub kind: IdentifierKind,
@@ -150,7 +150,7 @@ pub struct FoundBy {
 }
 
 /// How candidates are looked up. Whether a candidate really is the one is always decided in normal form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Compare {
     /// By an index on the column. For ids; for content that is stored in normal form.
@@ -166,7 +166,7 @@ pub enum Compare {
 }
 
 /// How a row is linked to the row that owns it.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Parent {
     pub collection: CollectionName,
@@ -177,7 +177,7 @@ pub struct Parent {
 }
 
 /// Tells who works for the organisation no more.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EmploymentSpec {
     pub column: String,
@@ -187,7 +187,7 @@ pub struct EmploymentSpec {
 }
 
 /// One column with personal data.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FieldSpec {
     pub name: String,
@@ -199,8 +199,8 @@ pub struct FieldSpec {
 }
 
 /// What anonymising does to one field.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub enum Erase {
     /// `null`
     Null,
@@ -248,6 +248,12 @@ impl fmt::Display for Erase {
     }
 }
 
+impl From<Erase> for String {
+    fn from(erase: Erase) -> Self {
+        erase.to_string()
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawDisposition {
@@ -275,8 +281,18 @@ impl SystemSpec {
     /// Reads and checks a description.
     pub fn parse(text: &str) -> Result<Self, SpecError> {
         let spec: Self = toml::from_str(text)?;
-        check::check(&spec)?;
+        spec.check()?;
         Ok(spec)
+    }
+
+    /// Checks everything that can be known without the system itself.
+    pub fn check(&self) -> Result<(), SpecError> {
+        check::check(self)
+    }
+
+    /// As its operator could have written it; [`Self::parse`] reads it back. Without the password that was typed.
+    pub fn text(&self) -> Result<String, toml::ser::Error> {
+        toml::to_string(self)
     }
 
     /// The collection of that name.

@@ -2,12 +2,13 @@
 
 use std::net::IpAddr;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 use crate::percent;
 
 /// Where a database is, and where its password is.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SqlPlace {
     /// `sqlite:` and a path, relative to the data folder; or `postgres://USER@HOST:PORT/DATABASE`, and the same with
@@ -20,6 +21,30 @@ pub struct SqlPlace {
     pub password_env: Option<String>,
     /// The file that holds the password, relative to the data folder; a line end after it does not belong to it.
     pub password_file: Option<String>,
+    /// The password itself, as somebody typed it in a browser. It is stored sealed, and beside the description, never in it.
+    #[serde(skip)]
+    pub typed: Option<Typed>,
+}
+
+/// A password that was typed. It is shown to nobody.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Typed(Zeroizing<String>);
+
+impl Typed {
+    /// Nothing of an empty text.
+    pub fn new(password: String) -> Option<Self> {
+        Some(Self(Zeroizing::new(password))).filter(|typed| !typed.0.is_empty())
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Typed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Typed(…)")
+    }
 }
 
 /// What a URL says.
@@ -197,8 +222,7 @@ mod tests {
         let url = url.to_owned();
         let place = SqlPlace {
             url,
-            password_env: None,
-            password_file: None,
+            ..SqlPlace::default()
         };
         place.whereabouts()
     }

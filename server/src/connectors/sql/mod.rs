@@ -49,7 +49,7 @@ use self::place::{Place, Version};
 use self::record::Record;
 use self::search::Search;
 pub use self::survey::{
-    Foreign, Sampled, SeenColumn, SeenTable, Survey, SurveyError, Unusable, survey,
+    Foreign, Sampled, SeenColumn, SeenTable, Survey, SurveyError, Unusable, reach, survey,
 };
 use self::table::Table;
 use super::kinds::OpenError;

@@ -18,7 +18,7 @@ use super::mysql::MySql;
 use super::postgres::Postgres;
 use super::quote::Statement;
 use super::sqlite::Sqlite;
-use crate::connectors::spec::{Engine, Server, SqlPlace, Tls, Whereabouts};
+use crate::connectors::spec::{Engine, Server, SqlPlace, Tls, Typed, Whereabouts};
 use crate::connectors::{Fault, FaultCode};
 
 /// How long a statement waits for another's lock.
@@ -60,6 +60,7 @@ enum What {
 #[derive(Debug)]
 enum Password {
     None,
+    Typed(Typed),
     Env(String),
     File(PathBuf),
 }
@@ -70,9 +71,10 @@ impl Place {
     /// # Errors
     /// What is wrong with the URL.
     pub(super) fn new(sql: &SqlPlace, data: &Path) -> Result<Arc<Self>, String> {
-        let password = match (&sql.password_env, &sql.password_file) {
-            (Some(name), _) => Password::Env(name.clone()),
-            (_, Some(path)) => Password::File(data.join(path)),
+        let password = match (&sql.typed, &sql.password_env, &sql.password_file) {
+            (Some(typed), ..) => Password::Typed(typed.clone()),
+            (_, Some(name), _) => Password::Env(name.clone()),
+            (_, _, Some(path)) => Password::File(data.join(path)),
             _ => Password::None,
         };
         let what = match sql.whereabouts()? {
@@ -173,6 +175,7 @@ impl Password {
         let denied = Fault::stop(FaultCode::Denied);
         let read = match self {
             Self::None => return Ok(None),
+            Self::Typed(typed) => return Ok(Some(typed.as_str().to_owned().into())),
             Self::Env(name) => std::env::var(name).map_err(|_| denied),
             Self::File(path) => tokio::fs::read_to_string(path).await.map_err(|_| denied),
         };

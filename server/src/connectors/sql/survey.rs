@@ -149,6 +149,15 @@ impl SeenColumn {
 /// Rows of a table that are looked at, at most.
 const ROWS: u32 = 200;
 
+/// Whether a database answers, whose paths are relative to the data folder.
+///
+/// # Errors
+/// [`SurveyError`], with its remedy.
+pub async fn reach(sql: &SqlPlace, data: &Path) -> Result<(), SurveyError> {
+    let place = Place::new(sql, data).map_err(|reason| SurveyError::Place { reason })?;
+    Ok(bounded(Database::new(place).ping()).await?)
+}
+
 /// Looks through a database, whose paths are relative to the data folder; at values too if `samples`.
 ///
 /// # Errors

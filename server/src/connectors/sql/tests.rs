@@ -211,8 +211,7 @@ async fn on_server(variable: &str, tables: &'static str) -> Option<Sql> {
     let make = Statement::fixed("CREATE DATABASE").named(url.rsplit_once('/')?.1);
     let place = |url: &str| SqlPlace {
         url: url.to_owned(),
-        password_env: None,
-        password_file: None,
+        ..SqlPlace::default()
     };
     let folder = std::path::Path::new("");
     let admin = Place::new(&place(&base), folder).expect("a place");
