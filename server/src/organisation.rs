@@ -2,17 +2,20 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
-use app::model::SystemId;
+use app::model::{DraftId, Millis, SystemId};
 use futures::stream::{self, StreamExt, TryStreamExt};
 use serde_json::json;
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
 
 use crate::backend::contacts::Contacts;
 use crate::clock::Clock;
 use crate::connectors::closed::Closed;
 use crate::connectors::directory::Directory;
 use crate::connectors::kinds::{self, OpenError, Opened};
-use crate::connectors::spec::{Kind, SpecError, SystemSpec};
+use crate::connectors::spec::{Kind, SpecError, SystemSpec, Typed};
 use crate::contact::{
     Address, Card, Contact, ExternalId, Facebook, Instagram, Kind as Sureness, Phone, ScopedId,
     Source, Twitter, WhatsApp,
@@ -25,9 +28,12 @@ use crate::registry::{Registry, System};
 use crate::secret::Keys;
 use crate::store::contact::ContactKeys;
 use crate::store::system::SystemRow;
-use crate::store::{Db, StoreError};
+use crate::store::{Db, StoreError, Tx};
 
 const SPEC: &str = "system.spec";
+const PASSWORD: &str = "system.password";
+/// How often it is looked for what others described.
+const FOLLOWED: Duration = Duration::from_secs(5);
 /// Contacts written in one transaction.
 const BATCH: usize = 1000;
 
@@ -45,6 +51,8 @@ pub enum OrganisationError {
     Country { id: SystemId, why: InvalidCountry },
     #[error("the stored description of system {id} does not open: it was sealed with another key")]
     Sealed { id: SystemId },
+    #[error("there is a system {id} already")]
+    Taken { id: SystemId },
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -70,70 +78,133 @@ impl Organisation {
     ) -> Result<SystemSpec, OrganisationError> {
         let spec = SystemSpec::parse(text)?;
         self.open(&spec).await?;
-        let id = spec.id.clone();
-        let sealed = self.keys.seal(SPEC, id.as_str(), text.as_bytes());
-        let row = SystemRow {
-            spec_sealed: sealed.map_err(|_| OrganisationError::Sealed { id: id.clone() })?,
-            id,
-            name: spec.name.clone(),
-            paused: false,
-        };
-        let (now, actor) = (self.clock.now(), actor.to_owned());
+        let row = self.row(&spec, text)?;
+        let actor = actor.to_owned();
         let write = self.db.write(move |tx| {
             Box::pin(async move {
-                tx.system_put(&row, now).await?;
-                let body = json!({ "system": row.id });
-                let (chain, action) = (evidence::MAIN, "system.described");
-                evidence::append(
-                    tx,
-                    now,
-                    Entry {
-                        chain,
-                        actor: &actor,
-                        action,
-                        body,
-                    },
-                )
-                .await?;
-                Ok::<_, StoreError>(())
+                tx.system_put(&row).await?;
+                described(tx, &row, &actor).await
             })
         });
         write.await?;
         Ok(spec)
     }
 
+    /// Checks a description that a draft became against the real system, stores it, and opens it for this server. The draft is gone with it.
+    ///
+    /// # Errors
+    /// [`OrganisationError::Taken`]: there is a system of that id.
+    pub async fn add_drafted(
+        &self,
+        spec: &SystemSpec,
+        draft: &DraftId,
+        actor: &str,
+        registry: &Registry,
+    ) -> Result<(), OrganisationError> {
+        spec.check()?;
+        let opened = self.open(spec).await?;
+        let id = spec.id.clone();
+        let unwritten = |_| StoreError::Inconsistent { place: SPEC };
+        let row = self.row(spec, &spec.text().map_err(unwritten)?)?;
+        let (described_at, draft, actor) = (row.described_at, draft.clone(), actor.to_owned());
+        let write = self.db.write(move |tx| {
+            Box::pin(async move {
+                if !tx.system_add(&row).await? {
+                    return Ok(false);
+                }
+                described(tx, &row, &actor).await?;
+                tx.draft_delete(&draft).await?;
+                Ok::<_, StoreError>(true)
+            })
+        });
+        if !write.await? {
+            return Err(OrganisationError::Taken { id });
+        }
+        registry.put(system(spec.clone(), opened, described_at));
+        Ok(())
+    }
+
+    /// What is stored of a description, sealed.
+    fn row(&self, spec: &SystemSpec, text: &str) -> Result<SystemRow, OrganisationError> {
+        let id = spec.id.clone();
+        let seal = |place, text: &str| {
+            let sealed = self.keys.seal(place, id.as_str(), text.as_bytes());
+            sealed.map_err(|_| OrganisationError::Sealed { id: id.clone() })
+        };
+        let typed = spec.sql.as_ref().and_then(|sql| sql.typed.as_ref());
+        Ok(SystemRow {
+            spec_sealed: seal(SPEC, text)?,
+            password_sealed: typed
+                .map(|typed| seal(PASSWORD, typed.as_str()))
+                .transpose()?,
+            name: spec.name.clone(),
+            paused: false,
+            described_at: self.clock.now(),
+            id,
+        })
+    }
+
+    /// The description of a row.
+    fn spec(&self, row: &SystemRow) -> Result<SystemSpec, OrganisationError> {
+        let open = |place, sealed: &[u8]| {
+            let text = self.keys.open(place, row.id.as_str(), sealed);
+            let text = text.ok().and_then(|text| String::from_utf8(text).ok());
+            text.ok_or_else(|| OrganisationError::Sealed { id: row.id.clone() })
+        };
+        let mut spec = SystemSpec::parse(&open(SPEC, &row.spec_sealed)?)?;
+        if let (Some(sql), Some(sealed)) = (&mut spec.sql, &row.password_sealed) {
+            sql.typed = Typed::new(open(PASSWORD, sealed)?);
+        }
+        Ok(spec)
+    }
+
     /// Opens every stored system, side by side: those that do not answer keep nobody waiting for one another.
     pub async fn systems(&self) -> Result<Registry, OrganisationError> {
-        let mut specs = Vec::new();
-        for row in self.db.systems().await? {
-            let sealed = || OrganisationError::Sealed { id: row.id.clone() };
-            let text = self.keys.open(SPEC, row.id.as_str(), &row.spec_sealed);
-            let text = text.ok().and_then(|text| String::from_utf8(text).ok());
-            specs.push(SystemSpec::parse(&text.ok_or_else(sealed)?)?);
-        }
-        let opening = stream::iter(&specs).map(|spec| self.open_or_close(spec));
-        let opened: Vec<Opened> = opening.buffered(AT_ONCE).try_collect().await?;
         let registry = Registry::default();
-        for (spec, opened) in specs.into_iter().zip(opened) {
-            let Opened {
-                connector,
-                pace,
-                lever,
-            } = opened;
-            registry.put(System {
-                id: spec.id,
-                name: spec.name,
-                kind: spec.kind.as_str().to_owned(),
-                owner: spec.owner,
-                region: spec.region,
-                per_second: spec.per_second.map(std::num::NonZeroU32::get),
-                connector,
-                pace,
-                pulse: Pulse::default(),
-                lever,
-            });
-        }
+        self.open_into(&registry, self.db.systems().await?).await?;
         Ok(registry)
+    }
+
+    async fn open_into(
+        &self,
+        registry: &Registry,
+        rows: Vec<SystemRow>,
+    ) -> Result<(), OrganisationError> {
+        let specs = rows
+            .iter()
+            .map(|row| Ok((self.spec(row)?, row.described_at)))
+            .collect::<Result<Vec<_>, OrganisationError>>()?;
+        let opening = stream::iter(specs).map(|(spec, described_at)| async move {
+            let opened = self.open_or_close(&spec).await?;
+            Ok::<_, OrganisationError>(system(spec, opened, described_at))
+        });
+        let opened: Vec<System> = opening.buffered(AT_ONCE).try_collect().await?;
+        opened.into_iter().for_each(|system| registry.put(system));
+        Ok(())
+    }
+
+    /// Opens what others describe while this server runs: on the command line, or in a browser at another server.
+    pub async fn follow(&self, registry: &Registry, stop: &CancellationToken) {
+        while stop.run_until_cancelled(sleep(FOLLOWED)).await.is_some() {
+            if let Err(why) = self.catch_up(registry).await {
+                tracing::warn!(error = %why, "systems that were described meanwhile are not known yet");
+            }
+        }
+    }
+
+    /// Opens the systems that are not known as they are described now.
+    pub async fn catch_up(&self, registry: &Registry) -> Result<(), OrganisationError> {
+        let known = |id: &SystemId, at: Millis| {
+            let system = registry.get(id);
+            system.is_some_and(|system| system.described_at == at)
+        };
+        let described = self.db.systems_described().await?;
+        if described.iter().all(|(id, at)| known(id, *at)) {
+            return Ok(());
+        }
+        let mut rows = self.db.systems().await?;
+        rows.retain(|row| !known(&row.id, row.described_at));
+        self.open_into(registry, rows).await
     }
 
     /// One system that is not as described keeps nobody from the others: it is listed as down.
@@ -194,6 +265,40 @@ impl Organisation {
             self.put_system(&text, "habeas").await?;
         }
         Ok(())
+    }
+}
+
+/// Leaves evidence of a description.
+async fn described(tx: &mut Tx, row: &SystemRow, actor: &str) -> Result<(), StoreError> {
+    let entry = Entry {
+        chain: evidence::MAIN,
+        actor,
+        action: "system.described",
+        body: json!({ "system": row.id }),
+    };
+    evidence::append(tx, row.described_at, entry)
+        .await
+        .map(drop)
+}
+
+fn system(spec: SystemSpec, opened: Opened, described_at: Millis) -> System {
+    let Opened {
+        connector,
+        pace,
+        lever,
+    } = opened;
+    System {
+        id: spec.id,
+        name: spec.name,
+        kind: spec.kind.as_str().to_owned(),
+        owner: spec.owner,
+        region: spec.region,
+        per_second: spec.per_second.map(std::num::NonZeroU32::get),
+        connector,
+        pace,
+        pulse: Pulse::default(),
+        lever,
+        described_at,
     }
 }
 

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use app::model::{SubjectKey, SystemId};
+use app::model::{Millis, SubjectKey, SystemId};
+use tokio::sync::Notify;
+use tokio::sync::futures::Notified;
 
 use crate::connectors::Connector;
 use crate::connectors::misbehaving::Lever;
@@ -27,11 +29,20 @@ pub struct System {
     pub pulse: Pulse,
     /// Makes it misbehave; only in the sample organisation.
     pub lever: Option<Arc<Lever>>,
+    /// When it was described as it is here.
+    pub described_at: Millis,
 }
 
 /// All systems, in the order of their names.
 #[derive(Clone, Default)]
-pub struct Registry(Arc<RwLock<ByName>>);
+pub struct Registry(Arc<Systems>);
+
+#[derive(Default)]
+struct Systems {
+    by_name: RwLock<ByName>,
+    /// Told of systems that come.
+    changed: Notify,
+}
 
 type ByName = BTreeMap<(String, SystemId), Arc<System>>;
 
@@ -39,6 +50,7 @@ impl Registry {
     /// All systems, in the order of their names.
     pub fn all(&self) -> Vec<Arc<System>> {
         self.0
+            .by_name
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .values()
@@ -60,8 +72,17 @@ impl Registry {
 
     /// Adds a system, or replaces the one of its id.
     pub fn put(&self, system: System) {
-        let mut systems = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        systems.retain(|(_, id), _| *id != system.id);
-        systems.insert((system.name.clone(), system.id.clone()), Arc::new(system));
+        {
+            let by_name = self.0.by_name.write();
+            let mut systems = by_name.unwrap_or_else(PoisonError::into_inner);
+            systems.retain(|(_, id), _| *id != system.id);
+            systems.insert((system.name.clone(), system.id.clone()), Arc::new(system));
+        }
+        self.0.changed.notify_waiters();
+    }
+
+    /// Ends when a system comes after this was called, and was first polled or enabled.
+    pub fn changed(&self) -> Notified<'_> {
+        self.0.changed.notified()
     }
 }

@@ -96,6 +96,10 @@ id!(
     LinkId, "link id", 36
 );
 id!(
+    /// One database that is being connected. UUID v7.
+    DraftId, "draft id", 36
+);
+id!(
     /// Names a subject without saying anything about her: a keyed hash of her [`super::SubjectKey`], 32 hex digits.
     SubjectHandle, "subject handle", 32
 );

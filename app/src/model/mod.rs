@@ -1,5 +1,6 @@
 //! The words of Habeas as types: what browser and server both know. No leptos, no I/O, no cfg.
 
+pub mod connect;
 pub mod event;
 pub mod health;
 pub mod identifier;
@@ -17,11 +18,17 @@ pub mod search;
 pub mod skip;
 pub mod system;
 
+pub use connect::{
+    CollectionChoice, DatabaseKind, DatabasePlace, DraftCollection, DraftField, DraftFound,
+    DraftLeftOut, DraftLine, DraftTried, DraftView, Encryption, FieldChoice, Looked, NewDatabase,
+    NoteKind, Sureness,
+};
 pub use event::{Event, EventKind, TaskName};
 pub use health::{Health, HealthHour};
 pub use identifier::{Identifier, IdentifierKind, InvalidIdentifier, SubjectKey};
 pub use ids::{
-    CollectionName, InvalidId, LinkId, PlanId, RequestId, SearchId, SubjectHandle, SystemId, ViewId,
+    CollectionName, DraftId, InvalidId, LinkId, PlanId, RequestId, SearchId, SubjectHandle,
+    SystemId, ViewId,
 };
 pub use inventory::{Collection, Disposition, Field, Inventory, Searchable};
 pub use link::{LinkEnd, LinkKind, LinkView, LinkedBy};

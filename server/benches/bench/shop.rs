@@ -170,6 +170,7 @@ impl Shop {
             pace: None,
             pulse: Pulse::default(),
             lever: None,
+            described_at: 0,
         });
         let system = systems.get(&spec.id).context("it was put there")?;
         let engine = Engine {

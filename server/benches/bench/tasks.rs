@@ -89,6 +89,7 @@ fn system(at: usize) -> anyhow::Result<System> {
         pace: None,
         pulse: Pulse::default(),
         lever: None,
+        described_at: 0,
     })
 }
 

@@ -97,7 +97,7 @@ pub(super) async fn add_system(config: &Config, file: &Path) -> anyhow::Result<(
     installation.close().await;
     let spec = put.with_context(|| file.display().to_string())?;
     println!(
-        "{} ({}) is described. A running server knows it after its next start.",
+        "{} ({}) is described. A running server knows it within seconds.",
         spec.id, spec.name
     );
     Ok(())

@@ -72,6 +72,15 @@ pub(super) async fn serve(
         habeas.clock.clone(),
         stop.stopping.clone(),
     ));
+    let follower = (
+        organisation.clone(),
+        habeas.systems.clone(),
+        stop.stopping.clone(),
+    );
+    tokio::spawn(async move {
+        let (organisation, systems, stopping) = follower;
+        organisation.follow(&systems, &stopping).await;
+    });
     let metrics = metrics_listener(&config).await?;
     announce(&config, &sessions, &again, link).await?;
     tokio::join!(

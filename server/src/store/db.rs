@@ -256,6 +256,14 @@ impl Db {
         }
     }
 
+    /// The file of a database that is one.
+    pub fn file(&self) -> Option<std::path::PathBuf> {
+        match self {
+            Self::Sqlite { writer, .. } => Some(writer.connect_options().get_filename().to_owned()),
+            Self::Pg(_) => None,
+        }
+    }
+
     /// All rows of a read.
     pub async fn all(&self, sql: &'static str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
         Ok(match self {

@@ -75,6 +75,12 @@ const ALL: &[(i64, &str, &str, &str)] = &[
         include_str!("../../migrations/sqlite/0011_part.sql"),
         include_str!("../../migrations/postgres/0011_part.sql"),
     ),
+    (
+        12,
+        "system_draft",
+        include_str!("../../migrations/sqlite/0012_system_draft.sql"),
+        include_str!("../../migrations/postgres/0012_system_draft.sql"),
+    ),
 ];
 
 /// The newest version that this program knows.

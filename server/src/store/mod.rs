@@ -4,6 +4,7 @@
 pub mod client;
 pub mod contact;
 pub mod db;
+pub mod draft;
 mod event;
 pub mod health;
 pub mod link;

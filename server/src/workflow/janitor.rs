@@ -21,6 +21,8 @@ const DAY: Millis = 24 * 60 * 60 * 1000;
 const SEARCHES: Millis = 7 * DAY;
 /// The same for a saved one: as long as a request may take.
 const SAVED: Millis = 30 * DAY;
+/// How long what was typed to connect a database is kept after its last change.
+pub const DRAFTS: Millis = 7 * DAY;
 
 /// Why something could not be thrown away; it is tried again later.
 #[derive(Debug, thiserror::Error)]
@@ -180,5 +182,6 @@ async fn forget_old(tx: &mut crate::store::Tx, now: Millis) -> Result<(), StoreE
         params![now],
     )
     .await?;
+    tx.drafts_forget(now - DRAFTS).await?;
     tx.health_forget(now - HealthHour::KEPT).await
 }

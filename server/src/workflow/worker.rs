@@ -1,5 +1,6 @@
 //! Workers: claim a task, keep its lease while a connector works, and write down how it ended.
 
+use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -55,21 +56,14 @@ pub fn start_cuttable(
     cut: &CancellationToken,
 ) -> TaskTracker {
     let tracker = TaskTracker::new();
-    let systems = engine
-        .systems
-        .all()
-        .into_iter()
-        .map(|system| system.id.clone());
-    for system in systems.chain(SystemId::parse(OURS).ok()) {
-        for _ in 0..engine.workers {
-            let worker = Worker {
-                engine: engine.clone(),
-                owner: owner.to_owned(),
-            };
-            let work = worker.work(system.clone(), stop.clone());
-            tracker.spawn(cut.clone().run_until_cancelled_owned(work));
-        }
-    }
+    let staff = Staff {
+        engine: engine.clone(),
+        owner: owner.to_owned(),
+        stop: stop.clone(),
+        cut: cut.clone(),
+    };
+    let hiring = staff.hire(tracker.clone());
+    tracker.spawn(stop.clone().run_until_cancelled_owned(hiring));
     let reaper = engine.clone();
     tracker.spawn(
         stop.clone()
@@ -81,6 +75,41 @@ pub fn start_cuttable(
     tracker.spawn(stop.clone().run_until_cancelled_owned(looking));
     tracker.close();
     tracker
+}
+
+/// Sees that every system has its workers.
+struct Staff {
+    engine: Engine,
+    owner: String,
+    stop: CancellationToken,
+    cut: CancellationToken,
+}
+
+impl Staff {
+    /// Starts workers for the systems that there are, and for each that comes.
+    async fn hire(self, tracker: TaskTracker) {
+        let mut staffed = BTreeSet::new();
+        loop {
+            let mut changed = std::pin::pin!(self.engine.systems.changed());
+            changed.as_mut().enable();
+            let all = self.engine.systems.all();
+            let systems = all.iter().map(|system| system.id.clone());
+            for system in systems.chain(SystemId::parse(OURS).ok()) {
+                if !staffed.insert(system.clone()) {
+                    continue;
+                }
+                for _ in 0..self.engine.workers {
+                    let worker = Worker {
+                        engine: self.engine.clone(),
+                        owner: self.owner.clone(),
+                    };
+                    let work = worker.work(system.clone(), self.stop.clone());
+                    tracker.spawn(self.cut.clone().run_until_cancelled_owned(work));
+                }
+            }
+            changed.await;
+        }
+    }
 }
 
 /// One worker.

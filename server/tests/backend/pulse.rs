@@ -28,6 +28,7 @@ fn of(connector: Arc<dyn Connector>, pace: Option<Arc<Pace>>) -> System {
         pace,
         pulse: Pulse::default(),
         lever: None,
+        described_at: 0,
     }
 }
 

@@ -87,16 +87,19 @@ impl World {
                 pace: None,
                 pulse: Pulse::default(),
                 lever: None,
+                described_at: 0,
             });
             let row = SystemRow {
                 id: system(id),
                 name: id.to_owned(),
                 spec_sealed: Vec::new(),
+                password_sealed: None,
                 paused: false,
+                described_at: 0,
             };
             let put = fresh
                 .db
-                .write(move |tx| Box::pin(async move { tx.system_put(&row, 0).await }));
+                .write(move |tx| Box::pin(async move { tx.system_put(&row).await }));
             let put: Result<(), StoreError> = put.await;
             put.expect("puts");
         }

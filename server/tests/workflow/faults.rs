@@ -238,9 +238,11 @@ async fn a_paused_systems_tasks_wait_and_the_others_do_not() {
                         id: id.clone(),
                         name: "crm".to_owned(),
                         spec_sealed: sealed,
+                        password_sealed: None,
                         paused,
+                        described_at: 0,
                     };
-                    tx.system_put(&row, 0).await?;
+                    tx.system_put(&row).await?;
                     tx.system_pause(&id, paused).await?;
                     Ok::<_, StoreError>(())
                 })

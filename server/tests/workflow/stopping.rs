@@ -34,6 +34,7 @@ fn slow(world: &World) -> Arc<Lever> {
         pace: None,
         pulse: Pulse::default(),
         lever: Some(lever.clone()),
+        described_at: 0,
     });
     lever
 }

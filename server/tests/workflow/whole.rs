@@ -88,6 +88,7 @@ async fn with_leads(house: &House, spec: &str, leads: &[(&str, &str, &str)]) {
         pace: None,
         pulse: Pulse::default(),
         lever: None,
+        described_at: 0,
     });
 }
 
@@ -265,6 +266,7 @@ fn put_with(house: &House, system: &System, connector: Arc<dyn server::connector
         pace: None,
         pulse: Pulse::default(),
         lever: None,
+        described_at: 0,
     });
 }
 

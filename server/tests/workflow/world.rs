@@ -74,6 +74,7 @@ pub(crate) fn system(id: &str, connector: Arc<dyn Connector>) -> System {
         pace: None,
         pulse: Pulse::default(),
         lever: None,
+        described_at: 0,
     }
 }
 
