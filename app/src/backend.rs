@@ -6,9 +6,10 @@ use async_trait::async_trait;
 
 use crate::error::Error;
 use crate::model::{
-    Event, Identifier, LinkId, ListView, Misbehaviour, NewRequest, NewSkip, PastSearch, Plan,
-    PlanAsk, PlanId, RequestFilter, RequestId, RequestPage, RunView, SavedViews, SearchId,
-    SearchView, SubjectHandle, SystemDetail, SystemId, SystemView, Today, ViewId,
+    CollectionChoice, DatabasePlace, DraftId, DraftLine, DraftView, Event, Identifier, LinkId,
+    ListView, Misbehaviour, NewDatabase, NewRequest, NewSkip, PastSearch, Plan, PlanAsk, PlanId,
+    RequestFilter, RequestId, RequestPage, RunView, SavedViews, SearchId, SearchView,
+    SubjectHandle, SystemDetail, SystemId, SystemView, Today, ViewId,
 };
 
 pub type Result<T> = std::result::Result<T, Error>;
@@ -164,6 +165,39 @@ pub trait Systems: Send + Sync {
     ) -> Result<()>;
 }
 
+/// Connecting databases. What was typed is kept sealed, a week at most; a password is never given back.
+#[async_trait]
+pub trait Connect: Send + Sync {
+    /// Whether a database answers. Keeps nothing; `draft` is whose password is meant where none is typed.
+    async fn test(
+        &self,
+        caller: &Caller,
+        place: DatabasePlace,
+        password: String,
+        draft: Option<&DraftId>,
+    ) -> Result<std::result::Result<(), String>>;
+    /// Looks a database through and drafts its description. Where that fails, the draft says why: what was typed is kept.
+    async fn start(&self, caller: &Caller, new: NewDatabase, password: String) -> Result<DraftId>;
+    /// The same for a draft that is there: it is drafted anew. The password stays if none is typed and the place is the same.
+    async fn start_again(
+        &self,
+        caller: &Caller,
+        id: &DraftId,
+        new: NewDatabase,
+        password: String,
+    ) -> Result<()>;
+    /// What nobody finished, the latest first.
+    async fn drafts(&self, caller: &Caller) -> Result<Vec<DraftLine>>;
+    async fn draft(&self, caller: &Caller, id: &DraftId) -> Result<DraftView>;
+    async fn decide(&self, caller: &Caller, id: &DraftId, choice: CollectionChoice) -> Result<()>;
+    /// Searches by the draft, in this database alone; what is found stands in the draft.
+    async fn try_search(&self, caller: &Caller, id: &DraftId, identifier: Identifier)
+    -> Result<()>;
+    /// Makes the draft a system, which is searched from now on. None: something stands in the way, and the draft says what.
+    async fn enable(&self, caller: &Caller, id: &DraftId) -> Result<Option<SystemId>>;
+    async fn discard(&self, caller: &Caller, id: &DraftId) -> Result<()>;
+}
+
 /// Everything, as pages and server functions find it in their context.
 #[derive(Clone)]
 pub struct Backend {
@@ -172,4 +206,5 @@ pub struct Backend {
     pub requests: Arc<dyn Requests>,
     pub views: Arc<dyn Views>,
     pub systems: Arc<dyn Systems>,
+    pub connect: Arc<dyn Connect>,
 }

@@ -1,8 +1,9 @@
 //! Every URL of pages and of their event streams, typed, once. None holds personal data: ids and words only.
 
 use crate::model::{
-    Columns, Due, Ended, IdentifierKind, ListView, LogFilter, PlanId, RequestFilter, RequestId,
-    RequestState, Right, SearchId, Sort, SubjectHandle, SystemId, WaitsFor,
+    CollectionName, Columns, DraftId, Due, Ended, IdentifierKind, ListView, LogFilter, PlanId,
+    RequestFilter, RequestId, RequestState, Right, SearchId, Sort, SubjectHandle, SystemId,
+    WaitsFor,
 };
 
 /// Today.
@@ -11,6 +12,8 @@ pub const FIND: &str = "/find";
 pub const NEW: &str = "/new";
 pub const REQUESTS: &str = "/requests";
 pub const SYSTEMS: &str = "/systems";
+/// Connecting a database.
+pub const CONNECT: &str = "/connect";
 /// Where to go, as a list; the command palette shows it too.
 pub const GO: &str = "/go";
 /// The keys, as a list.
@@ -39,6 +42,13 @@ pub mod to {
     pub const PUT_VIEW_BACK: &str = "/ui/views/put-back";
     pub const PAUSE_SYSTEM: &str = "/ui/systems/pause";
     pub const MISBEHAVE: &str = "/ui/systems/misbehave";
+    pub const TEST_DATABASE: &str = "/ui/connect/test";
+    pub const START_DRAFT: &str = "/ui/connect/start";
+    pub const START_AGAIN: &str = "/ui/connect/again";
+    pub const DECIDE: &str = "/ui/connect/decide";
+    pub const TRY_SEARCH: &str = "/ui/connect/try";
+    pub const ENABLE_DRAFT: &str = "/ui/connect/enable";
+    pub const DISCARD_DRAFT: &str = "/ui/connect/discard";
 }
 
 /// The empty search form with a kind chosen.
@@ -212,6 +222,16 @@ fn with_query(path: &str, query: &str) -> String {
 
 pub fn system(id: &SystemId) -> String {
     format!("{SYSTEMS}/{id}")
+}
+
+/// A database that is being connected.
+pub fn draft(id: &DraftId) -> String {
+    format!("{CONNECT}/{id}")
+}
+
+/// The same, with one of its collections to decide on.
+pub fn draft_at(id: &DraftId, collection: &CollectionName) -> String {
+    format!("{CONNECT}/{id}?collection={collection}")
 }
 
 /// The systems as a map.

@@ -80,6 +80,8 @@ fn App() -> impl IntoView {
                         <Route path=path!("/keys") view=pages::KeysPage ssr=SsrMode::Async/>
                         <Route path=path!("/systems") view=pages::Systems ssr=SsrMode::Async/>
                         <Route path=path!("/systems/:system") view=pages::Systems ssr=SsrMode::Async/>
+                        <Route path=path!("/connect") view=pages::Connect ssr=SsrMode::Async/>
+                        <Route path=path!("/connect/:draft") view=pages::Connect ssr=SsrMode::Async/>
                     </ParentRoute>
                 </Routes>
             </Frame>

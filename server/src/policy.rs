@@ -15,6 +15,7 @@ pub enum Act {
     LinkPeople,
     ReadSystems,
     ManageSystems,
+    ConnectSystems,
     ReadContacts,
     AddContacts,
     EditContacts,
@@ -24,7 +25,7 @@ pub enum Act {
 }
 
 impl Act {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::SearchSubjects,
         Self::MakeRequests,
         Self::ReadRequests,
@@ -34,6 +35,7 @@ impl Act {
         Self::LinkPeople,
         Self::ReadSystems,
         Self::ManageSystems,
+        Self::ConnectSystems,
         Self::ReadContacts,
         Self::AddContacts,
         Self::EditContacts,
@@ -60,6 +62,7 @@ impl Act {
             Self::LinkPeople => None,
             Self::ReadSystems => Some("gdpr:system:view"),
             Self::ManageSystems => Some("gdpr:system:edit"),
+            Self::ConnectSystems => Some("gdpr:system:add"),
             // What is not done for a person is another person's decision.
             Self::SkipTasks => None,
         }
@@ -148,6 +151,8 @@ pub const ROUTES: &[Route] = &[
     ("GET", "/go", Access::Page),
     ("GET", "/keys", Access::Page),
     ("GET", "/systems/{system}", Access::Page),
+    ("GET", "/connect", Access::Page),
+    ("GET", "/connect/{draft}", Access::Page),
     // Server functions.
     (
         "POST",
@@ -217,6 +222,43 @@ pub const ROUTES: &[Route] = &[
         "POST",
         "/ui/systems/misbehave",
         Access::Needs(Act::ManageSystems),
+    ),
+    ("GET", "/ui/connect/new", Access::Needs(Act::ConnectSystems)),
+    ("GET", "/ui/connect/get", Access::Needs(Act::ConnectSystems)),
+    (
+        "POST",
+        "/ui/connect/test",
+        Access::Needs(Act::ConnectSystems),
+    ),
+    (
+        "POST",
+        "/ui/connect/start",
+        Access::Needs(Act::ConnectSystems),
+    ),
+    (
+        "POST",
+        "/ui/connect/again",
+        Access::Needs(Act::ConnectSystems),
+    ),
+    (
+        "POST",
+        "/ui/connect/decide",
+        Access::Needs(Act::ConnectSystems),
+    ),
+    (
+        "POST",
+        "/ui/connect/try",
+        Access::Needs(Act::ConnectSystems),
+    ),
+    (
+        "POST",
+        "/ui/connect/enable",
+        Access::Needs(Act::ConnectSystems),
+    ),
+    (
+        "POST",
+        "/ui/connect/discard",
+        Access::Needs(Act::ConnectSystems),
     ),
 ];
 

@@ -18,7 +18,11 @@ pub(super) fn id<T: std::str::FromStr>(field: &str, text: &str) -> Result<T, Err
 }
 
 /// Reads a word of a closed list out of a form field.
-pub(super) fn word<T>(field: &str, text: &str, parse: fn(&str) -> Option<T>) -> Result<T, Error> {
+pub(super) fn word<T>(
+    field: &str,
+    text: &str,
+    parse: impl Fn(&str) -> Option<T>,
+) -> Result<T, Error> {
     if text.is_empty() {
         return Err(Error::invalid(field, Reason::Missing));
     }

@@ -3,6 +3,7 @@
 //! Reads are `GET` and answer with a page's parts, rendered; changes are `POST` with plain form fields, so that forms work without JavaScript. A field that is absent counts
 //! as empty: the answer then names the field. Identifiers are only ever sent in a body, never in a URL.
 
+pub mod connect;
 pub mod go;
 pub mod links;
 pub mod requests;
@@ -27,6 +28,8 @@ mod tests {
         assert_eq!(
             all,
             [
+                "GET /ui/connect/get",
+                "GET /ui/connect/new",
                 "GET /ui/plans/get",
                 "GET /ui/plans/new",
                 "GET /ui/requests/get",
@@ -36,6 +39,13 @@ mod tests {
                 "GET /ui/searches/past",
                 "GET /ui/systems/get",
                 "GET /ui/systems/list",
+                "POST /ui/connect/again",
+                "POST /ui/connect/decide",
+                "POST /ui/connect/discard",
+                "POST /ui/connect/enable",
+                "POST /ui/connect/start",
+                "POST /ui/connect/test",
+                "POST /ui/connect/try",
                 "POST /ui/links/join",
                 "POST /ui/links/part",
                 "POST /ui/links/undo",
@@ -58,7 +68,7 @@ mod tests {
 
     #[test]
     fn forms_go_to_where_something_answers() {
-        use super::{links::*, requests::*, subjects::*, systems::*, views::*};
+        use super::{connect::*, links::*, requests::*, subjects::*, systems::*, views::*};
         use crate::paths::to;
         use leptos::server_fn::ServerFn;
         let there = [
@@ -73,6 +83,13 @@ mod tests {
             (to::SKIP_TASKS, SkipTasks::PATH),
             (to::PAUSE_SYSTEM, SetPaused::PATH),
             (to::MISBEHAVE, SetMisbehaviour::PATH),
+            (to::TEST_DATABASE, TestDatabase::PATH),
+            (to::START_DRAFT, StartDraft::PATH),
+            (to::START_AGAIN, StartAgain::PATH),
+            (to::DECIDE, Decide::PATH),
+            (to::TRY_SEARCH, TrySearch::PATH),
+            (to::ENABLE_DRAFT, EnableDraft::PATH),
+            (to::DISCARD_DRAFT, DiscardDraft::PATH),
             (to::SAVE_VIEW, SaveView::PATH),
             (to::DELETE_VIEW, DeleteView::PATH),
             (to::PUT_VIEW_BACK, PutViewBack::PATH),

@@ -63,7 +63,7 @@ pub async fn start_search(
 }
 
 #[cfg(feature = "ssr")]
-fn identifier(kind: &str, value: &str, list: &str) -> Result<Identifier, Error> {
+pub(super) fn identifier(kind: &str, value: &str, list: &str) -> Result<Identifier, Error> {
     let kind = match kind {
         AUTO => crate::guess::kind(value),
         word => form::word("kind", word, IdentifierKind::parse)?,

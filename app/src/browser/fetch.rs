@@ -68,6 +68,25 @@ async fn send(address: &str, how: &RequestInit, followed: Option<&str>) -> Optio
     answer.main().is_some().then_some(answer)
 }
 
+/// A part of a page, as a server function answers to those fields: what it holds. Nothing where it refuses.
+pub(super) async fn part(address: &str, fields: &UrlSearchParams) -> Option<Element> {
+    let how = RequestInit::new();
+    how.set_method("POST");
+    how.set_body(fields);
+    let headers = Headers::new().ok()?;
+    headers.set("accept", "application/json").ok()?;
+    how.set_headers(&headers);
+    let answer = dom::window()?.fetch_with_str_and_init(address, &how);
+    let answer: Response = wait(answer).await?.dyn_into().ok()?;
+    if !answer.ok() {
+        return None;
+    }
+    let html = wait(answer.json().ok()?).await?.as_string()?;
+    let parser = DomParser::new().ok()?;
+    let page = parser.parse_from_string(&html, SupportedType::TextHtml);
+    page.ok()?.body().map(Element::from)
+}
+
 async fn wait(promise: js_sys::Promise) -> Option<JsValue> {
     JsFuture::from(promise).await.ok()
 }

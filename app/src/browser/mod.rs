@@ -16,6 +16,7 @@ mod palette;
 mod patch;
 mod post;
 mod slide;
+mod tested;
 mod visit;
 
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -37,6 +38,7 @@ pub fn hydrate() {
         slide::change(&event);
         keys::change(&event);
         guess::show(&event);
+        tested::change(&event);
     });
     dom::listen(&document, "input", |event| {
         guess::show(&event);

@@ -1,5 +1,6 @@
 //! English.
 
+use super::connect_en as connect;
 use super::errors_en as errors;
 use super::go_en as go;
 use super::system_en as system;
@@ -369,10 +370,11 @@ pub(super) static TEXTS: Texts = Texts {
         unlimited: "None",
         checked: "Checked",
         empty_title: "No systems",
-        empty_text: "Name the systems of your organisation in habeas.toml, then start Habeas again.",
+        empty_text: "Connect a database here, or describe a system in a file and add it with habeas add-system.",
     },
     system: system::PAGE,
     map: system::MAP,
+    connect: connect::PAGE,
     words: Words {
         kind,
         right,

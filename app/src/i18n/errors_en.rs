@@ -41,6 +41,17 @@ fn name(field: &str) -> &str {
         "ground" => "Ground",
         "delay" => "Delay",
         "name" => "Name",
+        "owner" => "Owner",
+        "region" => "Region",
+        "host" => "Host",
+        "port" => "Port",
+        "database" => "Database",
+        "user" => "User",
+        "authority" => "Certificate authority",
+        "category" => "Data category",
+        "title" => "What staff call it",
+        "decided" => "Tables",
+        "fields" => "Column",
         other => other,
     }
 }

@@ -51,6 +51,17 @@ fn name(field: &str) -> &str {
         "ground" => "根拠",
         "delay" => "遅延",
         "name" => "名前",
+        "owner" => "責任者",
+        "region" => "地域",
+        "host" => "ホスト",
+        "port" => "ポート",
+        "database" => "データベース",
+        "user" => "ユーザー",
+        "authority" => "認証局",
+        "category" => "データ区分",
+        "title" => "担当者が使う名称",
+        "decided" => "テーブル",
+        "fields" => "列",
         other => other,
     }
 }

@@ -1,5 +1,6 @@
 //! 日本語 (Japanese).
 
+use super::connect_ja as connect;
 use super::errors_ja as errors;
 use super::go_ja as go;
 use super::system_ja as system;
@@ -369,10 +370,11 @@ pub(super) static TEXTS: Texts = Texts {
         unlimited: "なし",
         checked: "確認",
         empty_title: "システムがありません",
-        empty_text: "組織のシステムを habeas.toml に記載し、Habeas を再起動してください。",
+        empty_text: "ここでデータベースを接続するか、定義ファイルを書いて habeas add-system で追加してください。",
     },
     system: system::PAGE,
     map: system::MAP,
+    connect: connect::PAGE,
     words: Words {
         kind,
         right,

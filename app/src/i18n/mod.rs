@@ -1,5 +1,7 @@
 //! The catalogue of all texts, English and Japanese. A text that is missing, or a state without a word, fails the build.
 
+mod connect_en;
+mod connect_ja;
 mod en;
 mod errors_en;
 mod errors_ja;

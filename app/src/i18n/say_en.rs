@@ -1,5 +1,6 @@
 //! Sentences with something to be filled in, in English.
 
+use super::connect_en as connect;
 use super::errors_en as errors;
 use super::go_en as go;
 use super::system_en as system;
@@ -99,6 +100,8 @@ pub(super) const SAY: Sentences = Sentences {
     more_sets: system::more_sets,
     refers: system::refers,
     begins_in: system::begins_in,
+    not_connected: connect::not_connected,
+    tables_left: connect::tables_left,
 };
 
 fn plural(n: u64, one: &str, many: &str) -> String {

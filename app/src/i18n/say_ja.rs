@@ -1,5 +1,6 @@
 //! Sentences with something to be filled in, in Japanese.
 
+use super::connect_ja as connect;
 use super::errors_ja as errors;
 use super::go_ja as go;
 use super::system_ja as system;
@@ -97,6 +98,8 @@ pub(super) const SAY: Sentences = Sentences {
     more_sets: system::more_sets,
     refers: system::refers,
     begins_in: system::begins_in,
+    not_connected: connect::not_connected,
+    tables_left: connect::tables_left,
 };
 
 fn number(n: i64) -> String {

@@ -173,6 +173,20 @@ texts!(
     }
 );
 
+texts!(
+    /// Connecting a database.
+    ConnectPage {
+        title, lead, unfinished, all_decided, name, name_hint, owner, owner_hint, region, region_hint, kind, host, port,
+        port_hint, database, database_hint, user, user_hint, password, password_hint, password_kept, encryption, verify_full,
+        require, prefer, authority, authority_hint, samples, samples_hint, look, look_again, again_help, reached, looked,
+        not_reached, nobody, nobody_help, place, inventory, inventory_help, tables, left_out, decided, wants, drafted,
+        left_out_title, table, why, personal, belongs_to, take, title_field, ground, ground_hint, column, category,
+        anonymised, needed, sure_said, sure_high, sure_medium, sure_low, erase_usual, erase_null, erase_keep, erase_fixed,
+        erase_random, erase_hmac, erase_hash, erase_text, note_fact, note_guess, note_decide, save, try_title, try_help, try_submit, try_nothing, try_found,
+        try_more, enable_title, enable_help, enable_submit, problems, text, forgotten, discard,
+    }
+);
+
 /// Words for states, kinds and codes. Matches without a wildcard: a new state fails the build here.
 pub struct Words {
     pub kind: fn(IdentifierKind) -> &'static str,
@@ -287,6 +301,10 @@ pub struct Sentences {
     pub refers: fn(kind: &str, systems: &str) -> String,
     /// When a call would begin.
     pub begins_in: fn(&str) -> String,
+    /// Why a database was not reached, and what to do; by the code of a fault.
+    pub not_connected: fn(code: &str) -> String,
+    /// Tables of a draft that somebody has to look at.
+    pub tables_left: fn(u32) -> String,
 }
 
 /// How far away an instant is, and on which side of now.
@@ -374,6 +392,7 @@ pub struct Texts {
     pub systems: SystemsPage,
     pub system: SystemPage,
     pub map: SystemsMap,
+    pub connect: ConnectPage,
     pub words: Words,
     pub say: Sentences,
 }
@@ -400,6 +419,7 @@ impl Texts {
         all.extend(self.systems.all());
         all.extend(self.system.all());
         all.extend(self.map.all());
+        all.extend(self.connect.all());
         all.extend(self.words.all());
         all
     }

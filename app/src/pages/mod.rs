@@ -1,5 +1,6 @@
 //! One file per screen: what stands in its address, and which parts it asks for through [`crate::api`].
 
+pub mod connect;
 pub mod find;
 pub mod found;
 pub mod go;
@@ -11,6 +12,7 @@ pub mod sign_in;
 pub mod systems;
 pub mod today;
 
+pub use connect::Connect;
 pub use find::Find;
 pub use found::Found;
 pub use go::{Go, KeysPage};

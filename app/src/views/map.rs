@@ -244,6 +244,6 @@ mod tests {
 
     #[test]
     fn without_systems_it_says_what_to_do() {
-        assert!(page(vec![]).contains("habeas.toml"));
+        assert!(page(vec![]).contains("add-system"));
     }
 }

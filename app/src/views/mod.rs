@@ -3,7 +3,10 @@
 pub mod asked;
 pub mod cards;
 pub mod compare;
+pub mod connect;
 mod differences;
+pub mod draft;
+pub mod draft_form;
 mod drawing;
 pub mod found;
 pub mod go;

@@ -20,6 +20,7 @@ pub fn SystemsHead(is_map: bool) -> impl IntoView {
     view! {
         <h1>{t.systems.title}</h1>
         <p class="lead">{t.systems.lead}</p>
+        <div class="end"><a class="button" href=paths::CONNECT>{t.connect.title}</a></div>
         <nav class="pages" aria-label=t.map.views>
             <a href=paths::SYSTEMS aria-current=page(!is_map)>{t.map.cards}</a>
             <a href=paths::systems_map() aria-current=page(is_map)>{t.map.map}</a>
@@ -32,7 +33,12 @@ pub fn SystemsHead(is_map: bool) -> impl IntoView {
 pub fn SystemCards(systems: Vec<SystemView>) -> impl IntoView {
     let t = &use_texts().systems;
     if systems.is_empty() {
-        return view! { <Empty title=t.empty_title text=t.empty_text/> }.into_any();
+        return view! {
+            <Empty title=t.empty_title text=t.empty_text>
+                <a class="button primary" href=paths::CONNECT>{use_texts().connect.title}</a>
+            </Empty>
+        }
+        .into_any();
     }
     systems
         .into_iter()

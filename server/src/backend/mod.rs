@@ -2,6 +2,7 @@
 
 mod asking;
 pub mod clients;
+mod connect;
 pub mod contacts;
 pub mod direct;
 mod found;
@@ -74,6 +75,7 @@ impl Habeas {
             requests: Arc::new(self.clone()),
             views: Arc::new(self.clone()),
             systems: Arc::new(self.clone()),
+            connect: Arc::new(self.clone()),
         }
     }
 }

@@ -4,6 +4,7 @@
 
 mod beside;
 mod chains;
+mod connect;
 #[path = "../common/databases.rs"]
 mod databases;
 mod links;

@@ -6,6 +6,7 @@
 
 mod changing;
 mod compliance;
+mod connect;
 mod directory;
 mod engines;
 mod faults;

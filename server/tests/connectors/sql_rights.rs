@@ -11,7 +11,7 @@ use crate::sql::{key, name, table};
 use crate::world::{Taken, call, preview, search};
 
 const MADE: &str = "CREATE TABLE t (id INTEGER PRIMARY KEY, email VARCHAR(50)); INSERT INTO t VALUES (1, 'a@example.org')";
-const PASSWORD: &str = "s3cret 'x' ä";
+pub(crate) const PASSWORD: &str = "s3cret 'x' ä";
 
 fn users(disposition: &str) -> String {
     let more = "found_by = [ { kind = \"email\", column = \"email\", compare = \"exact\" } ]\n\
@@ -20,7 +20,7 @@ fn users(disposition: &str) -> String {
 }
 
 /// Makes an account that has these rights, and a description that uses it. Its password is asked for.
-async fn account(database: &mut Fresh, rights: &[&str]) -> String {
+pub(crate) async fn account(database: &mut Fresh, rights: &[&str]) -> String {
     let (_, name) = database.direct.rsplit_once('/').expect("a name");
     let user = format!("u_{name}");
     let password = database.engine.quoted(PASSWORD);

@@ -5,13 +5,14 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use app::backend::{Backend, Caller, Links, Requests, Result, Subjects, Systems, Views};
+use app::backend::{Backend, Caller, Connect, Links, Requests, Result, Subjects, Systems, Views};
 use app::error::Error;
 use app::model::{
-    Asked, Event, EventKind, Identifier, IdentifierKind, LinkId, ListView, Misbehaviour,
-    NewRequest, NewSkip, PastSearch, Plan, PlanAsk, PlanId, Pressing, RequestFilter, RequestId,
-    RequestPage, RequestState, RequestSummary, Right, RunView, SavedViews, SearchId, SearchView,
-    SubjectHandle, SystemDetail, SystemId, SystemView, Today, ViewId,
+    Asked, CollectionChoice, DatabasePlace, DraftId, DraftLine, DraftView, Event, EventKind,
+    Identifier, IdentifierKind, LinkId, ListView, Misbehaviour, NewDatabase, NewRequest, NewSkip,
+    PastSearch, Plan, PlanAsk, PlanId, Pressing, RequestFilter, RequestId, RequestPage,
+    RequestState, RequestSummary, Right, RunView, SavedViews, SearchId, SearchView, SubjectHandle,
+    SystemDetail, SystemId, SystemView, Today, ViewId,
 };
 use async_trait::async_trait;
 use axum::Router;
@@ -240,6 +241,7 @@ impl People {
             requests: self.clone(),
             views: self.clone(),
             systems: self.clone(),
+            connect: self.clone(),
         }
     }
 
@@ -484,6 +486,62 @@ impl Views for People {
 
     async fn put_view_back(&self, caller: &Caller, _: &ViewId) -> Result<()> {
         allow(caller, Act::KeepViews)
+    }
+}
+
+#[async_trait]
+impl Connect for People {
+    async fn test(
+        &self,
+        caller: &Caller,
+        _: DatabasePlace,
+        _: String,
+        _: Option<&DraftId>,
+    ) -> Result<std::result::Result<(), String>> {
+        allow(caller, Act::ConnectSystems)?;
+        Ok(Ok(()))
+    }
+
+    async fn start(&self, caller: &Caller, _: NewDatabase, _: String) -> Result<DraftId> {
+        allow(caller, Act::ConnectSystems)?;
+        Err(Error::not_found("draft"))
+    }
+
+    async fn start_again(
+        &self,
+        caller: &Caller,
+        _: &DraftId,
+        _: NewDatabase,
+        _: String,
+    ) -> Result<()> {
+        allow(caller, Act::ConnectSystems)
+    }
+
+    async fn drafts(&self, caller: &Caller) -> Result<Vec<DraftLine>> {
+        allow(caller, Act::ConnectSystems)?;
+        Ok(Vec::new())
+    }
+
+    async fn draft(&self, caller: &Caller, _: &DraftId) -> Result<DraftView> {
+        allow(caller, Act::ConnectSystems)?;
+        Err(Error::not_found("draft"))
+    }
+
+    async fn decide(&self, caller: &Caller, _: &DraftId, _: CollectionChoice) -> Result<()> {
+        allow(caller, Act::ConnectSystems)
+    }
+
+    async fn try_search(&self, caller: &Caller, _: &DraftId, _: Identifier) -> Result<()> {
+        allow(caller, Act::ConnectSystems)
+    }
+
+    async fn enable(&self, caller: &Caller, _: &DraftId) -> Result<Option<SystemId>> {
+        allow(caller, Act::ConnectSystems)?;
+        Ok(None)
+    }
+
+    async fn discard(&self, caller: &Caller, _: &DraftId) -> Result<()> {
+        allow(caller, Act::ConnectSystems)
     }
 }
 
