@@ -1,6 +1,7 @@
 // Every page in every state that a person meets, each made by the clicks that lead to it. Sweeps and screenshots share them.
 import type { Page } from '@playwright/test';
 import { signIn } from './fixtures.ts';
+import { ConnectPage } from './pages/connect.ts';
 import { FindPage, FoundPage } from './pages/find.ts';
 import { LinkForm } from './pages/links.ts';
 import { NewPage, PlanPage, planned, RunPage, type Right } from './pages/request.ts';
@@ -40,6 +41,16 @@ async function confirm({ page }: Scene, right: Right, misbehaviours: Record<stri
   for (const [system, misbehaviour] of Object.entries(misbehaviours)) await new SystemsPage(page).misbehave(system, misbehaviour);
   await page.goto(address);
   return new PlanPage(page, right).confirm();
+}
+
+/** The sample's billing, once more. */
+async function drafted({ page }: Scene): Promise<ConnectPage> {
+  const connect = new ConnectPage(page);
+  await connect.goto();
+  await connect.fill('Second billing', 'billing.db');
+  await connect.look('Second billing');
+  await comes(connect.tables);
+  return connect;
 }
 
 /** An erasure of three records of which one fails. */
@@ -108,6 +119,7 @@ export const calm: Record<string, Way> = {
   systems: goto('/systems'),
   'systems-map': goto('/systems?show=map'),
   system: goto('/systems/contact-centre'),
+  connect: goto('/connect'),
   go: goto('/go'),
   keys: goto('/keys'),
 };
@@ -261,6 +273,19 @@ export const stirred: Record<string, Way> = {
       return answer;
     };
     await comesNew();
+  },
+  'connect-unreached': async (scene) => {
+    const connect = new ConnectPage(scene.page);
+    await connect.goto();
+    await connect.fill('Second billing', 'none.db');
+    await connect.look('Second billing');
+  },
+  'connect-drafted': drafted,
+  'connect-tried': async (scene) => {
+    const connect = await drafted(scene);
+    await connect.decideAll();
+    await connect.try(scene.stories.merge_set_of_four.emails[0]);
+    await comes(scene.page.getByRole('region', { name: 'What the search found' }));
   },
   'systems-misbehaving': async ({ page }) => {
     await new SystemsPage(page).misbehave('Billing', { failing: true });
