@@ -26,23 +26,26 @@ pub struct Entry<'a> {
     pub body: Json,
 }
 
+/// What was done, e.g. `request.created`, and ids, codes and counts of it.
+pub type Done = (&'static str, Json);
+
 /// Appends an entry in the transaction of what it is evidence of. Gives the chain's new hash.
 pub async fn append(tx: &mut Tx, at: Millis, entry: Entry<'_>) -> Result<String, StoreError> {
-    let bodies = std::slice::from_ref(&entry.body);
-    append_each(tx, at, (entry.chain, entry.actor, entry.action), bodies).await
+    let done = [(entry.action, entry.body)];
+    append_each(tx, at, (entry.chain, entry.actor), &done).await
 }
 
-/// Appends an entry for each body, in this order: of one chain, actor and action. Gives the chain's new hash.
+/// Appends entries, in this order: of one chain and actor. Gives the chain's new hash.
 pub async fn append_each(
     tx: &mut Tx,
     at: Millis,
-    (chain, actor, action): (&str, &str, &'static str),
-    bodies: &[Json],
+    (chain, actor): (&str, &str),
+    done: &[Done],
 ) -> Result<String, StoreError> {
     let place = StoreError::Inconsistent {
         place: "evidence_head",
     };
-    let count = i64::try_from(bodies.len()).unwrap_or(i64::MAX);
+    let count = i64::try_from(done.len()).unwrap_or(i64::MAX);
     // Locks the chain until the end of the transaction.
     let head = tx
         .one(
@@ -55,21 +58,21 @@ pub async fn append_each(
         .ok_or(place)?;
     let (first, mut hash) = (head.int("seq")? - count + 1, head.text("hash")?);
     let mut lines = Vec::new();
-    for (seq, body) in (first..).zip(bodies) {
+    for (seq, (action, body)) in (first..).zip(done) {
         let body = body.to_string();
         hash = hash_of(&hash, chain, seq, at, actor, action, &body);
-        lines.push(json!({ "seq": seq, "body": body, "hash": hash }));
+        lines.push(json!({ "seq": seq, "action": action, "body": body, "hash": hash }));
     }
     let sql = over_list!(
         tx.dialect(),
         "INSERT INTO evidence (chain, seq, at, actor, action, body, hash)
-         SELECT $2, CAST(list.value ->> 'seq' AS BIGINT), $3, $4, $5, list.value ->> 'body', list.value ->> 'hash'
+         SELECT $2, CAST(list.value ->> 'seq' AS BIGINT), $3, $4, list.value ->> 'action', list.value ->> 'body',
+            list.value ->> 'hash'
          FROM",
         ""
     );
     let lines = Json::Array(lines).to_string();
-    tx.run(sql, params![lines, chain, at, actor, action])
-        .await?;
+    tx.run(sql, params![lines, chain, at, actor]).await?;
     tx.run(
         "UPDATE evidence_head SET hash = $2 WHERE chain = $1",
         params![chain, &hash],

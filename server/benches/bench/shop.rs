@@ -214,7 +214,7 @@ impl Shop {
         while worked {
             worked = false;
             for system in [&self.system.id, &ours] {
-                while worker::step(&self.engine, "bench", system).await? {
+                while worker::stint(&self.engine, "bench", system).await? {
                     worked = true;
                 }
             }

@@ -89,10 +89,18 @@ pub async fn claim(
     row.as_ref().map(claimed).transpose()
 }
 
-/// Takes what is due of the same work besides: of that request, in that system, by the same operation. In the order of the inventory.
-pub async fn claim_beside(
+/// Work of one request in one system, of one kind.
+#[derive(Debug, Clone, Copy)]
+pub struct Work<'a> {
+    pub request: &'a RequestId,
+    pub system: &'a SystemId,
+    pub operation: Operation,
+}
+
+/// Takes all tasks of that work that are due, in the order of the inventory.
+pub async fn claim_all(
     tx: &mut Tx,
-    first: &Claimed,
+    work: Work<'_>,
     owner: &str,
     lease: Duration,
 ) -> Result<Vec<Claimed>, StoreError> {
@@ -101,21 +109,17 @@ pub async fn claim_beside(
         " AND request_id = $3 AND system_id = $4 AND operation = $5",
         tx.dialect()
     );
-    let rows = tx
-        .all(
-            sql,
-            params![
-                owner,
-                millis(lease),
-                first.request.as_str(),
-                first.system.as_str(),
-                first.operation.as_str()
-            ],
-        )
-        .await?;
-    let mut beside: Vec<_> = rows.iter().map(claimed).collect::<Result<_, _>>()?;
-    beside.sort_by(|a, b| a.id.cmp(&b.id));
-    Ok(beside)
+    let values = params![
+        owner,
+        millis(lease),
+        work.request.as_str(),
+        work.system.as_str(),
+        work.operation.as_str()
+    ];
+    let rows = tx.all(sql, values).await?;
+    let mut tasks: Vec<_> = rows.iter().map(claimed).collect::<Result<_, _>>()?;
+    tasks.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok(tasks)
 }
 
 /// Whether a claim would find something: a read, so that idle workers never take the write lock.

@@ -18,7 +18,7 @@ use app::model::{CollectionName, Operation, RequestId, SystemId};
 
 use crate::connectors::{FaultCode, Repeat, Trace};
 
-pub use claim::{Claimed, claim, claim_beside, due, expired, heartbeat, release, take_over};
+pub use claim::{Claimed, Work, claim, claim_all, due, expired, heartbeat, release, take_over};
 pub use count::{Count, STATES, counts};
 pub use line::{Along, follow, line, others_go_on, planned, put_first};
 pub use settle::{Cancelled, Done, SettleError, Settled, settle, settle_done};

@@ -134,7 +134,17 @@ pub async fn settle_done(
     if tx.run(sql, params![list, now]).await? != done.len() as u64 {
         return Err(SettleError::Fenced);
     }
-    release_after(tx, done.iter().map(|(task, _)| task.id.as_str())).await
+    // Nothing comes after what only reads.
+    let mut changes = Vec::new();
+    for (task, _) in done {
+        if matches!(task.operation, Operation::Delete | Operation::Update) {
+            changes.push(task.id.as_str());
+        }
+    }
+    if changes.is_empty() {
+        return Ok(());
+    }
+    release_after(tx, changes.into_iter()).await
 }
 
 async fn again(

@@ -128,11 +128,8 @@ impl Tx {
         row.as_ref().map(request).transpose()
     }
 
-    /// All requests of a set, canonical first, under the lock of its root.
-    pub async fn request_set_locked(
-        &mut self,
-        root: &RequestId,
-    ) -> Result<Vec<RequestRow>, StoreError> {
+    /// Locks the root of a set until the end of the transaction.
+    async fn request_lock(&mut self, root: &RequestId) -> Result<(), StoreError> {
         // On SQLite the transaction itself is the lock. A stronger one would wait for those that only refer to the row, and they
         // may be waiting for us.
         if self.dialect() == Dialect::Pg {
@@ -142,6 +139,25 @@ impl Tx {
             )
             .await?;
         }
+        Ok(())
+    }
+
+    /// One request, under the lock of its root: it stays as it was read.
+    pub async fn request_locked(
+        &mut self,
+        root: &RequestId,
+        id: &RequestId,
+    ) -> Result<Option<RequestRow>, StoreError> {
+        self.request_lock(root).await?;
+        self.request(id).await
+    }
+
+    /// All requests of a set, canonical first, under the lock of its root.
+    pub async fn request_set_locked(
+        &mut self,
+        root: &RequestId,
+    ) -> Result<Vec<RequestRow>, StoreError> {
+        self.request_lock(root).await?;
         let rows = self
             .all(
                 select!("WHERE root_id = $1 ORDER BY position"),

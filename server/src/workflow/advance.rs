@@ -6,16 +6,18 @@ use app::model::{
     CollectionName, EventKind, Operation, RequestId, RequestState, Right, SubjectHandle, SystemId,
     TaskName, TaskState,
 };
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 use super::Engine;
 use super::create::MAX_ATTEMPTS;
 use super::recheck;
 use super::state::{Answered, Ended, InFlight, NeedsTasks, Next, Stopped, TasksEnded};
 use super::target::Target;
+use super::told::{Told, event_of, evidence_of, not_begun, started};
+use super::turn::{Turn, Written};
 use crate::connectors::Repeat;
 use crate::evidence::{self, Entry};
-use crate::ledger::{self, Cancelled, Claimed, Ending, NewTask, OURS, Settled};
+use crate::ledger::{self, Claimed, Ending, NewTask, OURS, Work};
 use crate::store::request::{Progress, RequestRow};
 use crate::store::{StoreError, Tx};
 
@@ -27,71 +29,56 @@ pub async fn claimed(engine: &Engine, tx: &mut Tx, tasks: &[Claimed]) -> Result<
     let Some(first) = tasks.first() else {
         return Ok(());
     };
-    let now = engine.clock.now();
-    let events: Vec<_> = tasks.iter().map(started).collect();
-    // The first event takes the root's lock: what is read after it stays as read.
-    tx.events_append(&first.root, &first.request, now, &events)
-        .await?;
-    let row = stored(tx, &first.request).await?;
-    if row.state == RequestState::Received
-        && let Some(request) = in_flight(&row)
-    {
-        write(tx, &row, &request.begun(), now).await?;
+    let row = stored(tx, first).await?;
+    let mut turn = Turn::new(engine, &row);
+    turn.events.extend(tasks.iter().map(started));
+    match in_flight(&row) {
+        Some(request) if row.state == RequestState::Received => {
+            turn.write(tx, &request.begun()).await
+        }
+        _ => turn.tell(tx).await.map(drop),
     }
-    Ok(())
 }
 
-/// A task that was settled: `ending` says how, `settled` what else that changed.
-#[derive(Debug)]
-pub struct Told {
-    pub task: Claimed,
-    pub ending: Ending,
-    pub settled: Settled,
-    /// Its start is to be told too: it was not claimed itself.
-    pub with_start: bool,
-}
-
-/// Tasks of one request were settled.
-pub async fn settled(engine: &Engine, tx: &mut Tx, told: &[Told]) -> Result<(), StoreError> {
+/// Tasks of one request were settled. Where `owner` settled them, and all parts of a package are there, she goes on with that: it is hers
+/// already, and no worker has to find it.
+pub async fn settled(
+    engine: &Engine,
+    tx: &mut Tx,
+    told: &[Told],
+    owner: Option<&str>,
+) -> Result<Option<Claimed>, StoreError> {
     let Some(Told { task: first, .. }) = told.first() else {
-        return Ok(());
+        return Ok(None);
     };
-    let now = engine.clock.now();
-    let (mut events, mut bodies) = (Vec::new(), Vec::new());
+    let row = stored(tx, first).await?;
+    let mut turn = Turn::new(engine, &row);
     let mut tasks = TasksEnded::default();
     for one in told {
         if one.with_start {
-            events.push(started(&one.task));
+            turn.events.push(started(&one.task));
         }
-        events.push(event_of(one));
+        turn.events.push(event_of(one));
         if !one.settled.state.has_ended() {
             continue;
         }
-        bodies.push(evidence_of(one));
-        events.extend(one.settled.cancelled.iter().map(not_begun));
+        turn.done.push(("task.ended", evidence_of(one)));
+        turn.events
+            .extend(one.settled.cancelled.iter().map(not_begun));
         let cancelled = i64::try_from(one.settled.cancelled.len()).unwrap_or(i64::MAX);
         let kept = matches!(one.ending, Ending::Done { kept, .. } if kept > 0);
         tasks.ended += 1 + cancelled;
         tasks.failed += i64::from(one.settled.state != TaskState::Done) + cancelled;
         tasks.exceptions += i64::from(kept);
     }
-    tx.events_append(&first.root, &first.request, now, &events)
-        .await?;
-    if bodies.is_empty() {
-        return Ok(());
+    if turn.done.is_empty() {
+        turn.tell(tx).await?;
+        return Ok(None);
     }
-    let what = (first.root.as_str(), OURS, "task.ended");
-    evidence::append_each(tx, now, what, &bodies).await?;
-    let row = stored(tx, &first.request).await?;
     let request = in_flight(&row).ok_or(StoreError::Inconsistent {
         place: "request.state",
     })?;
-    match request.tasks_ended(tasks) {
-        Next::Goes(request) => write(tx, &row, &request, now).await,
-        Next::Verify(next) => verify(engine, tx, &row, next, now).await,
-        Next::Package(next) => package(engine, tx, &row, next, now).await,
-        Next::Ends(ended) => end(engine, tx, &row, ended, now).await,
-    }
+    next(turn, tx, request.tasks_ended(tasks), owner).await
 }
 
 /// So many failed tasks of a request that stopped were skipped. It goes on where nothing else failed.
@@ -101,7 +88,6 @@ pub async fn skipped(
     row: &RequestRow,
     tasks: i64,
 ) -> Result<(), StoreError> {
-    let now = engine.clock.now();
     let last = tx.has_last_phase(&row.id).await?;
     let stopped = Stopped::stored(row.right, row.state, row.failed_tasks, row.exceptions, last);
     let stopped = stopped.ok_or(StoreError::Inconsistent {
@@ -118,42 +104,69 @@ pub async fn skipped(
             };
             tx.request_progress(&row.id, progress).await
         }
-        Next::Ends(ended) => end(engine, tx, row, ended, now).await,
-        Next::Verify(next) => verify(engine, tx, row, next, now).await,
-        Next::Package(next) => package(engine, tx, row, next, now).await,
-        Next::Goes(request) => write(tx, row, &request, now).await,
+        other => next(Turn::new(engine, row), tx, other, None)
+            .await
+            .map(drop),
     }
 }
 
-async fn verify(
-    engine: &Engine,
+/// Does what the end of tasks leads to.
+async fn next(
+    turn: Turn<'_>,
     tx: &mut Tx,
-    row: &RequestRow,
-    next: NeedsTasks,
-    now: i64,
-) -> Result<(), StoreError> {
+    next: Next,
+    owner: Option<&str>,
+) -> Result<Option<Claimed>, StoreError> {
+    match next {
+        Next::Goes(request) => turn.write(tx, &request).await?,
+        Next::Verify(next) => verify(turn, tx, next).await?,
+        Next::Package(next) => return package(turn, tx, next, owner).await,
+        Next::Ends(ended) => end(turn, tx, ended).await?,
+    }
+    Ok(None)
+}
+
+async fn verify(turn: Turn<'_>, tx: &mut Tx, next: NeedsTasks) -> Result<(), StoreError> {
+    let Turn {
+        engine, row, now, ..
+    } = turn;
     let erased = tx.tasks_erased(&row.id).await?;
     if erased.is_empty() {
-        return end(engine, tx, row, next.without_tasks(), now).await;
+        return end(turn, tx, next.without_tasks()).await;
     }
     let tasks = (1_000..)
         .zip(&erased)
         .map(|(position, place)| new_task(engine, row, place.clone(), Operation::Verify, position));
     tx.tasks_insert(&tasks.collect::<Vec<_>>(), now).await?;
     let count = i64::try_from(erased.len()).unwrap_or(i64::MAX);
-    write(tx, row, &next.with_tasks(count), now).await
+    turn.write(tx, &next.with_tasks(count)).await
 }
 
 async fn package(
-    engine: &Engine,
+    mut turn: Turn<'_>,
     tx: &mut Tx,
-    row: &RequestRow,
     next: NeedsTasks,
-    now: i64,
-) -> Result<(), StoreError> {
+    owner: Option<&str>,
+) -> Result<Option<Claimed>, StoreError> {
+    let Turn {
+        engine, row, now, ..
+    } = turn;
     let task = new_task(engine, row, ours("package")?, Operation::Package, 1_000);
+    let work = Work {
+        request: &row.id,
+        system: &task.system.clone(),
+        operation: Operation::Package,
+    };
     tx.tasks_insert(&[task], now).await?;
-    write(tx, row, &next.with_tasks(1), now).await
+    let taken = match owner {
+        Some(owner) => ledger::claim_all(tx, work, owner, engine.lease)
+            .await?
+            .pop(),
+        None => None,
+    };
+    turn.then.extend(taken.iter().map(started));
+    turn.write(tx, &next.with_tasks(1)).await?;
+    Ok(taken)
 }
 
 /// The place of a task that is our own work.
@@ -190,13 +203,10 @@ fn new_task(
     }
 }
 
-async fn end(
-    engine: &Engine,
-    tx: &mut Tx,
-    row: &RequestRow,
-    ended: Ended,
-    now: i64,
-) -> Result<(), StoreError> {
+async fn end(mut turn: Turn<'_>, tx: &mut Tx, ended: Ended) -> Result<(), StoreError> {
+    let Turn {
+        engine, row, now, ..
+    } = turn;
     let progress = Progress {
         state: ended.state,
         open_tasks: 0,
@@ -204,7 +214,9 @@ async fn end(
         exceptions: ended.exceptions,
         ended_at: Some(now),
     };
-    put(tx, row, progress, now).await?;
+    let body = json!({ "request": row.id, "state": ended.state, "failed_tasks": ended.failed });
+    turn.done.push(("request.ended", body));
+    let Written { set, hash } = turn.put(tx, progress).await?;
     if row.right == Right::Delete && ended.state.is_answer() {
         recheck::begin(engine, tx, row, now).await?;
     }
@@ -215,16 +227,7 @@ async fn end(
     {
         forget(engine, tx, &row.subject).await?;
     }
-    let body = json!({ "request": row.id, "state": ended.state, "failed_tasks": ended.failed });
-    let entry = Entry {
-        chain: row.root.as_str(),
-        actor: OURS,
-        action: "request.ended",
-        body,
-    };
-    let hash = evidence::append(tx, now, entry).await?;
-    let members = tx.request_set_locked(&row.root).await?;
-    if members.iter().all(|member| member.state.has_ended()) {
+    if !set.is_empty() && set.iter().all(|member| member.state.has_ended()) {
         let body = json!({ "request": row.root, "hash": hash });
         let entry = Entry {
             chain: evidence::MAIN,
@@ -234,7 +237,7 @@ async fn end(
         };
         evidence::append(tx, now, entry).await?;
         // After the entry, which one who confirms a link at this moment waits for.
-        forget_links(tx, members, now).await?;
+        forget_links(tx, set, now).await?;
     }
     Ok(())
 }
@@ -257,6 +260,7 @@ pub(super) async fn returned(
     let Some(answered) = Answered::stored(row.right, row.state, row.exceptions) else {
         return Ok(());
     };
+    let mut turn = Turn::new(engine, row);
     for (system, collection) in places {
         let place = (system.clone(), collection.clone());
         if !ledger::overturn(tx, request, &place, RETURNED, now).await? {
@@ -273,7 +277,7 @@ pub(super) async fn returned(
             },
             code: RETURNED.to_owned(),
         };
-        tx.event_append(root, request, now, &event).await?;
+        turn.events.push(event);
     }
     let failed = i64::try_from(places.len()).unwrap_or(i64::MAX);
     let open = answered.returned(failed);
@@ -284,15 +288,9 @@ pub(super) async fn returned(
         exceptions: open.exceptions,
         ended_at: row.ended_at,
     };
-    put(tx, row, progress, now).await?;
-    let entry = Entry {
-        chain: root.as_str(),
-        actor: OURS,
-        action: "request.reopened",
-        body: json!({ "request": request, "places": failed }),
-    };
-    evidence::append(tx, now, entry).await?;
-    Ok(())
+    let body = json!({ "request": request, "places": failed });
+    turn.done.push(("request.reopened", body));
+    turn.put(tx, progress).await.map(drop)
 }
 
 /// Empties what staff confirmed of her records, once all of them are erased: a try that failed needs to know whose they are.
@@ -349,119 +347,10 @@ async fn forget(engine: &Engine, tx: &mut Tx, subject: &SubjectHandle) -> Result
     Ok(())
 }
 
-async fn write(
-    tx: &mut Tx,
-    row: &RequestRow,
-    request: &InFlight,
-    now: i64,
-) -> Result<(), StoreError> {
-    let (open_tasks, failed_tasks, exceptions) = request.counts();
-    let state = request.state();
-    put(
-        tx,
-        row,
-        Progress {
-            state,
-            open_tasks,
-            failed_tasks,
-            exceptions,
-            ended_at: None,
-        },
-        now,
-    )
-    .await
-}
-
-async fn put(
-    tx: &mut Tx,
-    row: &RequestRow,
-    progress: Progress,
-    now: i64,
-) -> Result<(), StoreError> {
-    tx.request_progress(&row.id, progress).await?;
-    if progress.state != row.state {
-        let members = tx.request_set_locked(&row.root).await?;
-        let state = RequestState::of_set(members.iter().map(|member| member.state));
-        tx.request_set_state(&row.root, state, now).await?;
-        let event = EventKind::StateChanged {
-            state: progress.state,
-        };
-        tx.event_append(&row.root, &row.id, now, &event).await?;
-    }
-    Ok(())
-}
-
-/// What is kept as evidence of a task that ended.
-fn evidence_of(told: &Told) -> Json {
-    let Told {
-        task,
-        ending,
-        settled,
-        ..
-    } = told;
-    let (rows, kept) = match ending {
-        Ending::Done { rows, kept, .. } => (*rows, *kept),
-        _ => (0, 0),
-    };
-    json!({
-        "request": task.request,
-        "task": task.id,
-        "system": task.system,
-        "collection": task.collection,
-        "operation": task.operation,
-        "attempt": task.attempt,
-        "state": settled.state,
-        "rows": rows,
-        "kept": kept,
-        "cancelled": settled.cancelled.len(),
-    })
-}
-
-fn started(task: &Claimed) -> EventKind {
-    EventKind::TaskStarted {
-        task: name_of(task),
-        attempt: task.attempt,
-    }
-}
-
-fn not_begun(cancelled: &Cancelled) -> EventKind {
-    EventKind::TaskFailed {
-        task: TaskName {
-            system: cancelled.system.clone(),
-            collection: cancelled.collection.clone(),
-            operation: cancelled.operation,
-        },
-        code: "not_begun".to_owned(),
-    }
-}
-
-fn event_of(told: &Told) -> EventKind {
-    let task = name_of(&told.task);
-    let (code, until) = match &told.ending {
-        Ending::Done { rows, .. } => return EventKind::TaskDone { task, rows: *rows },
-        Ending::Again { code, .. } => {
-            (code.as_str(), Some(told.settled.run_at.unwrap_or_default()))
-        }
-        Ending::Failed { code } | Ending::Dead { code } => (code.as_str(), None),
-        Ending::Uncertain => ("uncertain", None),
-    };
-    let code = code.to_owned();
-    match until {
-        Some(until) => EventKind::TaskWaits { task, code, until },
-        None => EventKind::TaskFailed { task, code },
-    }
-}
-
-fn name_of(task: &Claimed) -> TaskName {
-    TaskName {
-        system: task.system.clone(),
-        collection: task.collection.clone(),
-        operation: task.operation,
-    }
-}
-
-async fn stored(tx: &mut Tx, id: &RequestId) -> Result<RequestRow, StoreError> {
-    tx.request(id).await?.ok_or(StoreError::Inconsistent {
+/// The request of a task, under the lock of its root.
+async fn stored(tx: &mut Tx, task: &Claimed) -> Result<RequestRow, StoreError> {
+    let row = tx.request_locked(&task.root, &task.request).await?;
+    row.ok_or(StoreError::Inconsistent {
         place: "task.request_id",
     })
 }

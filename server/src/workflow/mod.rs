@@ -3,6 +3,7 @@
 pub mod advance;
 pub mod create;
 pub mod execute;
+mod finish;
 pub mod janitor;
 pub mod package;
 pub mod parts;
@@ -11,6 +12,8 @@ pub mod retry;
 pub mod skip;
 pub mod state;
 pub mod target;
+mod told;
+mod turn;
 pub mod work;
 pub mod worker;
 

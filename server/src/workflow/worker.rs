@@ -12,14 +12,15 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::advance::Told;
+pub use super::finish::finish;
+
 use super::execute::{self, Executed, Request, execute};
-use super::parts::{StoredPart, sync_parts};
+use super::finish::{By, finish_all, finish_as};
 use super::{Engine, advance, janitor, recheck};
 use crate::connectors::{Fault, FaultCode, Refused, Repeat};
-use crate::ledger::{self, Claimed, Ending, OURS, SettleError, Settled};
+use crate::ledger::{self, Claimed, Ending, OURS, Work};
 use crate::pulse;
-use crate::store::{StoreError, Tx};
+use crate::store::StoreError;
 
 /// How often an idle worker looks by itself.
 const IDLE: Duration = Duration::from_secs(1);
@@ -124,7 +125,7 @@ impl Worker {
         while !stop.is_cancelled() {
             // Taken before looking, so that a task made in between is not slept over.
             let woken = self.engine.wake.notified();
-            match step(&self.engine, &self.owner, &system).await {
+            match stint(&self.engine, &self.owner, &system).await {
                 Ok(true) => continue,
                 Ok(false) => {}
                 Err(why) => {
@@ -139,16 +140,19 @@ impl Worker {
 
 /// Does work of a system, from claim to end: a task, or all that can be done at once. False: there is none to do now.
 pub async fn step(engine: &Engine, owner: &str, system: &SystemId) -> Result<bool, StoreError> {
-    if !ledger::due(&engine.db, system).await? {
-        return Ok(false);
-    }
     let tasks = claim(engine, owner, system).await?;
-    let Some(first) = tasks.first() else {
-        return Ok(false);
-    };
-    engine.hub.changed(first.root.as_str());
-    work_on(engine, &tasks).await?;
-    Ok(true)
+    work_on(engine, &tasks, None).await?;
+    Ok(!tasks.is_empty())
+}
+
+/// The same, and goes on with what comes next of it: the package that was read for is made at once, by the same worker.
+pub async fn stint(engine: &Engine, owner: &str, system: &SystemId) -> Result<bool, StoreError> {
+    let mut tasks = claim(engine, owner, system).await?;
+    let worked = !tasks.is_empty();
+    while !tasks.is_empty() {
+        tasks = Vec::from_iter(work_on(engine, &tasks, Some(owner)).await?);
+    }
+    Ok(worked)
 }
 
 /// Takes a task, and what of the same work can be done at once with it.
@@ -157,6 +161,9 @@ async fn claim(
     owner: &str,
     system: &SystemId,
 ) -> Result<Vec<Claimed>, StoreError> {
+    if !ledger::due(&engine.db, system).await? {
+        return Ok(Vec::new());
+    }
     let (engine, owner, system) = (engine.clone(), owner.to_owned(), system.clone());
     let db = engine.db.clone();
     db.write(move |tx| {
@@ -168,8 +175,12 @@ async fn claim(
             let reads = matches!(tasks[0].operation, Operation::Export | Operation::Verify);
             let system = engine.systems.get(&system);
             if reads && system.is_some_and(|system| system.connector.at_once()) {
-                let beside = ledger::claim_beside(tx, &tasks[0], &owner, engine.lease);
-                tasks.extend(beside.await?);
+                let beside = Work {
+                    request: &tasks[0].request.clone(),
+                    system: &tasks[0].system.clone(),
+                    operation: tasks[0].operation,
+                };
+                tasks.extend(ledger::claim_all(tx, beside, &owner, engine.lease).await?);
             }
             advance::claimed(&engine, tx, &tasks).await?;
             Ok(tasks)
@@ -180,13 +191,21 @@ async fn claim(
 
 /// Does tasks of one request while their leases are kept. If one is lost, and with it the right to say how its task ended, the work
 /// that is left is dropped.
-async fn work_on(engine: &Engine, tasks: &[Claimed]) -> Result<(), StoreError> {
+async fn work_on(
+    engine: &Engine,
+    tasks: &[Claimed],
+    owner: Option<&str>,
+) -> Result<Option<Claimed>, StoreError> {
+    let Some(first) = tasks.first() else {
+        return Ok(None);
+    };
+    engine.hub.changed(first.root.as_str());
     let held = Mutex::new(tasks.to_vec());
     tokio::select! {
-        written = work_through(engine, tasks, &held) => written,
+        written = work_through(engine, tasks, &held, owner) => written,
         () = lost(engine, &held) => {
-            tracing::warn!(system = %tasks[0].system, "lost a lease; the work was dropped");
-            Ok(())
+            tracing::warn!(system = %first.system, "lost a lease; the work was dropped");
+            Ok(None)
         }
     }
 }
@@ -196,9 +215,10 @@ async fn work_through(
     engine: &Engine,
     tasks: &[Claimed],
     held: &Mutex<Vec<Claimed>>,
-) -> Result<(), StoreError> {
+    owner: Option<&str>,
+) -> Result<Option<Claimed>, StoreError> {
     let Some(first) = tasks.first() else {
-        return Ok(());
+        return Ok(None);
     };
     let request = &execute::load(engine, &first.request).await;
     let work = tasks.iter().cloned().map(|task| async move {
@@ -206,7 +226,7 @@ async fn work_through(
         (task, executed)
     });
     let mut work = stream::iter(work).buffer_unordered(AT_ONCE);
-    let (mut done, mut written) = (Vec::new(), Instant::now());
+    let (mut done, mut written, mut next) = (Vec::new(), Instant::now(), None);
     while !lock(held).is_empty() {
         tokio::select! {
             Some(one) = work.next() => {
@@ -218,10 +238,10 @@ async fn work_through(
             () = sleep_until(written + SOON), if !done.is_empty() => {}
         }
         lock(held).retain(|task| done.iter().all(|(other, _)| other.id != task.id));
-        finish_all(engine, std::mem::take(&mut done)).await?;
+        next = finish_all(engine, std::mem::take(&mut done), owner).await?;
         written = Instant::now();
     }
-    Ok(())
+    Ok(next)
 }
 
 fn lock(held: &Mutex<Vec<Claimed>>) -> MutexGuard<'_, Vec<Claimed>> {
@@ -264,7 +284,7 @@ async fn lost(engine: &Engine, held: &Mutex<Vec<Claimed>>) {
     }
 }
 
-fn ending(task: &Claimed, result: Result<Executed, Refused>) -> Executed {
+pub(super) fn ending(task: &Claimed, result: Result<Executed, Refused>) -> Executed {
     let Refused { at, fault } = match result {
         Ok(executed) => return executed,
         Err(refused) => refused,
@@ -340,167 +360,6 @@ fn pause_of_an_outage(attempt: u32) -> Duration {
     Duration::from_secs(if attempt < 30 { 120 } else { 900 })
 }
 
-/// Writes an ending down with everything it causes. Tried again while the database says that this may help.
-pub async fn finish(engine: &Engine, task: &Claimed, executed: Executed) -> Result<(), StoreError> {
-    finish_as(engine, vec![(task.clone(), executed)], By::Worker)
-        .await
-        .map(|_| ())
-}
-
-/// Writes endings of one request down, in one transaction; if one of them is another's to write by now, each in its own.
-async fn finish_all(engine: &Engine, mut done: Vec<(Claimed, Executed)>) -> Result<(), StoreError> {
-    // As they stand in the inventory, whichever was quicker.
-    done.sort_by(|a, b| a.0.id.cmp(&b.0.id));
-    let wrote = |(_, executed): &(_, Executed)| {
-        executed.part.is_none()
-            && executed
-                .ending
-                .done()
-                .is_some_and(|done| done.part.is_some())
-    };
-    if let Some((task, _)) = done.iter().find(|one| wrote(one))
-        && sync_parts(&engine.folder, &task.request).await.is_err()
-    {
-        for (task, executed) in done.iter_mut().filter(|one| wrote(one)) {
-            *executed = ending(task, Err(Fault::retry(FaultCode::Storage).into()));
-        }
-    }
-    let is_fenced = finish_as(engine, done.clone(), By::Worker).await?;
-    if is_fenced && done.len() > 1 {
-        for one in done {
-            finish_as(engine, vec![one], By::Worker).await?;
-        }
-    }
-    Ok(())
-}
-
-/// Who ends a task.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum By {
-    Worker,
-    /// Only if the lease has run out, which is looked at in the same transaction: the worker may have come back.
-    Reaper,
-}
-
-/// True: another attempt has one of the tasks, and nothing was written.
-async fn finish_as(
-    engine: &Engine,
-    done: Vec<(Claimed, Executed)>,
-    by: By,
-) -> Result<bool, StoreError> {
-    let Some((first, _)) = done.first() else {
-        return Ok(false);
-    };
-    let (root, id, attempt) = (first.root.clone(), first.id.clone(), first.attempt);
-    let mut tries = 0;
-    loop {
-        match write(engine, done.clone(), by).await {
-            Ok(()) => break,
-            Err(SettleError::Fenced) => {
-                tracing::warn!(
-                    task.id = id,
-                    attempt,
-                    "fenced: another attempt has the task"
-                );
-                return Ok(true);
-            }
-            Err(SettleError::Store(why)) if why.is_passing() && tries < 5 => {
-                tries += 1;
-                tokio::time::sleep(Duration::from_millis(50 << tries)).await;
-            }
-            Err(SettleError::Store(why)) => return Err(why),
-        }
-    }
-    engine.hub.changed(root.as_str());
-    engine.wake.notify_waiters();
-    Ok(false)
-}
-
-async fn write(engine: &Engine, done: Vec<(Claimed, Executed)>, by: By) -> Result<(), SettleError> {
-    let engine = engine.clone();
-    let db = engine.db.clone();
-    db.write(move |tx| {
-        Box::pin(async move {
-            let now = engine.clock.now();
-            // Nearly all of them: so in one statement.
-            let (plain, others) = done
-                .into_iter()
-                .partition::<Vec<_>, _>(|one| one.1.is_plain());
-            let ended = plain
-                .iter()
-                .filter_map(|(task, one)| Some((task, one.ending.done()?)));
-            let ended: Vec<_> = ended.collect();
-            if let Some((first, _)) = ended.first() {
-                ledger::settle_done(tx, &ended, now).await?;
-                let parts = plain.iter().filter_map(|(_, one)| one.part.as_ref());
-                let parts: Vec<_> = parts.filter_map(StoredPart::small).collect();
-                if !parts.is_empty() {
-                    tx.parts_insert(&first.request, &parts).await?;
-                }
-            }
-            let plain = plain.into_iter().map(|(task, executed)| Told {
-                task,
-                ending: executed.ending,
-                settled: Settled::done(),
-                with_start: false,
-            });
-            let mut told: Vec<_> = plain.collect();
-            for (task, executed) in others {
-                if by == By::Reaper && !ledger::take_over(tx, &task).await? {
-                    return Err(SettleError::Fenced);
-                }
-                told.extend(settle(tx, task, executed, now).await?);
-            }
-            Ok(advance::settled(&engine, tx, &told).await?)
-        })
-    })
-    .await
-}
-
-/// Writes one ending down, and what was done along with it.
-async fn settle(
-    tx: &mut Tx,
-    task: Claimed,
-    executed: Executed,
-    now: i64,
-) -> Result<Vec<Told>, SettleError> {
-    let Executed {
-        ending,
-        package,
-        along,
-        at,
-        part: _,
-    } = executed;
-    let other = match &at {
-        Some(at) => ledger::put_first(tx, &task, at, now).await?,
-        None => None,
-    };
-    let with_start = other.is_some();
-    let task = other.unwrap_or(task);
-    let settled = ledger::settle(tx, &task, &ending, now).await?;
-    if let Some(package) = &package {
-        tx.package_insert(package).await?;
-    }
-    let followed = if along.is_empty() {
-        Vec::new()
-    } else {
-        ledger::follow(tx, &task, &along, now).await?
-    };
-    let followed = followed.into_iter().zip(&along).map(|(task, one)| Told {
-        task,
-        ending: one.ending(),
-        settled: Settled::done(),
-        with_start: true,
-    });
-    let first = Told {
-        task,
-        ending,
-        settled,
-        with_start,
-    };
-    Ok(std::iter::once(first).chain(followed).collect())
-}
-
 async fn reap(engine: Engine) {
     loop {
         if let Err(why) = reap_once(&engine).await {
@@ -527,7 +386,7 @@ pub async fn reap_once(engine: &Engine) -> Result<(), StoreError> {
             }
         };
         let expired = vec![(task.clone(), ending.into())];
-        if let Err(why) = finish_as(engine, expired, By::Reaper).await {
+        if let Err(why) = finish_as(engine, expired, &By::Reaper).await {
             // The others are not kept waiting for it; it is found again.
             tracing::warn!(task.id, error = %why, "a task whose worker is gone was not settled");
         }

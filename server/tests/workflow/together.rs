@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use app::model::{Operation, RequestId, RequestState, Right, TaskState};
+use app::model::{Operation, RequestId, RequestState, Right, SystemId, TaskState};
 use server::connectors::{Fault, FaultCode, Repeat};
 use server::workflow::worker;
 
@@ -24,6 +24,12 @@ async fn step(world: &World) -> bool {
     stepped.expect("steps")
 }
 
+/// Does a piece of a system's work, and what comes next of it.
+async fn stint(world: &World, system: &SystemId) -> bool {
+    let worked = worker::stint(&world.engine, "test", system).await;
+    worked.expect("works")
+}
+
 /// The states of that system's tasks, in the order of its inventory.
 async fn states(world: &World, root: &RequestId) -> Vec<TaskState> {
     let cells = world.engine.db.tasks_of_root(root).await.expect("reads");
@@ -41,6 +47,27 @@ async fn all_of_it_is_one_step() {
         assert_eq!(states(&world, &root).await, [TaskState::Done; 4]);
         world.run().await;
         assert_eq!(world.state(&root).await, RequestState::Completed);
+        world.check(&root).await;
+    }
+}
+
+#[tokio::test]
+async fn who_read_the_last_of_it_makes_the_package_at_once() {
+    for world in worlds(Repeat::Natural).await {
+        world.crm.locked().at_once = true;
+        for collection in ["contacts", "tickets", "comments"] {
+            world.crm.put("e1", collection, 2);
+        }
+        let root = made(&world.engine, Right::Export, &["e1"]).await;
+        let systems = world.scripted();
+        let (last, others) = systems.split_first().expect("systems");
+        for system in others {
+            while stint(&world, system).await {}
+        }
+        assert!(!world.state(&root).await.has_ended());
+        assert!(stint(&world, last).await, "the last to be read");
+        assert_eq!(world.state(&root).await, RequestState::Completed);
+        assert!(!step(&world).await, "nothing is left");
         world.check(&root).await;
     }
 }
