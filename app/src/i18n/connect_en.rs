@@ -95,7 +95,7 @@ pub(super) const PAGE: ConnectPage = ConnectPage {
 
 pub(super) fn not_connected(code: &str) -> String {
     match code {
-        "unreachable" => "Nothing answers there, or not as wanted. Check host and port, that it is up, and its certificate.",
+        "unreachable" => "Nothing answers there, or not as wanted. Check host and port (of SQLite, the file), that it is up, and its certificate.",
         "denied" => "It refuses us. Check user and password, and that the account may read.",
         "mismatch" => "There is no such database, or it is none. Check its name.",
         "timeout" => "It does not answer in time. Try again when it has less to do.",

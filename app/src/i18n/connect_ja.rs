@@ -95,7 +95,7 @@ pub(super) const PAGE: ConnectPage = ConnectPage {
 
 pub(super) fn not_connected(code: &str) -> String {
     match code {
-        "unreachable" => "接続先が応答しないか、求める応答ではありません。ホスト、ポート、稼働状況、証明書を確認してください。",
+        "unreachable" => "接続先が応答しないか、求める応答ではありません。ホストとポート（SQLite ではファイル）、稼働状況、証明書を確認してください。",
         "denied" => "接続を拒否されました。ユーザー、パスワード、読み取り権限を確認してください。",
         "mismatch" => "データベースがないか、データベースではありません。名前を確認してください。",
         "timeout" => "時間内に応答がありません。負荷の低いときに再度お試しください。",

@@ -40,6 +40,7 @@ use self::tables::{Listed, Table};
 pub use self::tables::{Mark, Note};
 use self::text::Head;
 pub use self::text::LeftOut;
+pub use self::words::system_id;
 
 /// What a database can't tell of itself.
 #[derive(Debug, Clone)]

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use app::model::{CollectionName, SystemId};
+use app::model::{CollectionName, OURS, SystemId};
 use unicode_normalization::UnicodeNormalization;
 
 /// A name as words: `CustomerEMails`, `customer_e_mails` and `customer-e-mails` are the same.
@@ -155,8 +155,9 @@ pub(super) fn collection_name(table: &str, given: &mut HashSet<String>) -> Colle
 }
 
 /// A system's id for a database, e.g. `crm-db`.
-pub(super) fn system_id(database: &str) -> Option<SystemId> {
-    SystemId::parse(slug(database, '-', 40)).ok()
+pub fn system_id(database: &str) -> Option<SystemId> {
+    let id = SystemId::parse(slug(database, '-', 40)).ok();
+    id.filter(|id| id.as_str() != OURS)
 }
 
 /// What staff may call it: `order_items` is `Order items`.
@@ -246,7 +247,9 @@ mod tests {
             system_id("CRM_DB").as_ref().map(SystemId::as_str),
             Some("crm-db")
         );
-        assert_eq!(system_id("顧客"), None);
+        for none in ["顧客", "Habeas"] {
+            assert_eq!(system_id(none), None);
+        }
     }
 
     #[test]

@@ -23,7 +23,7 @@ use crate::connectors::kinds::{self, OpenError, Opened};
 use crate::connectors::spec::SystemSpec;
 use crate::connectors::sql::{SurveyError, reach, survey};
 use crate::connectors::{Fault, FaultCode};
-use crate::draft::{About, DraftError, draft};
+use crate::draft::{About, DraftError, draft, system_id};
 use crate::evidence::{self, Entry};
 use crate::organisation::{Organisation, OrganisationError};
 use crate::policy::{self, Act};
@@ -392,21 +392,6 @@ async fn found(
     Ok(DraftFound { name, rows })
 }
 
-/// A system's id, of what staff call it; nothing where no letter of it can stand in one.
-fn system_id(name: &str) -> Option<SystemId> {
-    let plain = |c: char| {
-        if c.is_ascii_alphanumeric() {
-            c.to_ascii_lowercase()
-        } else {
-            '-'
-        }
-    };
-    let plain: String = name.chars().map(plain).collect();
-    let words: Vec<&str> = plain.split('-').filter(|word| !word.is_empty()).collect();
-    let id: String = words.join("-").chars().take(40).collect();
-    SystemId::parse(id.trim_end_matches('-')).ok()
-}
-
 fn reasons(why: &OpenError) -> Vec<String> {
     match why {
         OpenError::Differs { differences } => differences.clone(),
@@ -418,18 +403,5 @@ fn code(why: &SurveyError) -> &'static str {
     match why {
         SurveyError::Place { .. } => FaultCode::Unreachable.as_str(),
         SurveyError::Fault(fault) => fault.code().as_str(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_makes_an_id() {
-        let id = |name: &str| system_id(name).map(|id| id.to_string());
-        assert_eq!(id("Our  Shop (EU)").as_deref(), Some("our-shop-eu"));
-        assert_eq!(id("顧客"), None);
-        assert_eq!(id(&"x".repeat(80)), Some("x".repeat(40)));
     }
 }

@@ -1,6 +1,6 @@
 //! What a description must not say, each with the key and the reason.
 
-use app::model::{CollectionName, Disposition, IdentifierKind};
+use app::model::{CollectionName, Disposition, IdentifierKind, OURS};
 
 use super::{
     CollectionSpec, Compare, Erase, FieldSpec, FoundBy, Kind, SpecError, SqlPlace, SystemSpec,
@@ -14,6 +14,11 @@ const NAME_MAX: usize = 63;
 
 /// Checks everything that can be known without the system itself.
 pub(super) fn check(spec: &SystemSpec) -> Checked {
+    require(
+        spec.id.as_str() != OURS,
+        "id",
+        "is what our own work is called by: choose another",
+    )?;
     for (key, text) in [
         ("name", &spec.name),
         ("owner", &spec.owner),

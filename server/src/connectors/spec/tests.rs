@@ -176,6 +176,11 @@ const MISTAKES: &[(&str, &str, &str)] = &[
         "described twice",
     ),
     ("title = \"Tickets\"", "title = \" \"", "tickets.title"),
+    (
+        "id = \"help-desk\"\nname",
+        "id = \"habeas\"\nname",
+        "our own work",
+    ),
 ];
 
 #[test]
