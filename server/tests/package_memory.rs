@@ -4,7 +4,7 @@
 
 use std::fs;
 
-use app::model::{CollectionName, Field, IdentifierKind, RequestId, Right, SystemId};
+use app::model::{CollectionName, Field, IdentifierKind, OfWhom, RequestId, Right, SystemId};
 use serde_json::json;
 use server::connectors::Sink as _;
 use server::secret::Keys;
@@ -66,6 +66,7 @@ fn facts(request: &RequestId, part: StoredPart) -> PackageFacts {
         name: name.to_owned(),
         category: "user.content".to_owned(),
         holds: None,
+        of: OfWhom::Her,
     };
     let collection = CollectionFacts {
         name: CollectionName::parse("tickets").expect("a name"),

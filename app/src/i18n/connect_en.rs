@@ -62,6 +62,7 @@ pub(super) const PAGE: ConnectPage = ConnectPage {
     category: "Data category",
     anonymised: "When anonymised",
     needed: "needed",
+    of_another: "another person’s: not in copies",
     sure_said: "certain",
     sure_high: "sure",
     sure_medium: "likely",

@@ -62,6 +62,7 @@ pub(super) const PAGE: ConnectPage = ConnectPage {
     category: "データ区分",
     anonymised: "匿名化のとき",
     needed: "必須",
+    of_another: "他の人の情報（写しに含めない）",
     sure_said: "確定",
     sure_high: "確実",
     sure_medium: "おそらく",

@@ -366,6 +366,7 @@ pub(super) static TEXTS: Texts = Texts {
         capabilities: "Searchable by",
         not_searchable: "Not searchable by",
         needs_subject: "needs a found person",
+        of_another: "another person’s",
         per_second: "per second",
         unlimited: "None",
         checked: "Checked",

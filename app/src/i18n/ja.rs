@@ -366,6 +366,7 @@ pub(super) static TEXTS: Texts = Texts {
         capabilities: "検索に使える識別子",
         not_searchable: "検索に使えない識別子",
         needs_subject: "本人の特定が必要",
+        of_another: "他の人の情報",
         per_second: "件／秒",
         unlimited: "なし",
         checked: "確認",

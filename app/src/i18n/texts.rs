@@ -152,7 +152,7 @@ texts!(
     SystemsPage {
         title, lead, healthy, down, paused, kind, region, tasks, rate, inventory, fields, found_by, on_erasure,
         pause, resume, pause_help, misbehave, misbehave_help, delay, delay_hint, failing, cut_off, apply,
-        capabilities, not_searchable, needs_subject, per_second, unlimited,         checked, empty_title, empty_text,
+        capabilities, not_searchable, needs_subject, of_another, per_second, unlimited, checked, empty_title, empty_text,
     }
 );
 
@@ -181,7 +181,7 @@ texts!(
         require, prefer, authority, authority_hint, samples, samples_hint, look, look_again, again_help, reached, looked,
         not_reached, nobody, nobody_help, place, inventory, inventory_help, tables, left_out, decided, wants, drafted,
         left_out_title, table, why, personal, belongs_to, take, title_field, ground, ground_hint, column, category,
-        anonymised, needed, sure_said, sure_high, sure_medium, sure_low, erase_usual, erase_null, erase_keep, erase_fixed,
+        anonymised, needed, of_another, sure_said, sure_high, sure_medium, sure_low, erase_usual, erase_null, erase_keep, erase_fixed,
         erase_random, erase_hmac, erase_hash, erase_text, note_fact, note_guess, note_decide, save, try_title, try_help, try_submit, try_nothing, try_found,
         try_more, enable_title, enable_help, enable_submit, problems, text, forgotten, discard,
     }

@@ -80,6 +80,30 @@ pub struct Field {
     /// The identifier that it holds, if it holds one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holds: Option<IdentifierKind>,
+    #[serde(default, skip_serializing_if = "OfWhom::is_her")]
+    pub of: OfWhom,
+}
+
+/// Whom a field of her row says something of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OfWhom {
+    #[default]
+    Her,
+    /// Somebody else: who handled her ticket, to whom she sent money. No copy for her says it.
+    Another,
+}
+
+impl OfWhom {
+    /// Whether it says something of her.
+    pub fn is_her(&self) -> bool {
+        *self == Self::Her
+    }
+
+    /// Whether it says something of somebody else.
+    pub fn is_another(&self) -> bool {
+        *self == Self::Another
+    }
 }
 
 /// What erasure does to the rows of a collection. The requester can't choose.

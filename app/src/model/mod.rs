@@ -30,7 +30,7 @@ pub use ids::{
     CollectionName, DraftId, InvalidId, LinkId, PlanId, RequestId, SearchId, SubjectHandle,
     SystemId, ViewId,
 };
-pub use inventory::{Collection, Disposition, Field, Inventory, Searchable};
+pub use inventory::{Collection, Disposition, Field, Inventory, OfWhom, Searchable};
 pub use link::{LinkEnd, LinkKind, LinkView, LinkedBy};
 pub use list::{Due, Pressing, RequestFilter, RequestPage, RequestSummary, Today, WaitsFor};
 pub use list_view::{

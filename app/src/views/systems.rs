@@ -209,7 +209,10 @@ fn CollectionRow(collection: Collection) -> impl IntoView {
                         .fields
                         .into_iter()
                         .map(|field| view! {
-                            <li><code>{field.name}</code> " " <span class="quiet">{field.category}</span></li>
+                            <li>
+                                <code>{field.name}</code> " " <span class="quiet">{field.category}</span>
+                                {field.of.is_another().then(|| view! { " " <span class="tag">{t.systems.of_another}</span> })}
+                            </li>
                         })
                         .collect_view()}
                 </ul>
@@ -269,7 +272,7 @@ pub(super) fn MisbehaveForm(id: SystemId, now: Misbehaviour, on: On) -> impl Int
 mod tests {
     use super::*;
     use crate::i18n::Lang;
-    use crate::model::Field;
+    use crate::model::{Field, OfWhom};
     use crate::testing::{HOSTILE, assert_escaped, html, systems};
 
     fn system(paused: bool, health: Health) -> SystemView {
@@ -279,6 +282,7 @@ mod tests {
                 name: HOSTILE.into(),
                 category: HOSTILE.into(),
                 holds: None,
+                of: OfWhom::Another,
             }],
             needs_subject: true,
             disposition: Disposition::Keep {
@@ -305,6 +309,21 @@ mod tests {
     #[test]
     fn hostile_inventories_are_text() {
         assert_escaped(&page(system(false, Health::Up { took: 3, at: 0 })));
+    }
+
+    #[test]
+    fn a_field_that_says_something_of_another_has_a_tag() {
+        let table = |lang: Lang, of: OfWhom| {
+            let mut inventory = system(false, Health::Up { took: 3, at: 0 }).inventory;
+            for collection in &mut inventory.collections {
+                collection.fields.iter_mut().for_each(|field| field.of = of);
+            }
+            html(lang, move || view! { <InventoryTable inventory/> })
+        };
+        for (lang, tag) in [(Lang::En, "another person’s"), (Lang::Ja, "他の人の情報")] {
+            assert!(table(lang, OfWhom::Another).contains(tag), "{tag}");
+            assert!(!table(lang, OfWhom::Her).contains(tag), "{tag}");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use app::model::{
     Collection, CollectionName, Disposition, Field, Found, Identifier, IdentifierKind, Inventory,
-    Replacement, Seen, Subject, SubjectKey, SystemId,
+    OfWhom, Replacement, Seen, Subject, SubjectKey, SystemId,
 };
 use async_trait::async_trait;
 use futures::stream::{self, BoxStream, StreamExt, TryStreamExt};
@@ -173,6 +173,7 @@ fn inventory(collection: &CollectionName) -> Inventory {
         name: name.to_owned(),
         category: category.to_owned(),
         holds,
+        of: OfWhom::Her,
     };
     let mut found_by: Vec<_> = categories()
         .iter()

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::io;
 
-use serde::Serialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
+use serde::ser::{Serialize, SerializeStruct as _, Serializer};
 use serde_json::Value;
 
 /// One exported row: field → value, in the order of the inventory's fields. It is written as it is filled: an export of
@@ -15,6 +15,24 @@ pub struct ExportRow {
     json: Vec<u8>,
     /// The names of its fields, one after the other.
     names: Vec<u8>,
+}
+
+/// Stands in a row where something is said of somebody else, which is no part of a copy for her. Nothing that a system stores is
+/// written like this: a text is quoted, and NULL stays NULL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LeftOut;
+
+impl LeftOut {
+    /// As it is written.
+    pub const JSON: &str = r#"{"left_out":"another person"}"#;
+}
+
+impl Serialize for LeftOut {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut object = to.serialize_struct("LeftOut", 1)?;
+        object.serialize_field("left_out", "another person")?;
+        object.end()
+    }
 }
 
 /// What a row says, read back in its order.
@@ -113,6 +131,8 @@ mod tests {
         let json = row.into_json();
         assert_eq!(read_row(&json).expect("is a row"), fields);
         assert_eq!(ExportRow::default().into_json(), b"{}");
+        let left_out = serde_json::to_string(&LeftOut).expect("is JSON");
+        assert_eq!(left_out, LeftOut::JSON);
         assert!(read_row(b"[]").is_err());
         let no_json = std::collections::BTreeMap::from([([1], 1)]);
         assert!(ExportRow::default().push("a", &no_json).is_err());

@@ -3,6 +3,7 @@
 //! Everything is streamed: rows come from the sealed parts, once for each form they are written in, and the ZIP is sealed
 //! while it is written. Memory grows with the number of files, not with their size or the number of rows.
 
+mod another;
 mod bundle;
 mod contents;
 mod facts;

@@ -14,6 +14,7 @@ mod files;
 mod people;
 mod proxy;
 mod sql;
+mod sql_another;
 mod sql_cells;
 mod sql_change;
 mod sql_described;

@@ -6,8 +6,8 @@ use app::backend::Caller;
 use app::error::{Conflict, Error};
 use app::model::{
     Action, Budget, Collection, CollectionName, CollectionPlan, Disposition, Field, Found, Health,
-    HealthHour, Identifier, IdentifierKind, Inventory, LastTask, MemberPlan, PackageView, Plan,
-    PlanBlock, PlanId, RequestId, RequestState, Right, Subject, SubjectHandle, SubjectKey,
+    HealthHour, Identifier, IdentifierKind, Inventory, LastTask, MemberPlan, OfWhom, PackageView,
+    Plan, PlanBlock, PlanId, RequestId, RequestState, Right, Subject, SubjectHandle, SubjectKey,
     SystemDetail, SystemId, SystemPlan, SystemView, TaskState, WaitingSet,
 };
 use async_trait::async_trait;
@@ -218,6 +218,7 @@ impl Gdpr for Desk {
                 name: "email".to_owned(),
                 category: "user.contact.email".to_owned(),
                 holds: Some(IdentifierKind::Email),
+                of: OfWhom::Her,
             }],
             found_by: vec![IdentifierKind::Email],
             parent: None,

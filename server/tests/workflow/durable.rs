@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use app::model::{
-    Collection, CollectionName, Disposition, Field, Identifier, IdentifierKind, Inventory,
+    Collection, CollectionName, Disposition, Field, Identifier, IdentifierKind, Inventory, OfWhom,
     Operation, Replacement, Subject, SubjectKey,
 };
 use async_trait::async_trait;
@@ -68,6 +68,7 @@ impl Durable {
             name: "email".to_owned(),
             category: "user.contact.email".to_owned(),
             holds: Some(IdentifierKind::Email),
+            of: OfWhom::Her,
         };
         let collection = |word: &str, parent: Option<&str>| Collection {
             name: name(word),

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use app::model::{
     Collection, CollectionName, Disposition, Field, Found, Identifier, IdentifierKind, Inventory,
-    Replacement, Seen, Subject, SubjectKey, SystemId,
+    OfWhom, Replacement, Seen, Subject, SubjectKey, SystemId,
 };
 use async_trait::async_trait;
 use futures::stream::{self, BoxStream, StreamExt, TryStreamExt};
@@ -56,6 +56,7 @@ impl Files {
                 name: FIELD.to_owned(),
                 category: "user.content".to_owned(),
                 holds: None,
+                of: OfWhom::Her,
             }],
             found_by: KINDS.to_vec(),
             parent: None,

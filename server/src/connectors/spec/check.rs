@@ -124,11 +124,14 @@ fn check_parent(key: &str, collection: &CollectionSpec, before: &[CollectionSpec
     let key = format!("{key}.parent");
     check_name(&format!("{key}.column"), &parent.column)?;
     check_name(&format!("{key}.references"), &parent.references)?;
+    check_hers(&format!("{key}.column"), collection, &parent.column)?;
     let above = |name: &CollectionName| before.iter().find(|c| c.name == *name);
     let Some(owner) = above(&parent.collection) else {
         let reason = "is not described above: parents come before children";
         return require(false, &format!("{key}.collection"), reason);
     };
+    // A row that is named by what is said of another is not hers.
+    check_hers(&format!("{key}.references"), owner, &parent.references)?;
     require(
         !owner.clears(&parent.references),
         &format!("{key}.references"),
@@ -187,10 +190,54 @@ fn check_collection(key: &str, c: &CollectionSpec) -> Checked {
         )?;
     }
     check_otherwise(key, c)?;
+    check_another(key, c)?;
     for (i, found_by) in c.found_by.iter().enumerate() {
         check_found_by(&format!("{key}.found_by[{i}]"), c, found_by)?;
     }
     check_fields(key, c)
+}
+
+/// What says something of somebody else tells nothing of her: not whose a row is, nor by what it is found.
+fn check_another(key: &str, c: &CollectionSpec) -> Checked {
+    for (i, field) in c.fields.iter().enumerate() {
+        let both = field.of.is_another() && field.holds.is_some();
+        require(
+            !both,
+            &format!("{key}.fields[{i}].of"),
+            "contradicts `holds`: nobody is found or corrected by what says something of another",
+        )?;
+    }
+    let of = |part: &str| format!("{key}.{part}");
+    for (part, columns) in [("key", &c.key), ("name_columns", &c.name_columns)] {
+        for column in columns {
+            check_hers(&of(part), c, column)?;
+        }
+    }
+    for (part, id) in [("subject", &c.subject), ("otherwise", &c.otherwise)] {
+        if let Some(id) = id {
+            check_hers(&of(&format!("{part}.column")), c, &id.column)?;
+            let list = id.list_column.iter();
+            let mut list =
+                list.map(|list| check_hers(&of(&format!("{part}.list_column")), c, list));
+            list.try_for_each(|checked| checked)?;
+        }
+    }
+    for (i, found_by) in c.found_by.iter().enumerate() {
+        for column in std::iter::once(&found_by.column).chain(&found_by.list_column) {
+            check_hers(&of(&format!("found_by[{i}]")), c, column)?;
+        }
+    }
+    let employment = c.employment.iter();
+    let mut employment = employment.map(|e| check_hers(&of("employment.column"), c, &e.column));
+    employment.try_for_each(|checked| checked)
+}
+
+fn check_hers(key: &str, c: &CollectionSpec, column: &str) -> Checked {
+    require(
+        !c.is_anothers(column),
+        key,
+        &format!("column {column:?} says something of another, by its `of`"),
+    )
 }
 
 fn check_otherwise(key: &str, c: &CollectionSpec) -> Checked {

@@ -51,5 +51,6 @@ fn listed_field(field: &super::FieldSpec) -> Field {
         name: field.name.clone(),
         category: field.category.clone(),
         holds: field.holds,
+        of: field.of,
     }
 }

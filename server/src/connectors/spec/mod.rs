@@ -14,7 +14,7 @@ mod tests;
 use std::fmt;
 use std::num::NonZeroU32;
 
-use app::model::{CollectionName, Disposition, IdentifierKind, SubjectKey, SystemId};
+use app::model::{CollectionName, Disposition, IdentifierKind, OfWhom, SubjectKey, SystemId};
 use serde::{Deserialize, Deserializer, Serialize};
 
 pub use check::check_name;
@@ -194,6 +194,9 @@ pub struct FieldSpec {
     /// A fideslang data category.
     pub category: String,
     pub holds: Option<IdentifierKind>,
+    /// Whom it says something of. What it says of another is in no copy for her: only that there was something.
+    #[serde(default, skip_serializing_if = "OfWhom::is_her")]
+    pub of: OfWhom,
     /// What anonymising does to it; NULL if left out, nothing if it belongs to the key.
     pub erase: Option<Erase>,
 }
@@ -373,6 +376,12 @@ impl CollectionSpec {
                 |c: &String| *c == subject.column || Some(c) == subject.list_column.as_ref();
             self.key.contains(&subject.column) && self.key.iter().all(names)
         })
+    }
+
+    /// Whether the column says something of somebody else.
+    pub fn is_anothers(&self, column: &str) -> bool {
+        self.field(column)
+            .is_some_and(|field| field.of.is_another())
     }
 
     /// Whether anonymising takes what the column says, so that nothing can refer to it any more.

@@ -1,5 +1,7 @@
 //! Descriptions that must pass, and those that must not.
 
+mod another;
+
 use app::model::{CollectionName, Disposition, IdentifierKind};
 
 use super::SystemSpec;

@@ -5,7 +5,7 @@ use app::model::{CollectionName, Disposition, IdentifierKind};
 use super::anonymise::{Pieces, erased, not_yet};
 use super::live::{At, Of, Shape};
 use super::quote::{Bind, Member, Sql, Statement};
-use super::table::{by_key_order, count, same_subject, select};
+use super::table::{by_key_order, count, same_subject, select, select_fields};
 use crate::connectors::spec::{CollectionSpec, IdColumn};
 
 /// What is done with the rows of one subject, whose id is of this kind.
@@ -76,8 +76,7 @@ impl Which {
 impl Hers {
     /// Writes them.
     pub(super) fn new(of: Of<'_>, kind: IdentifierKind) -> Self {
-        let fields: Vec<String> = of.spec.fields.iter().map(|f| f.name.clone()).collect();
-        let mut rows = select(of, &fields);
+        let mut rows = select_fields(of);
         hers(&mut rows, of, kind, Which::All);
         let mut all = count(of);
         hers(&mut all, of, kind, Which::All);
@@ -87,7 +86,7 @@ impl Hers {
             kind,
             rows: by_key_order(rows, of),
             count: all.done(),
-            shared: may_share(of, kind).then(|| Shared::new(of, kind, &fields)),
+            shared: may_share(of, kind).then(|| Shared::new(of, kind)),
             left: left.done(),
             erase: erase(of, kind),
             keys: keys(of, kind),
@@ -124,8 +123,8 @@ impl Eraser {
 }
 
 impl Shared {
-    fn new(of: Of<'_>, kind: IdentifierKind, fields: &[String]) -> Self {
-        let mut alone = select(of, fields);
+    fn new(of: Of<'_>, kind: IdentifierKind) -> Self {
+        let mut alone = select_fields(of);
         hers(&mut alone, of, kind, Which::Alone);
         let mut shared = count(of);
         hers(&mut shared, of, kind, Which::All);

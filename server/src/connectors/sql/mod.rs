@@ -38,7 +38,7 @@ use app::model::{
 use async_trait::async_trait;
 use futures::stream::{self, BoxStream, StreamExt, TryStreamExt};
 
-use self::cell::Values;
+use self::cell::{Raw, Values};
 use self::database::{Database, On, bounded, count, each_bounded, next};
 pub use self::fit::misfit;
 use self::hers::Hers;
@@ -53,6 +53,7 @@ pub use self::survey::{
 };
 use self::table::Table;
 use super::kinds::OpenError;
+use super::row::LeftOut;
 use super::spec::{SpecError, SqlPlace, SystemSpec};
 use super::{
     Call, Connector, Erased, Erasure, ExportRow, Fault, FaultCode, Operation, Outcome, Repeat,
@@ -361,7 +362,11 @@ impl Connector for Sql {
         while let Some(row) = self.told(next(&mut rows).await)? {
             let mut exported = ExportRow::default();
             for (at, field) in table.spec.fields.iter().enumerate() {
-                let pushed = exported.push(&field.name, &self.told(row.raw(at))?);
+                let pushed = match self.told(row.raw(at))? {
+                    Raw::Null => exported.push(&field.name, &()),
+                    _ if field.of.is_another() => exported.push(&field.name, &LeftOut),
+                    raw => exported.push(&field.name, &raw),
+                };
                 pushed.map_err(|_| Fault::stop(FaultCode::Mismatch))?;
             }
             sink.row(exported).await?;

@@ -19,7 +19,7 @@ pub(super) struct Table {
     pub(super) spec: CollectionSpec,
     /// Among the collections of its system: parents stand before their children.
     pub(super) place: usize,
-    /// What a row of a search is read with: the fields first, in their order.
+    /// What a row of a search is read with; no field that says something of somebody else.
     pub(super) columns: Vec<String>,
     pub(super) finders: Vec<Arc<Finder>>,
     /// A row by its key, as a search reads it.
@@ -73,7 +73,8 @@ impl Table {
 }
 
 fn columns(spec: &CollectionSpec) -> Vec<String> {
-    let mut columns: Vec<String> = spec.fields.iter().map(|f| f.name.clone()).collect();
+    let fields = spec.fields.iter().filter(|field| field.of.is_her());
+    let mut columns: Vec<String> = fields.map(|f| f.name.clone()).collect();
     let subject = spec
         .subject
         .iter()
@@ -221,6 +222,25 @@ pub(super) fn select(of: Of<'_>, columns: &[String]) -> Sql {
     sql.word("SELECT ").list(columns, ", ", |sql, column| {
         of.dialect.read(sql, of.live.at(column));
     });
+    sql.word(" FROM ").table(of.live).word(" WHERE ");
+    sql
+}
+
+/// The beginning of a statement that reads all fields in their order. Of what says something of somebody else it reads whether it is
+/// there, and no more.
+pub(super) fn select_fields(of: Of<'_>) -> Sql {
+    let mut sql = Sql::new(of.dialect);
+    sql.word("SELECT ")
+        .list(&of.spec.fields, ", ", |sql, field| {
+            let at = of.live.at(&field.name);
+            if field.of.is_another() {
+                sql.word("CASE WHEN ")
+                    .at(at)
+                    .word(" IS NOT NULL THEN 1 END");
+            } else {
+                of.dialect.read(sql, at);
+            }
+        });
     sql.word(" FROM ").table(of.live).word(" WHERE ");
     sql
 }

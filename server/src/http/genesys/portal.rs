@@ -199,6 +199,7 @@ fn collection(of: &Collection) -> Json {
             ("name", Some(json!(field.name))),
             ("category", Some(json!(field.category))),
             ("holds", field.holds.map(word)),
+            ("of", field.of.is_another().then(|| json!(field.of))),
         ])
     };
     let fields: Vec<Json> = of.fields.iter().map(field).collect();

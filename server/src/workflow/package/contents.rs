@@ -6,12 +6,14 @@ use std::path::Path;
 
 use app::model::Field;
 
+use super::another::Another;
 use super::bundle::{Bundle, Written};
 use super::facts::{CollectionFacts, Holding, PackageFacts, SystemFacts};
 use super::glance::Glance;
 use super::names::{Names, ending, legible};
 use super::pipe::piped;
 use super::sheet::{Sheet, is_field};
+use super::words::Words;
 use super::{PackageError, manifest, page};
 use crate::connectors::row::{Fields, read_row};
 use crate::secret::{Keys, hex};
@@ -26,6 +28,8 @@ pub(super) struct Content<'f> {
     pub(super) json: Option<Entry>,
     pub(super) csv: Option<Entry>,
     pub(super) attachments: Vec<Attachment>,
+    /// What its rows say of somebody else.
+    pub(super) another: Another<'f>,
 }
 
 /// One file of the ZIP.
@@ -89,6 +93,7 @@ pub(super) fn write<W: Write>(
 ) -> Result<(), PackageError> {
     let parts = Parts { keys, folder };
     let mut names = Names::default();
+    let words = Words::of(facts.lang);
     let mut contents = Vec::new();
     for system in &facts.systems {
         let folder = names.under("", system.id.as_str());
@@ -100,10 +105,11 @@ pub(super) fn write<W: Write>(
                 json: None,
                 csv: None,
                 attachments: Vec::new(),
+                another: Another::default(),
             });
             if let (Some(part), Some(content)) = (part_of(collection), contents.last_mut()) {
                 let stem = names.under(&format!("{folder}/"), collection.name.as_str());
-                content.fill(bundle, &parts, part, &stem)?;
+                content.fill(bundle, &parts, part, (&stem, words))?;
             }
         }
     }
@@ -148,28 +154,31 @@ impl Content<'_> {
         bundle: &mut Bundle<W>,
         parts: &Parts<'_>,
         part: &StoredPart,
-        stem: &str,
+        (stem, words): (&str, &Words),
     ) -> Result<(), PackageError> {
         let fields = &self.collection.fields;
         let mut survey = Survey::of(parts.open(part)?, fields);
         let length = survey.reader.length();
+        // What stands for a value is longer than the shortest value.
+        let most = if survey.another.is_any() { 32 } else { 1 };
+        let most = length.saturating_mul(most);
         if let Some(first) = survey.next()? {
             let path = format!("data/{stem}.json");
-            let written = bundle.add(&path, length, |out| {
+            let written = bundle.add(&path, most, |out| {
                 piped(out, length, |out| write_json(out, &first, &mut survey))
             })?;
             self.json = Some(Entry { path, written });
             self.rows = survey.rows;
             let path = format!("data/{stem}.csv");
             // A line has a comma per field, also where a row has none, and a quote is written twice.
-            let at_most = length.saturating_mul(2 + fields.len() as u64);
+            let at_most = most.saturating_mul(2 + fields.len() as u64);
             let rows = Rows {
                 reader: parts.open(part)?,
                 left: survey.rows,
             };
             let written = bundle.add(&path, at_most, |out| {
                 piped(out, length, |out| {
-                    write_csv(out, rows, fields, survey.others)
+                    write_csv(out, rows, (fields, words), survey.others)
                 })
             })?;
             self.csv = Some(Entry { path, written });
@@ -178,6 +187,7 @@ impl Content<'_> {
             let reader = parts.open(part)?;
             self.attachments = write_attachments(bundle, reader, stem)?;
         }
+        self.another = survey.another;
         Ok(())
     }
 }
@@ -186,6 +196,7 @@ impl Content<'_> {
 struct Survey<'f> {
     reader: PartReader,
     fields: &'f [Field],
+    another: Another<'f>,
     rows: u64,
     files: u64,
     /// Whether a row has a field that the inventory does not name.
@@ -197,6 +208,7 @@ impl<'f> Survey<'f> {
         Self {
             reader,
             fields,
+            another: Another::of(fields),
             rows: 0,
             files: 0,
             others: false,
@@ -212,7 +224,7 @@ impl<'f> Survey<'f> {
                     if !(alike || self.others) {
                         self.others = names_others(&json, self.fields)?;
                     }
-                    return Ok(Some(json));
+                    return Ok(Some(self.another.left_out(json)?));
                 }
                 Frame::File(_) => self.files += 1,
                 Frame::Content(_) | Frame::FileEnd(_) => {}
@@ -274,10 +286,10 @@ fn write_json(
 fn write_csv(
     out: &mut dyn Write,
     mut rows: Rows,
-    fields: &[Field],
+    (fields, words): (&[Field], &Words),
     others: bool,
 ) -> Result<(), PackageError> {
-    let mut sheet = Sheet::new(out, fields, others)?;
+    let mut sheet = Sheet::new(out, fields, others, words.another)?;
     while let Some(json) = rows.next()? {
         sheet.row(&json)?;
     }

@@ -50,6 +50,15 @@ struct Searched<'a> {
     place: Place<'a>,
     rows: u64,
     files: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    of_another: Option<OfAnother<'a>>,
+}
+
+/// What its rows say of somebody else. It is in none of the files; where it was, they say so.
+#[derive(Serialize)]
+struct OfAnother<'a> {
+    fields: Vec<&'a str>,
+    values: u64,
 }
 
 #[derive(Serialize)]
@@ -111,6 +120,7 @@ fn coverage<'a>(contents: &'a [Content<'a>]) -> Coverage<'a> {
                 place,
                 rows: content.rows,
                 files: content.attachments.len() as u64,
+                of_another: of_another(content),
             }),
             Holding::NotSearchable => coverage.not_searchable.push(place),
             Holding::Waived { ground } => coverage.waived.push(Waived {
@@ -122,6 +132,12 @@ fn coverage<'a>(contents: &'a [Content<'a>]) -> Coverage<'a> {
         }
     }
     coverage
+}
+
+fn of_another<'a>(content: &'a Content<'a>) -> Option<OfAnother<'a>> {
+    let values = content.another.values();
+    let fields = content.another.names().collect();
+    (values > 0).then_some(OfAnother { fields, values })
 }
 
 fn files<'a>(contents: &'a [Content<'a>], page: &'a Entry) -> Vec<FileLine<'a>> {

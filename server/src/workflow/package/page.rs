@@ -205,14 +205,18 @@ fn missing(out: &mut dyn Write, words: &Words, contents: &[Content<'_>]) -> io::
         "<section class=\"sheet\">\n<h2>{}</h2>\n",
         words.missing
     )?;
-    if contents.iter().all(Content::is_searched) {
+    let is_whole = |content: &Content<'_>| content.is_searched() && content.another.values() == 0;
+    if contents.iter().all(is_whole) {
         return writeln!(out, "<p>{}</p>\n</section>", words.missing_none);
     }
     writeln!(out, "<ul class=\"missing\">")?;
     for content in contents {
         let holding = &content.collection.holding;
         let (why, ground) = match holding {
-            Holding::Searched { .. } => continue,
+            Holding::Searched { .. } => {
+                another(out, words, content)?;
+                continue;
+            }
             Holding::NotSearchable => (words.not_searchable, ""),
             Holding::Waived { ground } => (words.waived, words.ground(*ground)),
             Holding::Kept { ground } => (words.kept, ground.as_str()),
@@ -228,6 +232,24 @@ fn missing(out: &mut dyn Write, words: &Words, contents: &[Content<'_>]) -> io::
         )?;
     }
     writeln!(out, "</ul>\n</section>")
+}
+
+/// What is left out of a place that was searched, because it says something of somebody else.
+fn another(out: &mut dyn Write, words: &Words, content: &Content<'_>) -> io::Result<()> {
+    let values = content.another.values();
+    if values == 0 {
+        return Ok(());
+    }
+    let names: Vec<String> = content.another.names().map(records::label).collect();
+    writeln!(
+        out,
+        "<li><b>{}</b> · {} <span class=\"mark\">{}</span><p>{} {}</p></li>",
+        Esc(&content.system.name),
+        Esc(&content.collection.title),
+        words.another_short,
+        words.of_another(values, names.len() as u64),
+        Esc(&names.join(words.comma)),
+    )
 }
 
 fn closing(out: &mut dyn Write, words: &Words) -> io::Result<()> {

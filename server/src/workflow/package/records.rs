@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use app::model::Field;
 use serde_json::Value;
 
 use super::contents::{Attachment, Content, Parts};
@@ -69,7 +70,7 @@ fn collection(
         table(out, words, content, &rows)?;
     } else if !rows.is_empty() {
         fields(out, words, content)?;
-        cards(out, words, &rows)?;
+        cards(out, words, content, &rows)?;
     }
     if !content.attachments.is_empty() {
         attachments(out, words, &content.attachments)?;
@@ -90,7 +91,7 @@ fn table(
     for field in &content.collection.fields {
         let name = label(&field.name);
         write!(out, "<th scope=\"col\">{}<small>", Esc(&name))?;
-        category(out, words, &field.category)?;
+        category(out, words, field)?;
         writeln!(out, "</small></th>")?;
     }
     writeln!(out, "</tr></thead>\n<tbody>")?;
@@ -98,8 +99,10 @@ fn table(
         write!(out, "<tr>")?;
         for field in &content.collection.fields {
             let of_field = row.iter().find(|(name, _)| *name == field.name);
-            let text = of_field.map_or(String::new(), |(_, value)| shown(words, value));
-            write!(out, "<td><bdi class=\"value\">{}</bdi></td>", Esc(&text))?;
+            let nothing = (String::new(), "value");
+            let (text, class) =
+                of_field.map_or(nothing, |(_, value)| said(words, Some(field), value));
+            write!(out, "<td><bdi class=\"{class}\">{}</bdi></td>", Esc(&text))?;
         }
         writeln!(out, "</tr>")?;
     }
@@ -119,20 +122,38 @@ fn fields(out: &mut dyn Write, words: &Words, content: &Content<'_>) -> io::Resu
             "<tr><th scope=\"row\">{}</th><td>",
             Esc(&label(&field.name))
         )?;
-        category(out, words, &field.category)?;
+        category(out, words, field)?;
         writeln!(out, "</td></tr>")?;
     }
     writeln!(out, "</tbody>\n</table>\n</details>")
 }
 
-fn category(out: &mut dyn Write, words: &Words, key: &str) -> io::Result<()> {
-    if let Some(meaning) = words.category_of(key) {
+fn category(out: &mut dyn Write, words: &Words, field: &Field) -> io::Result<()> {
+    if let Some(meaning) = words.category_of(&field.category) {
         write!(out, "{meaning} · ")?;
     }
-    write!(out, "<code>{}</code>", Esc(key))
+    write!(out, "<code>{}</code>", Esc(&field.category))?;
+    if field.of.is_another() {
+        write!(out, " · {}", words.another_left_out)?;
+    }
+    Ok(())
 }
 
-fn cards(out: &mut dyn Write, words: &Words, rows: &[Fields]) -> io::Result<()> {
+/// What is shown of a value, and how: that something was left out looks like no value.
+fn said(words: &Words, field: Option<&Field>, value: &Value) -> (String, &'static str) {
+    if !value.is_null() && field.is_some_and(|field| field.of.is_another()) {
+        return (words.another.to_owned(), "soft");
+    }
+    (shown(words, value), "value")
+}
+
+fn cards(
+    out: &mut dyn Write,
+    words: &Words,
+    content: &Content<'_>,
+    rows: &[Fields],
+) -> io::Result<()> {
+    let all = &content.collection.fields;
     for (at, row) in rows.iter().enumerate() {
         write!(
             out,
@@ -141,7 +162,8 @@ fn cards(out: &mut dyn Write, words: &Words, rows: &[Fields]) -> io::Result<()> 
             at + 1
         )?;
         for (name, value) in row {
-            let text = shown(words, value);
+            let field = all.iter().find(|field| field.name == *name);
+            let (text, look) = said(words, field, value);
             // An empty field says nothing; the data files have it.
             if text.is_empty() {
                 continue;
@@ -150,7 +172,7 @@ fn cards(out: &mut dyn Write, words: &Words, rows: &[Fields]) -> io::Result<()> 
             let class = if long { " class=\"long\"" } else { "" };
             writeln!(
                 out,
-                "<div{class}><dt>{}</dt><dd><bdi class=\"value\">{}</bdi></dd></div>",
+                "<div{class}><dt>{}</dt><dd><bdi class=\"{look}\">{}</bdi></dd></div>",
                 Esc(&label(name)),
                 Esc(&text),
             )?;
@@ -191,7 +213,7 @@ fn attachments(out: &mut dyn Write, words: &Words, files: &[Attachment]) -> io::
 }
 
 /// A field's name as a person reads it.
-fn label(name: &str) -> String {
+pub(super) fn label(name: &str) -> String {
     let mut letters = name.trim_matches('_').replace('_', " ");
     if let Some(first) = letters.get_mut(..1) {
         first.make_ascii_uppercase();

@@ -9,6 +9,7 @@ use memchr::{memchr, memchr3};
 use serde_json::value::RawValue;
 
 use super::PackageError;
+use super::another::is_there;
 use super::glance::{self, Glance};
 
 /// What a cell must not begin with: a spreadsheet would take it for a formula.
@@ -19,11 +20,18 @@ pub(super) struct Sheet<'f, W: Write> {
     csv: csv::Writer<W>,
     fields: &'f [Field],
     others: bool,
+    /// Stands where something is said of somebody else.
+    another: &'static str,
 }
 
 impl<'f, W: Write> Sheet<'f, W> {
     /// Writes the head. With `others` the last column holds, as JSON, what the inventory does not name.
-    pub(super) fn new(mut out: W, fields: &'f [Field], others: bool) -> Result<Self, PackageError> {
+    pub(super) fn new(
+        mut out: W,
+        fields: &'f [Field],
+        others: bool,
+        another: &'static str,
+    ) -> Result<Self, PackageError> {
         out.write_all("\u{feff}".as_bytes())?;
         let mut csv = csv::WriterBuilder::new()
             .terminator(csv::Terminator::CRLF)
@@ -39,6 +47,7 @@ impl<'f, W: Write> Sheet<'f, W> {
             csv,
             fields,
             others,
+            another,
         })
     }
 
@@ -51,7 +60,13 @@ impl<'f, W: Write> Sheet<'f, W> {
                 .get(at)
                 .filter(|(name, _)| *name == field.name)
                 .or_else(|| row.iter().find(|(name, _)| *name == field.name));
-            let cell = value.map_or(Ok(Cow::Borrowed("")), |(_, value)| cell(value))?;
+            let cell = match value {
+                Some((_, value)) if field.of.is_another() && is_there(value) => {
+                    Cow::Borrowed(self.another)
+                }
+                Some((_, value)) => cell(value)?,
+                None => Cow::Borrowed(""),
+            };
             self.csv.write_field(cell.as_bytes())?;
         }
         if self.others {
@@ -121,6 +136,7 @@ pub(crate) fn defused(text: &str) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
+    use app::model::OfWhom;
     use serde_json::{Value, json};
 
     use super::*;
@@ -131,6 +147,7 @@ mod tests {
             name: name.into(),
             category: "user".into(),
             holds: None,
+            of: OfWhom::Her,
         }
     }
 
@@ -163,7 +180,7 @@ mod tests {
     fn a_line_has_every_field_and_keeps_what_no_field_names() {
         let fields = [field("id"), field("=name")];
         let mut out = Vec::new();
-        let mut sheet = Sheet::new(&mut out, &fields, true).expect("begins");
+        let mut sheet = Sheet::new(&mut out, &fields, true, "another").expect("begins");
         let row = |pairs: &[(&str, Value)]| -> ExportRow { pairs.iter().cloned().collect() };
         let lines = [
             row(&[("id", json!(-5)), ("=name", json!("a \"b\", c"))]),

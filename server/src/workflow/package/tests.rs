@@ -1,9 +1,11 @@
 //! Packages, read back with a reader that is not ours.
 
+mod another;
+
 use std::io::Read;
 use std::process::Command;
 
-use app::model::{CollectionName, Field, IdentifierKind, Right, SkipGround, SystemId};
+use app::model::{CollectionName, Field, IdentifierKind, OfWhom, Right, SkipGround, SystemId};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -52,6 +54,7 @@ fn collection(
         name: (*name).to_owned(),
         category: (*category).to_owned(),
         holds: None,
+        of: OfWhom::Her,
     };
     CollectionFacts {
         name: CollectionName::parse(name).expect("a name"),

@@ -42,6 +42,10 @@ pub(super) struct Words {
     pub(super) size: &'static str,
     pub(super) saved_as_bin: &'static str,
     pub(super) clipped: &'static str,
+    pub(super) another: &'static str,
+    pub(super) another_left_out: &'static str,
+    pub(super) another_short: &'static str,
+    pub(super) comma: &'static str,
     pub(super) yes: &'static str,
     pub(super) no: &'static str,
     pub(super) about: &'static str,
@@ -84,6 +88,10 @@ static EN: Words = Words {
     size: "Size",
     saved_as_bin: "saved as .bin, since files of its kind may run a program",
     clipped: "… shortened here",
+    another: "[another person]",
+    another_left_out: "says something of another person: left out",
+    another_short: "Another person",
+    comma: ", ",
     yes: "yes",
     no: "no",
     about: "About this package",
@@ -131,6 +139,10 @@ static JA: Words = Words {
     size: "サイズ",
     saved_as_bin: "プログラムを実行し得る種類のため .bin として保存",
     clipped: "…（以下省略）",
+    another: "［他の人の情報］",
+    another_left_out: "他の人に関する情報のため除外",
+    another_short: "他の人の情報",
+    comma: "、",
     yes: "はい",
     no: "いいえ",
     about: "このデータについて",
@@ -179,6 +191,27 @@ impl Words {
         self.pick(
             format!("{} {one}", grouped(count)),
             format!("{} ファイル", grouped(count)),
+        )
+    }
+
+    /// Says what was left out to protect somebody else. Names of fields follow.
+    pub(super) fn of_another(&self, values: u64, fields: u64) -> String {
+        let say = if values == 1 {
+            "value says"
+        } else {
+            "values say"
+        };
+        let field = if fields == 1 { "field" } else { "fields" };
+        let (values, fields) = (grouped(values), grouped(fields));
+        self.pick(
+            format!(
+                "{values} {say} something of another person, for example who dealt with your matter, and so could not be \
+                 handed over; the files say so in their places. {fields} {field}:"
+            ),
+            format!(
+                "対応した担当者など、他の人に関する {values} 件の値は、その人を保護するため含めていません。該当箇所にはその旨を記載しています。\
+                 {fields} 項目："
+            ),
         )
     }
 

@@ -75,7 +75,8 @@ model!(
     [
         must("name", TEXT),
         must("category", TEXT),
-        may("holds", TEXT)
+        may("holds", TEXT),
+        may("of", TEXT)
     ]
 );
 model!(
