@@ -62,6 +62,8 @@ pub struct Collection {
     pub redact: bool,
     /// What erasure does to its rows. Habeas' own word: it stands in the dataset's `meta`, where others let it pass.
     pub disposition: Option<Disposition>,
+    /// The fields that say something of somebody else than whom the row is of, by their names. Habeas' own word too.
+    pub of_another: Vec<String>,
     pub fields: Vec<Field>,
 }
 

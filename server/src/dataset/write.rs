@@ -118,14 +118,17 @@ fn own(dataset: &Dataset) -> Keys {
     let disposed = dataset.collections.iter().filter_map(|collection| {
         let mut keys = Keys::default();
         keys.text("name", Some(&collection.name));
-        let (what, ground) = match collection.disposition.as_ref()? {
-            Disposition::Delete => ("delete", None),
-            Disposition::Anonymise => ("anonymise", None),
-            Disposition::Keep { ground } => ("keep", Some(ground)),
+        let (what, ground) = match &collection.disposition {
+            None => (None, None),
+            Some(Disposition::Delete) => (Some("delete"), None),
+            Some(Disposition::Anonymise) => (Some("anonymise"), None),
+            Some(Disposition::Keep { ground }) => (Some("keep"), Some(ground)),
         };
-        keys.text("disposition", Some(&what.to_owned()));
+        keys.text("disposition", what.map(str::to_owned).as_ref());
         keys.text("ground", ground);
-        Some(Out::Map(keys.0))
+        keys.texts("of_another", &collection.of_another);
+        // Nothing but its name: nothing is added.
+        (keys.0.len() > 1).then_some(Out::Map(keys.0))
     });
     let mut keys = Keys::default();
     keys.list("collections", disposed);

@@ -199,7 +199,7 @@ fn references_cross_files() {
 fn dispositions_are_whole_and_name_collections() {
     let of = |own: &str| {
         wrong(&format!(
-            "dataset: [{{fides_key: a, meta: {{habeas: {{collections: [{{{own}}}]}}}}, collections: [{{name: orders, fields: []}}]}}]"
+            "dataset: [{{fides_key: a, meta: {{habeas: {{collections: [{{{own}}}]}}}}, collections: [{{name: orders, fields: [{{name: clerk}}]}}]}}]"
         ))
     };
     for (own, want) in [
@@ -218,6 +218,18 @@ fn dispositions_are_whole_and_name_collections() {
         (
             "name: orders",
             "a.meta.habeas.orders: is missing: `disposition`",
+        ),
+        (
+            "name: orders, of_another: [clark]",
+            "a.meta.habeas.orders.of_another[0]: there is no field `clark` in `a:orders`; did you mean `clerk`?",
+        ),
+        (
+            "name: orders, of_another: [clerk, clerk]",
+            "a.meta.habeas.orders.of_another",
+        ),
+        (
+            "name: orders, of_another: clerk",
+            "a.meta.habeas.orders.of_another: want a list",
         ),
         (
             "name: orders, disposition: anonymize",

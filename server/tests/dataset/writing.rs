@@ -220,7 +220,10 @@ fn dataset(dice: &mut Dice) -> Dataset {
     let mut collections = vec![to];
     for name in NAMES.iter().take(dice.roll(4)) {
         let after = vec![Address::new("d", "to")];
+        let fields = fields(dice, 0);
+        let of_another = fields.iter().filter(|_| dice.one_in(3));
         collections.push(Collection {
+            of_another: of_another.map(|field| field.name.clone()).collect(),
             name: (*name).to_owned(),
             description: maybe(dice, text),
             about: about(dice),
@@ -237,7 +240,7 @@ fn dataset(dice: &mut Dice) -> Dataset {
                     ground: "§ 147 AO: 10 years".to_owned(),
                 },
             }),
-            fields: fields(dice, 0),
+            fields,
         });
     }
     Dataset {

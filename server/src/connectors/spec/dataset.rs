@@ -96,11 +96,13 @@ impl SystemSpec {
                 left_out.push(format!("{}: {what}", spec.name));
             }
         }
+        let of_another = spec.fields.iter().filter(|said| said.of.is_another());
         Collection {
             name: spec.table().to_owned(),
             description: Some(spec.title.clone()),
             delete_rows: spec.disposition == Disposition::Delete,
             disposition: Some(spec.disposition.clone()),
+            of_another: of_another.map(|said| said.name.clone()).collect(),
             fields,
             ..Collection::default()
         }
@@ -288,6 +290,25 @@ mod tests {
             .map(|v| v.collection.collection.clone())
             .collect();
         assert_eq!(way, ["customers", "invoices"]);
+    }
+
+    #[test]
+    fn what_says_something_of_another_is_said() {
+        let toml = SAMPLES[2].replace(
+            "{ name = \"subject\",",
+            "{ name = \"subject\", of = \"another\",",
+        );
+        let dataset = export(&toml).dataset;
+        let text = write(std::slice::from_ref(&dataset));
+        assert!(text.contains("of_another:"), "{text}");
+        let file = File {
+            name: "f.yml",
+            bytes: text.as_bytes(),
+        };
+        let loaded = load(&[file]).unwrap_or_else(|why| panic!("{why}\n{text}"));
+        let read = loaded.datasets.all()[0].collections.iter();
+        let marked: Vec<_> = read.flat_map(|c| &c.of_another).collect();
+        assert_eq!(marked, ["subject"]);
     }
 
     #[test]

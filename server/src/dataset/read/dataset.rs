@@ -1,10 +1,9 @@
 //! Datasets and their collections.
 
-use app::model::Disposition;
-
 use super::super::model::{Address, Collection, Dataset};
 use super::super::problem::Reason;
 use super::super::yaml::{Node, What};
+use super::habeas::Added;
 use super::{Entries, Path, Reader, label};
 
 const DATASET: [&str; 11] = [
@@ -173,17 +172,16 @@ impl Reader {
         };
         dataset.meta.remove(super::habeas::OWN);
         let path = Path::Key(&path, "meta");
-        for (name, disposition) in
-            self.dispositions(own, Path::Key(&path, super::habeas::OWN), dataset)
-        {
-            set(dataset, &name, disposition);
+        for added in self.added(own, Path::Key(&path, super::habeas::OWN), dataset) {
+            set(dataset, added);
         }
     }
 }
 
-fn set(dataset: &mut Dataset, name: &str, disposition: Disposition) {
+fn set(dataset: &mut Dataset, added: Added) {
     let mut collections = dataset.collections.iter_mut();
-    if let Some(collection) = collections.find(|c| c.name == name) {
-        collection.disposition = Some(disposition);
+    if let Some(collection) = collections.find(|c| c.name == added.name) {
+        collection.disposition = added.disposition;
+        collection.of_another = added.of_another;
     }
 }

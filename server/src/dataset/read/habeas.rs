@@ -12,7 +12,15 @@ use super::{Entries, Path, Reader, label};
 /// The key in `meta`.
 pub(in crate::dataset) const OWN: &str = "habeas";
 
-const COLLECTION: [&str; 3] = ["name", "disposition", "ground"];
+const COLLECTION: [&str; 4] = ["name", "disposition", "ground", "of_another"];
+
+/// What Habeas adds to one collection.
+#[derive(Default)]
+pub(super) struct Added {
+    pub(super) name: String,
+    pub(super) disposition: Option<Disposition>,
+    pub(super) of_another: Vec<String>,
+}
 
 #[derive(Clone, Copy)]
 enum Do {
@@ -22,13 +30,8 @@ enum Do {
 }
 
 impl Reader {
-    /// What erasure does to collections, by their names.
-    pub(super) fn dispositions(
-        &mut self,
-        node: &Node,
-        path: Path<'_>,
-        dataset: &Dataset,
-    ) -> Vec<(String, Disposition)> {
+    /// What erasure does to collections, and which of their fields say something of somebody else.
+    pub(super) fn added(&mut self, node: &Node, path: Path<'_>, dataset: &Dataset) -> Vec<Added> {
         let Some(own) = self.entries(node, path, "what Habeas adds", &["collections"]) else {
             return Vec::new();
         };
@@ -37,12 +40,58 @@ impl Reader {
             let at = name.map_or(at, |name| Path::Key(&path, name));
             let entries = r.entries(node, at, "what Habeas adds to a collection", &COLLECTION)?;
             let name = r.there(&entries, at, dataset)?;
-            let disposition = r.disposition(&entries, at)?;
-            Some((name, disposition, node.place))
+            let of_another = r.of_another(&entries, at, &name, dataset);
+            // One of the two is enough.
+            let disposition = match entries.get("of_another") {
+                Some(_) if entries.get("disposition").is_none() => None,
+                _ => Some(r.disposition(&entries, at)?),
+            };
+            let added = Added {
+                name,
+                disposition,
+                of_another,
+            };
+            Some((added, node.place))
         });
-        let names = all.iter().map(|(name, _, place)| (name.as_str(), *place));
+        let names = all.iter().map(|(one, place)| (one.name.as_str(), *place));
         self.once(names, path);
-        all.into_iter().map(|(name, d, _)| (name, d)).collect()
+        all.into_iter().map(|(one, _)| one).collect()
+    }
+
+    /// Names of fields that there are, each once.
+    fn of_another(
+        &mut self,
+        entries: &Entries<'_>,
+        path: Path<'_>,
+        collection: &str,
+        dataset: &Dataset,
+    ) -> Vec<String> {
+        let there = dataset.collections.iter().find(|c| c.name == collection);
+        let known: Vec<&str> = there.map_or(Vec::new(), |there| {
+            there
+                .fields
+                .iter()
+                .map(|field| field.name.as_str())
+                .collect()
+        });
+        let all = self.list_of(entries, path, "of_another", |r, node, at| {
+            let name = r.name(node, at)?;
+            if known.contains(&name.as_str()) || there.is_none() {
+                return Some((name, node.place));
+            }
+            let reason = Reason::NoField {
+                address: format!("{}:{collection}", dataset.key),
+                nearest: nearest(&name, known.iter().copied()),
+                path: name,
+            };
+            r.refuse(node, at, reason)
+        });
+        let inside = Path::Key(&path, "of_another");
+        self.once(
+            all.iter().map(|(name, place)| (name.as_str(), *place)),
+            inside,
+        );
+        all.into_iter().map(|(name, _)| name).collect()
     }
 
     /// The name of a collection that there is.
