@@ -18,12 +18,12 @@ pub(super) fn stays(table: &Table<'_>, listed: &Listed<'_>, erase: &Option<Erase
 /// The fields in the order of the table, each with what anonymising does to it.
 pub(super) fn erased<'a>(
     table: &Table<'a>,
-    linking: &[String],
+    (linking, another): (&[String], &[(String, String)]),
     found_by: &[FoundBy],
     disposition: &Disposition,
     notes: &mut Vec<Note>,
 ) -> Vec<(Listed<'a>, Option<Erase>)> {
-    let mut with_links = table_fields(table, linking);
+    let mut with_links = table_fields(table, linking, another);
     let order = |listed: &Listed<'_>| {
         let name = &listed.seen.column.name;
         table
@@ -46,12 +46,27 @@ pub(super) fn erased<'a>(
     each.collect()
 }
 
-/// The table's fields, and the column that links its rows to their owner.
-fn table_fields<'a>(table: &Table<'a>, linking: &[String]) -> Vec<Listed<'a>> {
+/// The table's fields, the column that links its rows to their owner, and those that lead to somebody else, with why.
+fn table_fields<'a>(
+    table: &Table<'a>,
+    linking: &[String],
+    another: &[(String, String)],
+) -> Vec<Listed<'a>> {
     let mut fields = table.fields.clone();
     let own = linking.iter().filter_map(|column| table.linking(column));
     fields.extend(own);
-    fields
+    let others = another.iter().map(|(column, _)| column);
+    fields.extend(others.filter_map(|column| table.naming_another(column)));
+    let why = |listed: &Listed<'_>| {
+        let mut all = another.iter();
+        all.find(|(column, _)| *column == listed.seen.column.name)
+    };
+    let marked = fields.into_iter().map(|listed| match why(&listed) {
+        // What the dataset says needs no guess.
+        Some((_, why)) if listed.of.is_her() || listed.sure.is_some() => listed.anothers(why),
+        _ => listed,
+    });
+    marked.collect()
 }
 
 fn erase(
@@ -65,7 +80,8 @@ fn erase(
     if table.key.contains(&column.name) {
         return None;
     }
-    if linking.contains(&column.name) || listed.seen.generated {
+    // What says something of another is none of what she wants erased.
+    if linking.contains(&column.name) || listed.seen.generated || listed.of.is_another() {
         return Some(Erase::Keep);
     }
     if by_id {

@@ -59,7 +59,7 @@ pub(super) fn found_by(
     notes: &mut Vec<Note>,
 ) -> Vec<FoundBy> {
     let mut all = Vec::new();
-    for field in &table.fields {
+    for field in table.fields.iter().filter(|field| field.of.is_her()) {
         let column = &field.seen.column.name;
         let identity = field.said.and_then(|said| said.identity.as_ref());
         let kind = match identity {
@@ -120,7 +120,10 @@ pub(super) fn name_columns(table: &Table<'_>, country: &str) -> Vec<String> {
     };
     let full = of(Is::FullName).or_else(|| {
         let said = |field: &&Listed<'_>| {
-            field.said.is_some() && field.is.is_none() && field.category == "user.name"
+            field.said.is_some()
+                && field.of.is_her()
+                && field.is.is_none()
+                && field.category == "user.name"
         };
         table
             .fields

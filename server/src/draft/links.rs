@@ -112,7 +112,7 @@ fn add(
         references: references.to_owned(),
         how,
         reversed,
-        role: !reversed && is_role(column),
+        role: is_role(if reversed { references } else { column }),
         not_null: !reversed && from.column.not_null,
     };
     let known = |one: &Link, other: &Link| {
@@ -139,8 +139,13 @@ fn is_cleared(table: &Table<'_>, column: &str) -> bool {
 }
 
 fn is_role(column: &str) -> bool {
+    role_of(column).next().is_some()
+}
+
+/// The words by which a column names who did something with a row.
+pub(super) fn role_of(column: &str) -> impl Iterator<Item = &'static str> {
     let words = Words::of(column);
-    rules::ROLES.iter().any(|role| {
+    rules::ROLES.iter().copied().filter(move |role| {
         words.all.iter().any(|word| word == role) || !role.is_ascii() && words.whole.contains(role)
     })
 }

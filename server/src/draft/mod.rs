@@ -9,6 +9,7 @@
 //!
 //! The draft is read back by [`SystemSpec::parse`] before anybody sees it: one that would be refused is an error of ours.
 
+mod another;
 mod erase;
 mod found;
 mod guess;

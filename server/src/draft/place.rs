@@ -2,11 +2,10 @@
 
 use app::model::IdentifierKind;
 
-use super::guess::{Around, Sure, bare};
+use super::another::is_staff;
+use super::guess::{Around, Sure};
 use super::links::{How, Link};
-use super::rules;
 use super::tables::Table;
-use super::words::Words;
 
 /// One table of the draft.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,9 +78,7 @@ fn rank(
     link: &Link,
     is_subject: &impl Fn(usize) -> bool,
 ) -> (How, bool, bool, bool, bool, usize) {
-    let parent = tables.get(link.parent);
-    let staff =
-        parent.is_some_and(|table| Words::of(bare(table.name_of())).ends_with(rules::STAFF));
+    let staff = tables.get(link.parent).is_some_and(is_staff);
     (
         link.how,
         link.reversed,
@@ -97,6 +94,19 @@ fn is_usable(tables: &[Table<'_>], link: &Link, is_subject: &impl Fn(usize) -> b
     let Some(child) = tables.get(link.child) else {
         return false;
     };
+    let is_anothers = |table: Option<&Table<'_>>, column: &str| {
+        let field = table.and_then(|table| table.field(column));
+        field.is_some_and(|field| field.of.is_another())
+    };
+    let parent = tables.get(link.parent);
+    if is_anothers(Some(child), &link.column) || is_anothers(parent, &link.references) {
+        return false;
+    }
+    // Who of the staff handled it owns no row that shows somebody by itself, whoever says that it leads there.
+    let shows_another = is_subject(link.child) && !is_staff(child);
+    if !link.reversed && shows_another && parent.is_some_and(is_staff) {
+        return false;
+    }
     if link.how == How::Dataset {
         return true;
     }
@@ -107,7 +117,7 @@ fn is_usable(tables: &[Table<'_>], link: &Link, is_subject: &impl Fn(usize) -> b
             .fields
             .iter()
             .any(|f| f.sure >= Some(Sure::Medium) && contact(&f.category));
-        return is_subject(link.parent) && !is_subject(link.child) && has;
+        return is_subject(link.parent) && !is_subject(link.child) && has && !link.role;
     }
     // Where each row must have an owner, it is no record of its own; where it may have one, it is both.
     let own_record = is_subject(link.child) && child.around.people;

@@ -2,6 +2,7 @@
 
 use app::model::{CollectionName, Disposition};
 
+use super::another;
 use super::erase::{erased, stays};
 use super::found::{self, FoundBy, Subject};
 use super::links::{How, Link};
@@ -119,7 +120,9 @@ fn collection<'a>(
     };
     let wish = disposition(whole.survey, placed, table, children, &mut notes);
     let mut chosen = wish;
-    let mut fields = erased(table, &linking, &found_by, &chosen, &mut notes);
+    let others = another::links(whole, placed, table, &linking);
+    let columns = (linking.as_slice(), others.as_slice());
+    let mut fields = erased(table, columns, &found_by, &chosen, &mut notes);
     if chosen == Disposition::Anonymise
         && fields
             .iter()
@@ -131,7 +134,7 @@ fn collection<'a>(
         chosen = Disposition::Keep {
             ground: GROUND.to_owned(),
         };
-        fields = erased(table, &linking, &found_by, &chosen, &mut notes);
+        fields = erased(table, columns, &found_by, &chosen, &mut notes);
     }
     let kept = |column: &str| {
         let field = fields
@@ -169,7 +172,7 @@ fn collection<'a>(
     let mut name_columns = found::name_columns(table, country);
     name_columns.retain(|column| !kept(column));
     notes.extend(unfollowed(tables, links, placed));
-    if subject.is_some() && Words::of(super::guess::bare(table.name_of())).ends_with(rules::STAFF) {
+    if subject.is_some() && another::is_staff(table) {
         let text = "if these people work for you, say by which column who left: \
                     employment = { column = \"…\", former = [\"…\"] }";
         notes.push(Note(Mark::Decide, text.to_owned()));

@@ -2,9 +2,10 @@
 
 use std::collections::HashSet;
 
-use app::model::{CollectionName, IdentifierKind};
+use app::model::{CollectionName, IdentifierKind, OfWhom};
 use serde::{Deserialize, Serialize};
 
+use super::another;
 use super::guess::{self, Around, Sure};
 use super::rules::Is;
 use super::said;
@@ -48,11 +49,23 @@ pub(super) struct Listed<'a> {
     pub(super) seen: &'a SeenColumn,
     pub(super) category: String,
     pub(super) holds: Option<IdentifierKind>,
+    pub(super) of: OfWhom,
     pub(super) is: Option<Is>,
     /// Nothing where it is no guess.
     pub(super) sure: Option<Sure>,
     pub(super) why: String,
     pub(super) said: Option<&'a crate::dataset::Field>,
+}
+
+impl Listed<'_> {
+    /// The same, as a guess that it says something of somebody else: nobody is found by it.
+    pub(super) fn anothers(mut self, why: &str) -> Self {
+        self.of = OfWhom::Another;
+        (self.holds, self.is) = (None, None);
+        self.sure = Some(Sure::Low);
+        why.clone_into(&mut self.why);
+        self
+    }
 }
 
 impl<'a> Table<'a> {
@@ -74,6 +87,17 @@ impl<'a> Table<'a> {
         self.seen.column(only).filter(|seen| seen.holds_ids())
     }
 
+    /// What tells rows apart can't be another's.
+    fn keep_key(&mut self, column: &str) {
+        let is_it = |field: &&mut Listed<'_>| field.seen.column.name == column;
+        let field = self.fields.iter_mut().find(is_it);
+        if let Some(field) = field.filter(|field| field.of.is_another()) {
+            field.of = OfWhom::Her;
+            let text = format!("{column:?} says something of another, but is part of the key");
+            self.notes.push(Note(Mark::Decide, text));
+        }
+    }
+
     /// A column that the draft needs, whatever it holds; nothing if it is a field already.
     pub(super) fn linking(&self, column: &str) -> Option<Listed<'a>> {
         self.needed(column, "links rows to their owner")
@@ -90,11 +114,17 @@ impl<'a> Table<'a> {
             seen,
             category: category.to_owned(),
             holds: None,
+            of: OfWhom::Her,
             is: None,
             sure: None,
             why: why.to_owned(),
             said,
         })
+    }
+
+    /// A column that is no field yet, and says something of somebody else.
+    pub(super) fn naming_another(&self, column: &str) -> Option<Listed<'a>> {
+        self.needed(column, "").map(|listed| listed.anothers(""))
     }
 }
 
@@ -138,6 +168,7 @@ pub(super) fn tables<'a>(
             table.left.retain(|(name, _)| *name != column);
             let key = table.needed(&column, "the key");
             table.fields.extend(key);
+            table.keep_key(&column);
         }
         tables.push(table);
     }
@@ -197,10 +228,11 @@ fn fields<'a>(seen: &'a SeenTable, said: Option<&'a Collection>, around: Around)
             continue;
         }
         let listed = match said {
-            None => guessed(column, around).ok_or_else(String::new),
+            None => guessed(seen, column, around).ok_or_else(String::new),
             Some(said) => match said::field(said, &name) {
-                Some(field) => of_dataset(column, field, around),
-                None => guessed(column, around)
+                Some(_) if said.of_another.contains(&name) => Ok(said_of_another(column, said)),
+                Some(field) => of_dataset((seen, column), field, around),
+                None => guessed(seen, column, around)
                     .map(|listed| Listed {
                         sure: Some(Sure::Low),
                         why: format!("not in the dataset; {}", listed.why),
@@ -217,22 +249,44 @@ fn fields<'a>(seen: &'a SeenTable, said: Option<&'a Collection>, around: Around)
     (fields, left)
 }
 
-fn guessed(seen: &SeenColumn, around: Around) -> Option<Listed<'_>> {
+fn guessed<'a>(table: &SeenTable, seen: &'a SeenColumn, around: Around) -> Option<Listed<'a>> {
     let guess = guess::column(around, seen)?;
-    Some(Listed {
+    let of = another::of(table, seen, &guess);
+    let listed = Listed {
         seen,
         category: guess.is.category().to_owned(),
         holds: guess.is.holds(),
+        of,
         is: Some(guess.is),
         sure: Some(guess.sure),
         why: guess.why,
         said: None,
+    };
+    Some(match of {
+        OfWhom::Her => listed,
+        OfWhom::Another => listed.anothers(another::BY_NAME),
     })
+}
+
+/// As the dataset says, in the part of it that is Habeas'.
+fn said_of_another<'a>(seen: &'a SeenColumn, said: &'a Collection) -> Listed<'a> {
+    let field = said::field(said, &seen.column.name);
+    let category = field.and_then(said::category);
+    Listed {
+        seen,
+        category: category.unwrap_or("user.unique_id").to_owned(),
+        holds: None,
+        of: OfWhom::Another,
+        is: None,
+        sure: None,
+        why: "the dataset: it says something of another".to_owned(),
+        said: field,
+    }
 }
 
 /// As the dataset says; what it says of no person is left out, unless she is found by it.
 fn of_dataset<'a>(
-    seen: &'a SeenColumn,
+    (table, seen): (&SeenTable, &'a SeenColumn),
     field: &'a crate::dataset::Field,
     around: Around,
 ) -> Result<Listed<'a>, String> {
@@ -243,17 +297,26 @@ fn of_dataset<'a>(
         return Err(category.to_owned());
     }
     let identity = field.identity.as_ref().map(|identity| identity.kind());
-    let by_name = guess::column(around, seen).map(|guess| guess.is);
-    Ok(Listed {
+    let guess = guess::column(around, seen);
+    // Fides has no word for it; by what has an identity, she is found.
+    let of = guess.as_ref().filter(|_| field.identity.is_none());
+    let of = of.map_or(OfWhom::Her, |guess| another::of(table, seen, guess));
+    let by_name = guess.map(|guess| guess.is);
+    let listed = Listed {
         seen,
         category: category.to_owned(),
         holds: identity
             .filter(|kind| !kind.is_id())
             .or_else(|| said::holds(category)),
+        of,
         is: by_name.filter(|is| is.category() == category),
         sure: None,
         why: "the dataset".to_owned(),
         said: Some(field),
+    };
+    Ok(match of {
+        OfWhom::Her => listed,
+        OfWhom::Another => listed.anothers(another::BY_NAME),
     })
 }
 

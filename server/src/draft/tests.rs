@@ -235,6 +235,80 @@ fn other_links_and_tables_apart_are_named() {
 }
 
 #[test]
+fn who_handled_a_row_is_marked_as_another() {
+    let columns = [
+        "id",
+        "customer_id!",
+        "payer_customer_id",
+        "handled_by_id",
+        "employee_id!",
+        "agent_email",
+        "sold_by_email",
+        "updated_email",
+        "reply_by_email",
+        "note",
+    ];
+    let tickets = refers(table("tickets", &columns), "customer_id", "customers");
+    let tickets = refers(tickets, "payer_customer_id", "customers");
+    let tickets = refers(tickets, "handled_by_id", "employees");
+    let tickets = refers(tickets, "employee_id", "employees");
+    let employees = table("employees", &["id", "email", "manager_email"]);
+    let agents = table("agents", &["id", "agent_email"]);
+    let draft = drafted(vec![customers(), employees, tickets, agents]);
+    let marked = |name: &str| {
+        let fields = collection(&draft, name).fields.iter();
+        let marked = fields.filter(|field| field.of.is_another());
+        marked.map(|field| field.name.as_str()).collect::<Vec<_>>()
+    };
+    let want = [
+        "payer_customer_id",
+        "handled_by_id",
+        "employee_id",
+        "agent_email",
+        "sold_by_email",
+    ];
+    assert_eq!(marked("tickets"), want, "{}", draft.text);
+    assert_eq!(marked("employees"), ["manager_email"], "{}", draft.text);
+    assert!(marked("agents").is_empty() && marked("customers").is_empty());
+    let parent = collection(&draft, "tickets").parent.as_ref();
+    assert_eq!(parent.map(|p| p.column.as_str()), Some("customer_id"));
+    for want in [
+        "name = \"agent_email\", category = \"user.contact.email\", of = \"another\" }, # ? low: it says who did something",
+        "name = \"handled_by_id\", category = \"user.unique_id\", of = \"another\" }, # ? low: it leads to \"employees\", and names who did",
+        "# ? low: it leads to \"employees\", and names who of the staff dealt with the row",
+        "# ? low: it leads to \"customers\", and names another one than whose the row is",
+    ] {
+        assert!(draft.text.contains(want), "{want}: {}", draft.text);
+    }
+}
+
+#[test]
+fn a_row_that_shows_somebody_is_not_of_who_handled_it() {
+    let requests = || table("service_request", &["id", "email", "employee_id"]);
+    let employees = || table("employee", &["id", "email"]);
+    let yaml = "dataset:\n  - fides_key: shop\n    collections:\n      - name: employee\n        fields:\n          \
+        - {name: id, data_categories: [user.unique_id]}\n          \
+        - {name: email, data_categories: [user.contact.email], fides_meta: {identity: email}}\n      \
+        - name: service_request\n        fields:\n          \
+        - {name: id, data_categories: [system.operations]}\n          \
+        - {name: email, data_categories: [user.contact.email], fides_meta: {identity: email}}\n          \
+        - {name: employee_id, data_categories: [user.unique_id], fides_meta: {references: [{dataset: shop, field: employee.id, \
+        direction: from}]}}\n";
+    let named = drafted(vec![employees(), requests()]);
+    for draft in [named, with(vec![employees(), requests()], yaml)] {
+        let requests = collection(&draft, "service_request");
+        assert!(requests.parent.is_none(), "{}", draft.text);
+        assert!(requests.is_anothers("employee_id"), "{}", draft.text);
+    }
+    // What the dataset says is no guess.
+    let meta = "    meta: {habeas: {collections: [{name: service_request, of_another: [employee_id]}]}}\n    collections:\n      - name: employee\n";
+    let said = yaml.replace("    collections:\n      - name: employee\n", meta);
+    let draft = with(vec![employees(), requests()], &said);
+    let want = "of = \"another\" }, # the dataset: it says something of another";
+    assert!(draft.text.contains(want), "{}", draft.text);
+}
+
+#[test]
 fn a_dataset_takes_the_place_of_guesses() {
     let visits = table("visits", &["id", "who_id", "page"]);
     let yaml = "dataset:\n  - fides_key: shop_db\n    name: The shop\n    meta: {owner: Sales}\n    collections:\n      \

@@ -199,6 +199,9 @@ impl Text {
         if let Some(kind) = listed.holds.map(IdentifierKind::as_str) {
             let _ = write!(keys, ", holds = \"{kind}\"");
         }
+        if listed.of.is_another() {
+            keys.push_str(", of = \"another\"");
+        }
         if let Some(erase) = erase {
             let _ = write!(keys, ", erase = {}", quoted(&erase.to_string()));
         }

@@ -15,7 +15,7 @@ use server::secret::Masks;
 use crate::engines::{Engine, Fresh};
 use crate::people::identifier;
 use crate::sql_fides::loaded;
-use crate::world::{erase, search};
+use crate::world::{erase, export, search};
 
 const POSTGRES: &str = include_str!("../fixtures/fides/dataset/postgres_example_test_dataset.yml");
 const MARIADB: &str = include_str!("../fixtures/fides/dataset/mariadb_example_test_dataset.yml");
@@ -213,6 +213,22 @@ async fn the_example_data_of_fides_is_drafted_with_and_without_its_dataset() {
             assert_eq!(
                 (parent.collection.as_str(), parent.column.as_str()),
                 ("customer", "customer_id")
+            );
+            // An employee handled a request, which is the customer's: he is named in it, and it is none of his.
+            let mut all = draft.spec.collections.iter();
+            let requests = all.find(|c| c.name.as_str() == "service_request");
+            let requests = requests.unwrap_or_else(|| panic!("no requests: {}", draft.text));
+            assert!(requests.parent.is_none(), "{engine:?}: {}", draft.text);
+            assert!(requests.is_anothers("employee_id"), "{}", draft.text);
+            let staff = identifier(IdentifierKind::Email, "employee-1@example.com");
+            let found = search(&*connector, &staff).await.expect("searched");
+            let keys: Vec<_> = found.iter().map(|s| s.key.id()).collect();
+            assert_eq!(keys, ["shop:employee:1"], "{engine:?}: {}", draft.text);
+            let taken = export(&*connector, &found[0].key).await;
+            let says = |text: &str| taken.rows.iter().flatten().any(|(_, value)| value == text);
+            assert!(
+                says("employee-1@example.com") && !says("customer-1@example.com"),
+                "{taken:?}"
             );
             for value in ["example.com", "John", "Exampletown"] {
                 assert!(
