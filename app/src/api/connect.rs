@@ -18,7 +18,7 @@ use crate::error::Reason;
 #[cfg(feature = "ssr")]
 use crate::model::{
     CollectionChoice, CollectionName, DatabaseKind, DatabasePlace, Disposition, DraftId, DraftView,
-    Encryption, FieldChoice, NewDatabase,
+    Encryption, FieldChoice, NewDatabase, OfWhom,
 };
 #[cfg(feature = "ssr")]
 use crate::paths;
@@ -52,6 +52,8 @@ pub struct FieldWords {
     pub name: String,
     pub take: String,
     pub category: String,
+    /// `true` where it says something of somebody else.
+    pub another: String,
     /// `null`, `keep`, `fixed`, or nothing: as is usual.
     pub erase: String,
     /// What takes its place.
@@ -293,9 +295,15 @@ fn field(words: FieldWords) -> FieldChoice {
         name,
         take,
         category,
+        another,
         erase,
         text,
     } = words;
+    let of = if another == "true" {
+        OfWhom::Another
+    } else {
+        OfWhom::Her
+    };
     let erase = match erase.as_str() {
         "" => None,
         "null" | "keep" => Some(erase),
@@ -305,6 +313,7 @@ fn field(words: FieldWords) -> FieldChoice {
         name,
         take: take == "true",
         category,
+        of,
         erase,
     }
 }

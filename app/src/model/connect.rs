@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CollectionName, Disposition, DraftId, IdentifierKind, Millis};
+use super::{CollectionName, Disposition, DraftId, IdentifierKind, Millis, OfWhom};
 
 /// A kind of database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -211,6 +211,7 @@ pub struct DraftField {
     pub name: String,
     /// A fideslang data category.
     pub category: String,
+    pub of: OfWhom,
     /// What anonymising does to it, in the word of a description; nothing: as is usual for it.
     pub erase: Option<String>,
     pub sure: Sureness,
@@ -278,6 +279,7 @@ pub struct FieldChoice {
     pub name: String,
     pub take: bool,
     pub category: String,
+    pub of: OfWhom,
     /// In the word of a description; nothing: as is usual for it.
     pub erase: Option<String>,
 }

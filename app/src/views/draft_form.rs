@@ -216,6 +216,12 @@ fn ColumnRow(at: usize, field: DraftField) -> impl IntoView {
                     aria-label=heard(t.connect.category)
                     value=field.category.clone()
                 />
+                {(!field.needed).then(|| view! {
+                    <label class="check">
+                        <input type="checkbox" name=name("another") value="true" checked=field.of.is_another()/>
+                        <span>{t.connect.of_another}</span>
+                    </label>
+                })}
             </td>
             <td data-label=t.connect.why>
                 <Badge look=look_of_sureness(field.sure) word/>

@@ -5,7 +5,7 @@ use app::error::{Error, Reason};
 use app::model::{
     CollectionChoice, CollectionName, DatabaseKind, DatabasePlace, Disposition, DraftCollection,
     DraftId, DraftView, Encryption, FieldChoice, Identifier, IdentifierKind, Looked, NewDatabase,
-    SystemId,
+    OfWhom, SystemId,
 };
 use server::matching::Country;
 use server::organisation::Organisation;
@@ -127,6 +127,7 @@ fn as_drafted(one: &DraftCollection) -> CollectionChoice {
                 name: field.name.clone(),
                 take: true,
                 category: field.category.clone(),
+                of: field.of,
                 erase: field.erase.clone(),
             })
             .collect(),
@@ -312,6 +313,34 @@ async fn a_password_is_used_for_the_place_alone_that_it_was_typed_for() {
 }
 
 #[tokio::test]
+async fn a_column_that_is_anothers_finds_nobody() {
+    for world in shops().await {
+        let id = started(&world).await;
+        let before = view(&world, &id).await;
+        let mut customers = as_drafted(collection(&before, "customers"));
+        let email = customers
+            .fields
+            .iter_mut()
+            .find(|field| field.name == "email");
+        email.expect("the column").of = OfWhom::Another;
+        decide(&world, &id, customers.clone())
+            .await
+            .expect("decides");
+        let after = view(&world, &id).await;
+        assert!(after.text.contains("of = \"another\""), "{}", after.text);
+        assert!(!after.text.contains("kind = \"email\""), "{}", after.text);
+        // It is hers again, with all that was known of it.
+        let email = customers
+            .fields
+            .iter_mut()
+            .find(|field| field.name == "email");
+        email.expect("the column").of = OfWhom::Her;
+        decide(&world, &id, customers).await.expect("decides");
+        assert_eq!(view(&world, &id).await.text, before.text);
+    }
+}
+
+#[tokio::test]
 async fn what_can_t_be_is_refused_by_its_field_and_changes_nothing() {
     for world in shops().await {
         let id = started(&world).await;
@@ -338,6 +367,7 @@ async fn what_can_t_be_is_refused_by_its_field_and_changes_nothing() {
             (keep("TO BE FILLED IN: the law"), "ground"),
             (nameless, "title"),
             (with("id", &|field| field.take = false), "fields"),
+            (with("id", &|field| field.of = OfWhom::Another), "fields"),
             (
                 with("email", &|field| field.category = "E-Mail!".to_owned()),
                 "category",

@@ -97,6 +97,7 @@ fn as_drafted(view: &DraftView) -> Vec<CollectionChoice> {
                 name: field.name.clone(),
                 take: true,
                 category: field.category.clone(),
+                of: field.of,
                 erase: field.erase.clone(),
             })
             .collect(),

@@ -29,7 +29,8 @@ impl Drafted {
             let found = fields.iter_mut().find(|field| field.name == chosen.name);
             let field = found.ok_or_else(|| Error::invalid("fields", Reason::Unknown))?;
             let (name, take) = (chosen.name.clone(), chosen.take);
-            if !take && self.needs(spec, &name) {
+            let leaves = !take || chosen.of.is_another();
+            if leaves && self.needs(spec, &name) {
                 return Err(Error::invalid("fields", Reason::NotAllowed));
             }
             choose_field(field, chosen)?;
@@ -64,6 +65,7 @@ fn choose_field(field: &mut FieldSpec, chosen: FieldChoice) -> Result<()> {
     let erase = chosen.erase.map(Erase::try_from).transpose();
     field.erase = erase.map_err(|_| Error::invalid("erase", Reason::Unknown))?;
     field.category = category;
+    field.of = chosen.of;
     Ok(())
 }
 

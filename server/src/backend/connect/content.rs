@@ -70,9 +70,14 @@ impl Content {
                     .contains(&(name.clone(), field.to_owned()))
             };
             one.fields.retain(|field| taken(&field.name));
-            // What is no field of hers neither finds her nor names her.
+            // What is no field of hers, or says something of another, neither finds her nor names her.
             one.found_by.retain(|by| taken(&by.column));
             one.name_columns.retain(|column| taken(column));
+            for field in one.fields.iter_mut().filter(|field| field.of.is_another()) {
+                field.holds = None;
+                one.found_by.retain(|by| by.column != field.name);
+                one.name_columns.retain(|column| *column != field.name);
+            }
         }
         Some(spec)
     }
@@ -141,6 +146,7 @@ impl Drafted {
             DraftField {
                 name: field.name.clone(),
                 category: field.category.clone(),
+                of: field.of,
                 erase: field.erase.clone().map(String::from),
                 sure: guess.map_or(Sureness::Said, sureness),
                 why: guess.map(|guess| guess.why.clone()).unwrap_or_default(),
