@@ -9,7 +9,7 @@ use tokio::io::AsyncRead;
 use tokio::time::{Instant, timeout_at};
 
 use super::Habeas;
-use crate::connectors::row::read_row;
+use crate::connectors::row::{LeftOut, read_row};
 use crate::connectors::{Call, ExportRow, Fault, FaultCode, Sink};
 use crate::mask::{masked, masked_text};
 use crate::registry::System;
@@ -101,6 +101,7 @@ impl Sink for Few {
         let fields = read_row(&row.into_json()).map_err(|_| Fault::stop(FaultCode::Internal))?;
         let shown = fields
             .into_iter()
+            .filter(|(_, value)| !LeftOut::is(value))
             .filter_map(|(name, value)| Some((name, masked(&value)?)))
             .take(FIELDS);
         self.take(shown.collect())
@@ -129,6 +130,7 @@ mod tests {
             let fields = [
                 ("email", json!("maria@example.org")),
                 ("left", json!(null)),
+                ("handled_by", json!({ "left_out": "another person" })),
                 ("age", json!(41)),
             ];
             fields.into_iter().collect()

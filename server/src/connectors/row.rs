@@ -25,6 +25,14 @@ pub struct LeftOut;
 impl LeftOut {
     /// As it is written.
     pub const JSON: &str = r#"{"left_out":"another person"}"#;
+
+    /// Whether it stands there.
+    pub fn is(value: &Value) -> bool {
+        let only = value.as_object().filter(|object| object.len() == 1);
+        only.is_some_and(|object| {
+            object.get("left_out").and_then(Value::as_str) == Some("another person")
+        })
+    }
 }
 
 impl Serialize for LeftOut {
@@ -133,6 +141,8 @@ mod tests {
         assert_eq!(ExportRow::default().into_json(), b"{}");
         let left_out = serde_json::to_string(&LeftOut).expect("is JSON");
         assert_eq!(left_out, LeftOut::JSON);
+        assert!(LeftOut::is(&json!({ "left_out": "another person" })));
+        assert!(!LeftOut::is(&json!(LeftOut::JSON)) && !LeftOut::is(&json!(null)));
         assert!(read_row(b"[]").is_err());
         let no_json = std::collections::BTreeMap::from([([1], 1)]);
         assert!(ExportRow::default().push("a", &no_json).is_err());
