@@ -40,6 +40,13 @@ pub(super) const SAY: Sentences = Sentences {
     took: |time| format!("in {time}"),
     waits: |until| format!("until {until}"),
     rows: |n| plural(n, "row", "rows"),
+    shared_rows: |n| {
+        let rows = plural(n, "row is", "rows are");
+        format!(
+            "{rows} shared with others and {}",
+            if n == 1 { "stays" } else { "stay" }
+        )
+    },
     samples: |n| format!("{}, masked", plural(n.into(), "example", "examples")),
     kept: |n| format!("{} kept", count(n)),
     members: |n| {

@@ -38,6 +38,7 @@ pub(super) const SAY: Sentences = Sentences {
     took: |time| time.to_owned(),
     waits: |until| format!("{until} まで"),
     rows: |n| format!("{} 件", count(n)),
+    shared_rows: |n| format!("他の人と共有されている {n} 件は残ります"),
     samples: |n| format!("例 {n} 件（伏せ字）"),
     kept: |n| format!("保持 {} 件", count(n)),
     members: |n| {

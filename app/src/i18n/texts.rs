@@ -253,6 +253,7 @@ pub struct Sentences {
     pub rows: fn(u64) -> String,
     /// How many examples of a collection there are to see.
     pub samples: fn(u32) -> String,
+    pub shared_rows: fn(u64) -> String,
     pub kept: fn(u64) -> String,
     pub members: fn(u32) -> String,
     /// How a run stands: state, systems that need a person, systems done, systems with something skipped, systems in all.

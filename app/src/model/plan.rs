@@ -96,6 +96,9 @@ pub struct CollectionPlan {
     pub action: Action,
     /// Rows or files concerned. Unknown for what can't be searched, and for plans made by the API.
     pub rows: Option<u64>,
+    /// Rows of hers that stay as they are, because others share them. Unknown where none can be shared.
+    #[serde(default)]
+    pub shared: Option<u64>,
     /// How large the files are, where the system can say it.
     #[serde(default)]
     pub bytes: Option<u64>,

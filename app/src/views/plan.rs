@@ -229,6 +229,7 @@ mod tests {
             action,
             rows,
             bytes: Some(1_234_567),
+            shared: None,
             samples: vec![Sample {
                 fields: vec![(HOSTILE.into(), HOSTILE.into())],
             }],
@@ -268,6 +269,28 @@ mod tests {
             Lang::En,
             move || view! { <PlanBody plan=plan.clone()/> <Confirm plan/> },
         )
+    }
+
+    #[test]
+    fn rows_that_others_share_are_said_to_stay() {
+        let with = |shared: Option<u64>| CollectionPlan {
+            shared,
+            ..collection(Action::Delete, Some(3))
+        };
+        let said = |shared, lang: Lang| {
+            let plan = plan(Right::Delete, Vec::new(), vec![with(shared)]);
+            html(lang, move || view! { <PlanBody plan/> })
+        };
+        for (shared, lang, want) in [
+            (2, Lang::En, "2 rows are shared with others and stay"),
+            (1, Lang::En, "1 row is shared with others and stays"),
+            (2, Lang::Ja, "他の人と共有されている 2 件は残ります"),
+        ] {
+            assert!(said(Some(shared), lang).contains(want), "{want}");
+        }
+        for none in [None, Some(0)] {
+            assert!(!said(none, Lang::En).contains("shared with others"));
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::links::Linked;
-use crate::components::{ActionBadge, Named, Table};
+use crate::components::{ActionBadge, Glyph, Icon, Named, Table};
 use crate::format;
 use crate::i18n::{Texts, use_texts};
 use crate::model::{Action, CollectionPlan, MemberPlan, Replacement, Sample};
@@ -94,11 +94,15 @@ fn CollectionCells(one: CollectionPlan) -> impl IntoView {
         _ => None,
     };
     let (rows, bytes) = (rows(&one, t), one.bytes);
+    let shared = one.shared.filter(|shared| *shared > 0);
     view! {
         <td data-label=t.common.collection>{one.title} <Samples samples=one.samples/></td>
         <td data-label=t.plan.action>
             <ActionBadge action=one.action/>
             {note.map(|note| view! { <span class="quiet note">{note}</span> })}
+            {shared.map(|shared| view! {
+                <span class="note"><Icon glyph=Glyph::Link/> " " {(t.say.shared_rows)(shared)}</span>
+            })}
         </td>
         <td data-label=t.common.rows class="num">
             {rows}

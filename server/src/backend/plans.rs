@@ -245,13 +245,15 @@ impl Habeas {
                     piece.system == system.id && piece.collection == collection.name
                 };
                 let at = member.work.pieces.iter().position(is_it);
+                let trace = at.and_then(|at| member.planned.get(at)?.as_ref());
                 CollectionPlan {
                     collection: collection.name.clone(),
                     title: collection.title.clone(),
                     action: at.map_or(Action::NotSearchable, |at| {
                         member.work.pieces[at].action.clone()
                     }),
-                    rows: at.and_then(|at| Some(member.planned.get(at)?.as_ref()?.rows)),
+                    rows: trace.map(|trace| trace.rows),
+                    shared: trace.and_then(|trace| trace.shared),
                     bytes: None,
                     samples: Vec::new(),
                 }
@@ -353,7 +355,7 @@ fn fill_in(stored: &StoredPlan, members: &mut [NewMember]) {
         let trace = |piece: &Piece| {
             let system = planned?.systems.iter().find(|s| s.system == piece.system)?;
             let same = |one: &&CollectionPlan| one.collection == piece.collection;
-            let rows = system.collections.iter().find(same)?.rows?;
+            let one = system.collections.iter().find(same)?;
             let marks = stored
                 .rows
                 .iter()
@@ -362,8 +364,9 @@ fn fill_in(stored: &StoredPlan, members: &mut [NewMember]) {
                     (place == (&member.handle, &piece.system, &piece.collection)).then_some(marks)
                 });
             Some(Trace {
-                rows,
+                rows: one.rows?,
                 marks: marks.cloned(),
+                shared: one.shared,
             })
         };
         let silent = member.planned.iter_mut().zip(&member.work.pieces);
@@ -374,7 +377,8 @@ fn fill_in(stored: &StoredPlan, members: &mut [NewMember]) {
 }
 
 /// SHA-256 of what would be done: right, members, systems, collections, actions, rows and replacements. It goes into evidence,
-/// so values are in it by keyed hash only: nobody can find them by trying.
+/// so values are in it by keyed hash only: nobody can find them by trying. Rows that others share are not in it: nothing is done
+/// to them, and where one becomes hers alone there is one more among the rows.
 pub(super) fn hash(
     keys: &Keys,
     right: Right,

@@ -141,7 +141,7 @@ pub trait Connector: Send + Sync {
         let rows = self.preview(whose.key, collection, operation, replacements);
         Ok(Trace {
             rows: rows.await?,
-            marks: None,
+            ..Trace::default()
         })
     }
 

@@ -32,11 +32,13 @@ impl<'a> Whose<'a> {
 pub type Salt = [u8];
 
 /// Rows that an operation would touch.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Trace {
     pub rows: u64,
     /// Which rows they are, where the connector can tell.
     pub marks: Option<Marks>,
+    /// How many of hers it leaves as they are because others share them. Nothing where none can be shared.
+    pub shared: Option<u64>,
 }
 
 /// Rows, each by a mark that is made of its key. In order, each once.

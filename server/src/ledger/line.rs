@@ -78,6 +78,7 @@ pub async fn planned(
         let trace = Trace {
             rows: u64::try_from(row.int("planned")?).unwrap_or_default(),
             marks: marks(row)?,
+            shared: None,
         };
         let system = row.parsed("system_id", "task.system_id", |t| t.parse().ok())?;
         let collection = row.parsed("collection", "task.collection", |t| t.parse().ok())?;

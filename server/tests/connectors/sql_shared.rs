@@ -109,6 +109,53 @@ async fn what_others_share_is_exported_for_her_and_kept_for_them() {
 }
 
 #[tokio::test]
+async fn a_plan_names_what_stays_because_others_share_it() {
+    for engine in Engine::all() {
+        let fresh = Fresh::of(engine, &schema("VARCHAR(9)")).await;
+        let connector = fresh.connector(COLLECTIONS).await;
+        let ann = key(IdentifierKind::UserId, "1");
+        let bob = key(IdentifierKind::UserId, "2");
+        let moved = [Replacement {
+            kind: IdentifierKind::Address,
+            old: "Main St 1".into(),
+            new: "Side St 2".into(),
+        }];
+        let traced = async |whose: Whose<'_>, collection: &str, operation| {
+            let place = name(collection);
+            let trace = connector
+                .trace(whose, &place, operation, &moved, b"salt")
+                .await;
+            let trace = trace.expect("traced");
+            (trace.rows, trace.shared)
+        };
+        let alone = Whose::alone(&ann);
+        for (collection, operation, want) in [
+            ("customers", Operation::Delete, (6, None)),
+            ("addresses", Operation::Delete, (2, Some(2))),
+            ("notes", Operation::Delete, (2, Some(2))),
+            ("addresses", Operation::Update, (2, Some(2))),
+            ("addresses", Operation::Export, (4, None)),
+        ] {
+            let got = traced(alone, collection, operation).await;
+            assert_eq!(got, want, "{engine:?} {collection} {operation:?}");
+        }
+        // What she shares with another record of hers stays for nobody else.
+        let both = Whose {
+            key: &ann,
+            before: &[],
+            after: std::slice::from_ref(&bob),
+        };
+        assert_eq!(
+            traced(both, "addresses", Operation::Delete).await.1,
+            Some(1),
+            "{engine:?}"
+        );
+        let outcomes = erase(&*connector, &ann).await;
+        assert_eq!(outcomes[1].kept, 2, "{engine:?}: as it was said");
+    }
+}
+
+#[tokio::test]
 async fn where_the_table_allows_one_row_only_nothing_is_shared() {
     for engine in Engine::all() {
         let alone = format!(

@@ -171,6 +171,7 @@ impl Gdpr for Desk {
             title: of.to_owned(),
             action,
             rows,
+            shared: None,
             bytes: None,
             samples: Vec::new(),
         };

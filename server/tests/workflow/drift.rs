@@ -212,10 +212,11 @@ async fn what_a_plan_named_is_stored_to_the_row() {
     let trace = |marks: &[u64]| Trace {
         rows: marks.len() as u64,
         marks: Some(Marks::new(marks.to_vec())),
+        shared: None,
     };
     let counted = Trace {
         rows: 7,
-        marks: None,
+        ..Trace::default()
     };
     for world in worlds(Repeat::Natural).await {
         for (key, named) in [

@@ -129,7 +129,10 @@ async fn ask(engine: &Engine, at: usize) -> RequestId {
     member.planned = pieces
         .map(|piece| {
             let rows = rows(&name, &piece.collection);
-            Some(Trace { rows, marks: None })
+            Some(Trace {
+                rows,
+                ..Trace::default()
+            })
         })
         .collect();
     match make(engine, set).await.expect("makes") {

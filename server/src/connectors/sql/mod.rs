@@ -344,7 +344,25 @@ impl Connector for Sql {
                 (rows.await?, None)
             }
         };
-        Ok(Trace { rows, marks })
+        // What is only read is read whole; what is kept by law stays whoever shares it.
+        let changes = match operation {
+            Operation::Update => true,
+            Operation::Delete => found.1.erase.is_some(),
+            Operation::Export | Operation::Verify | Operation::Package => false,
+        };
+        let shared = match found.1.shared.as_ref().filter(|_| changes) {
+            Some(shared) => {
+                let values = Values::whose(whose);
+                let counted = count(&self.database, &shared.count, &values).await;
+                Some(self.told(counted)?)
+            }
+            None => None,
+        };
+        Ok(Trace {
+            rows,
+            marks,
+            shared,
+        })
     }
 
     async fn export(
