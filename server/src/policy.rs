@@ -62,7 +62,9 @@ impl Act {
             Self::LinkPeople => None,
             Self::ReadSystems => Some("gdpr:system:view"),
             Self::ManageSystems => Some("gdpr:system:edit"),
-            Self::ConnectSystems => Some("gdpr:system:add"),
+            // What a database holds of people is guessed at first, and decided by a person; a script describes what it knows,
+            // by `habeas add-system`.
+            Self::ConnectSystems => None,
             // What is not done for a person is another person's decision.
             Self::SkipTasks => None,
         }

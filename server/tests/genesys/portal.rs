@@ -48,6 +48,16 @@ const SAME: &[(&str, &[(&str, &str)])] = &[
             ("POST", "/api/v2/gdpr/systems/{id}/resume"),
         ],
     ),
+    // What a database holds of people is guessed, and decided by a person of the staff.
+    ("/ui/connect/new", &[]),
+    ("/ui/connect/get", &[]),
+    ("/ui/connect/test", &[]),
+    ("/ui/connect/start", &[]),
+    ("/ui/connect/again", &[]),
+    ("/ui/connect/decide", &[]),
+    ("/ui/connect/try", &[]),
+    ("/ui/connect/enable", &[]),
+    ("/ui/connect/discard", &[]),
     // How one person looks at the list of her screen.
     ("/ui/views/save", &[]),
     ("/ui/views/delete", &[]),
