@@ -54,7 +54,7 @@ pub struct SystemSpec {
     /// run, write what the system allows divided by their number.
     pub per_second: Option<NonZeroU32>,
     /// May be made slow, failing or cut off on demand. Only for a sample organisation.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub misbehaves: bool,
     pub sql: Option<SqlPlace>,
     pub files: Option<FilesPlace>,
@@ -110,15 +110,15 @@ pub struct CollectionSpec {
     /// The row's own id, by which it is known where `subject` is NULL or empty: an e-mail of somebody who is no contact.
     pub otherwise: Option<IdColumn>,
     /// The columns that make the name to show, joined by a space.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub name_columns: Vec<String>,
     pub employment: Option<EmploymentSpec>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub found_by: Vec<FoundBy>,
     /// The collection whose rows own these.
     pub parent: Option<Parent>,
     /// Rows are reached only through the linked subject.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub needs_subject: bool,
     pub fields: Vec<FieldSpec>,
 }

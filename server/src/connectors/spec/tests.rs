@@ -197,6 +197,22 @@ fn every_mistake_is_named_with_its_key() {
 }
 
 #[test]
+fn what_is_written_back_says_the_same_and_no_more() {
+    let written = SystemSpec::parse(GOOD).and_then(|spec| Ok(spec.text().expect("writes")));
+    let written = written.expect("reads");
+    let again = SystemSpec::parse(&written).expect("reads it back");
+    assert_eq!(again.text().expect("writes"), written);
+    let kinds = |spec: &SystemSpec| format!("{:?}", spec.inventory());
+    assert_eq!(
+        kinds(&again),
+        kinds(&SystemSpec::parse(GOOD).expect("reads"))
+    );
+    for unsaid in ["misbehaves", "needs_subject", "= []"] {
+        assert!(!written.contains(unsaid), "{written}");
+    }
+}
+
+#[test]
 fn an_id_that_tells_whose_the_row_is_can_not_outlive_her() {
     let linked = GOOD
         .replace(
