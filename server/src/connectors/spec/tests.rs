@@ -198,7 +198,7 @@ fn every_mistake_is_named_with_its_key() {
 
 #[test]
 fn what_is_written_back_says_the_same_and_no_more() {
-    let written = SystemSpec::parse(GOOD).and_then(|spec| Ok(spec.text().expect("writes")));
+    let written = SystemSpec::parse(GOOD).map(|spec| spec.text().expect("writes"));
     let written = written.expect("reads");
     let again = SystemSpec::parse(&written).expect("reads it back");
     assert_eq!(again.text().expect("writes"), written);
