@@ -1,5 +1,7 @@
 //! Two databases behind one set of calls: an enum of pools, `$N` placeholders, and transactions that can't be left open.
 
+mod value;
+
 use std::path::Path;
 use std::time::Duration;
 
@@ -12,6 +14,8 @@ use sqlx::sqlite::{
 use sqlx::{ConnectOptions, Connection, Executor, Row as _, Transaction};
 
 use super::migrations;
+pub use value::Value;
+pub(crate) use value::over_list;
 
 /// Why the store did not answer.
 #[derive(Debug, thiserror::Error)]
@@ -47,41 +51,6 @@ impl StoreError {
             _ => false,
         }
     }
-}
-
-/// A bound value. Each carries its type also when it is null, as PostgreSQL wants it.
-#[derive(Debug, Clone)]
-pub enum Value {
-    Text(Option<String>),
-    Int(Option<i64>),
-    Blob(Option<Vec<u8>>),
-}
-
-macro_rules! values {
-    ($($from:ty => $variant:ident, $value:ident => $convert:expr;)*) => {$(
-        impl From<$from> for Value {
-            fn from($value: $from) -> Self { Self::$variant(Some($convert)) }
-        }
-        impl From<Option<$from>> for Value {
-            fn from(value: Option<$from>) -> Self { Self::$variant(value.map(|$value| $convert)) }
-        }
-    )*};
-}
-values! {
-    &str => Text, v => v.to_owned();
-    String => Text, v => v;
-    &String => Text, v => v.clone();
-    i64 => Int, v => v;
-    u32 => Int, v => i64::from(v);
-    i32 => Int, v => i64::from(v);
-    bool => Int, v => i64::from(v);
-    Vec<u8> => Blob, v => v;
-}
-
-/// Values to bind, in the order of `$1`, `$2`, …
-#[macro_export]
-macro_rules! params {
-    ($($value:expr),* $(,)?) => { &[$($crate::store::Value::from($value)),*][..] };
 }
 
 /// A row of either database.
@@ -150,21 +119,6 @@ pub enum Dialect {
     Sqlite,
     Pg,
 }
-
-/// A statement over a list that is bound to `$1` as JSON, between its two halves: `list.value` is each of it.
-macro_rules! over_list {
-    ($dialect:expr, $before:expr, $after:expr) => {
-        match $dialect {
-            $crate::store::Dialect::Sqlite => concat!($before, " json_each($1) AS list ", $after),
-            $crate::store::Dialect::Pg => concat!(
-                $before,
-                " json_array_elements(CAST($1 AS json)) AS list (value) ",
-                $after
-            ),
-        }
-    };
-}
-pub(crate) use over_list;
 
 /// A database's schema beside this program's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
