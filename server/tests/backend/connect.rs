@@ -635,3 +635,15 @@ async fn a_system_that_was_connected_opens_with_its_password_after_a_restart() {
         assert_eq!(opened.connector.health().await, Ok(()));
     }
 }
+
+#[tokio::test]
+async fn a_draft_that_can_not_be_read_any_more_keeps_nobody_from_the_others() {
+    for world in shops().await {
+        let (lost, id) = (started(&world).await, started(&world).await);
+        let sql = "UPDATE system_draft SET sealed = $2 WHERE id = $1";
+        change(world.db(), sql, params![lost.as_str(), vec![7_u8; 40]]).await;
+        let lines = world.habeas.drafts(&ada()).await.expect("lists");
+        let ids: Vec<_> = lines.iter().map(|line| &line.id).collect();
+        assert_eq!(ids, [&id], "{}", world.name);
+    }
+}

@@ -96,7 +96,7 @@ impl Connect for Habeas {
         let line = |row: DraftRow| {
             let content: Content = self.open(DRAFT, row.id.as_str(), &row.sealed)?;
             let undecided = content.drafted.as_ref().map(Drafted::undecided);
-            Ok(DraftLine {
+            Ok::<_, StoreError>(DraftLine {
                 id: row.id,
                 name: content.new.name,
                 kind: content.new.place.kind,
@@ -105,8 +105,16 @@ impl Connect for Habeas {
             })
         };
         let rows = self.db.drafts().await.or_internal(caller)?;
-        let lines: std::result::Result<_, StoreError> = rows.into_iter().map(line).collect();
-        lines.or_internal(caller)
+        let mut lines = Vec::new();
+        for row in rows {
+            let id = row.id.clone();
+            match line(row) {
+                Ok(line) => lines.push(line),
+                // Of another key or program: it is thrown away in its time, and the others can be gone on with.
+                Err(why) => tracing::warn!(draft = %id, error = %why, "a draft can't be read"),
+            }
+        }
+        Ok(lines)
     }
 
     async fn draft(&self, caller: &Caller, id: &DraftId) -> Result<DraftView> {
