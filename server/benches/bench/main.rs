@@ -25,11 +25,12 @@ use anyhow::{Context, bail};
 use report::{Line, Report};
 
 /// The measures, in the order of the report.
-const MEASURES: [&str; 8] = [
+const MEASURES: [&str; 9] = [
     "search",
     "post",
     "tasks",
     "shop",
+    "example",
     "list",
     "export",
     "first-load",
@@ -106,6 +107,7 @@ fn run_here(name: &str) -> anyhow::Result<ExitCode> {
             "post" => post::measure().await,
             "tasks" => tasks::measure().await,
             "shop" => shop::measure().await,
+            "example" => shop::example().await,
             "list" => list::measure().await,
             "export" => export::measure().await,
             "first-load" => first_load::measure(),

@@ -182,48 +182,73 @@ pub(crate) struct Fresh {
     pub(crate) name: &'static str,
     pub(crate) db: Db,
     pub(crate) folder: TempDir,
-    /// Server and name of a database to drop.
-    drop: Option<(String, String)>,
+    /// Where it lies, if not in the folder.
+    database: Option<Database>,
 }
 
 impl Fresh {
     pub(crate) async fn sqlite() -> anyhow::Result<Self> {
         let folder = folder()?;
         let db = Db::sqlite(&folder.path().join("habeas.db")).await?;
-        let (name, drop) = ("SQLite", None);
         Ok(Self {
-            name,
+            name: "SQLite",
             db,
             folder,
-            drop,
+            database: None,
         })
     }
 
     /// Nothing if `HABEAS_TEST_POSTGRES` names no server.
     pub(crate) async fn postgres() -> anyhow::Result<Option<Self>> {
-        let Ok(server) = std::env::var("HABEAS_TEST_POSTGRES") else {
+        let Some(database) = Database::create("bench").await? else {
             return Ok(None);
         };
-        let database = format!("bench_{}", std::process::id());
-        administer(&server, format!("CREATE DATABASE {database}")).await?;
-        let (base, _) = server
-            .rsplit_once('/')
-            .context("HABEAS_TEST_POSTGRES names no database")?;
-        let db = Db::postgres(&format!("{base}/{database}")).await?;
         Ok(Some(Self {
             name: "PostgreSQL",
-            db,
+            db: Db::postgres(&database.url).await?,
             folder: folder()?,
-            drop: Some((server, database)),
+            database: Some(database),
         }))
     }
 
     pub(crate) async fn clear(self) -> anyhow::Result<()> {
         self.db.close().await;
-        if let Some((server, database)) = self.drop {
-            administer(&server, format!("DROP DATABASE {database}")).await?;
+        match self.database {
+            Some(database) => database.drop().await,
+            None => Ok(()),
         }
-        Ok(())
+    }
+}
+
+/// An empty database on the server that `HABEAS_TEST_POSTGRES` names.
+pub(crate) struct Database {
+    pub(crate) url: String,
+    server: String,
+    name: String,
+}
+
+impl Database {
+    /// Nothing if no server is named.
+    pub(crate) async fn create(what: &str) -> anyhow::Result<Option<Self>> {
+        let Ok(server) = std::env::var("HABEAS_TEST_POSTGRES") else {
+            return Ok(None);
+        };
+        let name = format!("{what}_{}", std::process::id());
+        administer(&server, format!("CREATE DATABASE {name}")).await?;
+        let (base, _) = server
+            .rsplit_once('/')
+            .context("HABEAS_TEST_POSTGRES names no database")?;
+        let url = format!("{base}/{name}");
+        Ok(Some(Self { url, server, name }))
+    }
+
+    /// Removes it, whoever is still connected.
+    pub(crate) async fn drop(self) -> anyhow::Result<()> {
+        administer(
+            &self.server,
+            format!("DROP DATABASE {} WITH (FORCE)", self.name),
+        )
+        .await
     }
 }
 

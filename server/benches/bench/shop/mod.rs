@@ -1,15 +1,14 @@
-//! A shop of 100,000 customers in eleven tables, and one of few in two hundred: accesses and erasures of one, from being made to their
-//! end, beside the bare statements.
+//! Shops of 100,000 customers and more in eleven tables, and one of few in two hundred: accesses and erasures of one, from being made
+//! to their end, beside the bare statements.
 
-use std::fs::File;
-use std::io::{BufWriter, Write as _};
-use std::path::Path;
+mod bare;
+mod schema;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use app::model::{Operation, Right, SystemId};
-use futures::TryStreamExt;
 use server::clock::Clock;
 use server::connectors::spec::SystemSpec;
 use server::connectors::{Whose, kinds};
@@ -20,21 +19,21 @@ use server::registry::{Registry, System};
 use server::secret::Masks;
 use server::workflow::{Engine, salt, work, worker};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, Row, SqliteConnection};
+use sqlx::{ConnectOptions, Connection, PgConnection};
 use tokio_util::sync::CancellationToken;
 
 use crate::machine;
-use crate::place::{self, Fresh};
+use crate::place::{self, Database, Fresh};
 use crate::report::Line;
 use crate::timing::{Times, ms, ratio};
+use bare::Bare;
+use schema::{MOST, Schema};
 
 const CUSTOMERS: u32 = 100_000;
 const CHILDREN: [&str; 10] = [
     "orders", "payments", "visits", "notes", "carts", "ratings", "claims", "letters", "devices",
     "logins",
 ];
-/// How many rows whoever has most has in one table.
-const MOST: u32 = 106_000;
 /// Customers who are measured one after the other, and how many of them before it counts.
 const TIMES: u32 = 200;
 const WARM_UP: u32 = 20;
@@ -48,114 +47,80 @@ const MEMORY: u64 = 64 * 1024 * 1024;
 struct Shop {
     engine: Engine,
     system: Arc<System>,
-    bare: SqliteConnection,
+    schema: Schema,
+    bare: Bare,
     fresh: Fresh,
-    /// Beside that of the customers.
-    children: Vec<String>,
-    customers: u32,
+    /// Where the shop lies, if not in the folder.
+    database: Option<Database>,
 }
 
+/// The made-up shop.
 pub(crate) async fn measure() -> anyhow::Result<Vec<Line>> {
-    let mut shop = Shop::open(CHILDREN.map(str::to_owned).to_vec(), CUSTOMERS).await?;
-    let (ten, twenty) = (Duration::from_millis(10), Duration::from_millis(20));
-    let mut lines = vec![
-        shop.one_by_one(Right::Export, TIMES, ten).await?,
-        shop.one_by_one(Right::Delete, TIMES, twenty).await?,
-    ];
-    lines.extend(shop.queued().await?);
+    let mut shop = Shop::flat(&CHILDREN.map(str::to_owned), CUSTOMERS).await?;
+    let mut lines = shop.of_one().await?;
     lines.extend(shop.most().await?);
     shop.close().await?;
-    let children = (1..WIDE).map(|at| format!("table_{at}"));
-    let mut wide = Shop::open(children.collect(), WIDE_CUSTOMERS).await?;
+    let children: Vec<_> = (1..WIDE).map(|at| format!("table_{at}")).collect();
+    let mut wide = Shop::flat(&children, WIDE_CUSTOMERS).await?;
     let hundred = Duration::from_millis(100);
     lines.push(wide.one_by_one(Right::Export, WIDE_TIMES, hundred).await?);
     wide.close().await?;
     Ok(lines)
 }
 
-/// Customers `c1`… with a row in each table.
-fn tables(children: &[String], customers: u32) -> String {
-    let mut sql = format!(
-        "CREATE TABLE customers (id TEXT PRIMARY KEY, email TEXT, name TEXT);
-         {} INSERT INTO customers SELECT 'c' || i, 'c' || i || '@mail.example', 'Customer ' || i FROM n;
-         CREATE INDEX customers_email ON customers (lower(email));",
-        numbers(customers)
-    );
-    for table in children {
-        sql.push_str(&format!(
-            "CREATE TABLE {table} (id INTEGER PRIMARY KEY, customer_id TEXT REFERENCES customers (id), at TEXT, says TEXT);
-             {} INSERT INTO {table} SELECT i, 'c' || i, '2027-01-15T08:00:00Z', 'What customer ' || i || ' left here' FROM n;
-             CREATE INDEX {table}_customer ON {table} (customer_id);",
-            numbers(customers)
-        ));
+/// Fides' example, and the same with ten times as many customers.
+pub(crate) async fn example() -> anyhow::Result<Vec<Line>> {
+    let Some(mut shop) = Shop::example(CUSTOMERS).await? else {
+        let note = "HABEAS_TEST_POSTGRES names no server; .ci/bench starts one";
+        return Ok(vec![Line::absent("Fides' example", "not measured", note)]);
+    };
+    let mut lines = shop.of_one().await?;
+    lines.extend(shop.most().await?);
+    shop.close().await?;
+    if let Some(mut shop) = Shop::example(CUSTOMERS * 10).await? {
+        lines.extend(shop.of_one().await?);
+        shop.close().await?;
     }
-    sql
-}
-
-fn numbers(n: u32) -> String {
-    format!("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {n})")
-}
-
-/// Two more, `most` and `bare`, with many rows in one table.
-fn with_many() -> String {
-    let mut sql = String::new();
-    for whose in ["most", "bare"] {
-        sql.push_str(&format!(
-            "INSERT INTO customers VALUES ('{whose}', '{whose}@mail.example', '{whose}');
-             {} INSERT INTO visits (customer_id, at, says) SELECT '{whose}', '2027-01-15T08:00:00Z', 'What was looked at, number ' || i FROM n;",
-            numbers(MOST)
-        ));
-    }
-    sql
-}
-
-fn description(children: &[String]) -> String {
-    let mut toml = r#"
-id = "shop"
-name = "Shop"
-kind = "sql"
-owner = "Customer service"
-region = "eu-central"
-country = "DE"
-[sql]
-url = "sqlite:shop.db"
-[[collections]]
-name = "customers"
-title = "Customers"
-key = ["id"]
-disposition = { do = "delete" }
-subject = { kind = "external_contact_id", column = "id" }
-found_by = [ { kind = "email", column = "email", compare = "lower" } ]
-fields = [ { name = "email", category = "user.contact.email", holds = "email" }, { name = "name", category = "user.name" } ]
-"#
-    .to_owned();
-    for table in children {
-        toml.push_str(&format!(
-            r#"[[collections]]
-name = "{table}"
-title = "{table}"
-key = ["id"]
-disposition = {{ do = "delete" }}
-parent = {{ collection = "customers", column = "customer_id", references = "id" }}
-fields = [ {{ name = "at", category = "user.behavior" }}, {{ name = "says", category = "user.content" }} ]
-"#
-        ));
-    }
-    toml
+    Ok(lines)
 }
 
 impl Shop {
-    async fn open(children: Vec<String>, customers: u32) -> anyhow::Result<Self> {
+    /// The made-up shop, in SQLite.
+    async fn flat(children: &[String], customers: u32) -> anyhow::Result<Self> {
         let fresh = Fresh::sqlite().await?;
-        let folder = fresh.folder.path().to_owned();
-        let file = SqliteConnectOptions::new().filename(folder.join("shop.db"));
-        let file = file
+        let file = SqliteConnectOptions::new()
+            .filename(fresh.folder.path().join("shop.db"))
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal);
-        let mut bare = file.connect().await?;
-        bare.execute(AssertSqlSafe(tables(&children, customers)))
-            .await?;
-        let spec = SystemSpec::parse(&description(&children))?;
+        let bare = Bare::Sqlite(file.connect().await?);
+        let schema = schema::flat(children, customers);
+        Self::open(fresh, schema, bare, "sqlite:shop.db", None).await
+    }
+
+    /// Fides' example, in PostgreSQL; nothing if there is no server.
+    async fn example(customers: u32) -> anyhow::Result<Option<Self>> {
+        let Some(database) = Database::create("shop").await? else {
+            return Ok(None);
+        };
+        let bare = Bare::Postgres(PgConnection::connect(&database.url).await?);
+        let (fresh, schema) = (Fresh::sqlite().await?, schema::example(customers));
+        let url = format!("{}?sslmode=disable", database.url);
+        let shop = Self::open(fresh, schema, bare, &url, Some(database)).await?;
+        Ok(Some(shop))
+    }
+
+    async fn open(
+        fresh: Fresh,
+        schema: Schema,
+        mut bare: Bare,
+        url: &str,
+        database: Option<Database>,
+    ) -> anyhow::Result<Self> {
+        let folder = fresh.folder.path().to_owned();
+        bare.run(schema.make.clone()).await?;
+        let description = schema.description.replace("{url}", url);
+        let spec = SystemSpec::parse(&description)?;
+        let opened = kinds::open(&spec, &folder, &Masks::unkept()).await?;
         let systems = Registry::default();
         systems.put(System {
             id: spec.id.clone(),
@@ -164,9 +129,7 @@ impl Shop {
             owner: String::new(),
             region: String::new(),
             per_second: None,
-            connector: kinds::open(&spec, &folder, &Masks::unkept())
-                .await?
-                .connector,
+            connector: opened.connector,
             pace: None,
             pulse: Pulse::default(),
             lever: None,
@@ -180,16 +143,33 @@ impl Shop {
         Ok(Self {
             engine,
             system,
+            schema,
             bare,
             fresh,
-            children,
-            customers,
+            database,
         })
     }
 
     async fn close(self) -> anyhow::Result<()> {
         self.bare.close().await?;
-        self.fresh.clear().await
+        self.fresh.clear().await?;
+        match self.database {
+            Some(database) => database.drop().await,
+            None => Ok(()),
+        }
+    }
+
+    /// The id of the customer of that number.
+    fn id(&self, number: u32) -> String {
+        format!("{}{number}", self.schema.prefix)
+    }
+
+    /// After the name of a measure.
+    fn of(&self) -> String {
+        format!(
+            ", {}, {} customers",
+            self.schema.name, self.schema.customers
+        )
     }
 
     /// Makes a request; an erasure with what a plan would have found.
@@ -224,32 +204,10 @@ impl Shop {
 
     /// The bare statements of a right, for one customer; how many rows there were.
     async fn least(&mut self, right: Right, customer: &str) -> anyhow::Result<u64> {
-        let mut rows = 0;
-        let tables = self.children.iter();
-        let tables = tables.map(|table| (table.as_str(), "customer_id"));
-        let tables = tables.chain([("customers", "id")]);
-        if right == Right::Export {
-            for (table, column) in tables {
-                let sql = AssertSqlSafe(format!("SELECT * FROM {table} WHERE {column} = ?1"));
-                rows += sqlx::query(sql)
-                    .bind(customer)
-                    .fetch_all(&mut self.bare)
-                    .await?
-                    .len() as u64;
-            }
-            return Ok(rows);
+        match right {
+            Right::Export => self.bare.read(&self.schema.reads, customer).await,
+            _ => self.bare.delete(&self.schema.deletes, customer).await,
         }
-        let mut tx = self.bare.begin().await?;
-        for (table, column) in tables {
-            let sql = AssertSqlSafe(format!("DELETE FROM {table} WHERE {column} = ?1"));
-            rows += sqlx::query(sql)
-                .bind(customer)
-                .execute(&mut *tx)
-                .await?
-                .rows_affected();
-        }
-        tx.commit().await?;
-        Ok(rows)
     }
 
     async fn ended(&self, well: bool) -> anyhow::Result<i64> {
@@ -263,6 +221,17 @@ impl Shop {
         Ok(row.map(|row| row.int("n")).transpose()?.unwrap_or(0))
     }
 
+    /// Requests of customers who have next to nothing.
+    async fn of_one(&mut self) -> anyhow::Result<Vec<Line>> {
+        let (ten, twenty) = (Duration::from_millis(10), Duration::from_millis(20));
+        let mut lines = vec![
+            self.one_by_one(Right::Export, TIMES, ten).await?,
+            self.one_by_one(Right::Delete, TIMES, twenty).await?,
+        ];
+        lines.extend(self.queued().await?);
+        Ok(lines)
+    }
+
     async fn one_by_one(
         &mut self,
         right: Right,
@@ -272,23 +241,20 @@ impl Shop {
         let (mut took, mut least) = (Times::default(), Times::default());
         // Each customer once: bare ones are others.
         let begin = if right == Right::Export { 1 } else { 10_001 };
-        let (before, tables) = (self.ended(true).await?, self.children.len() + 1);
+        let (before, tables) = (self.ended(true).await?, self.schema.reads.len());
         for number in 0..WARM_UP + times {
             if number == WARM_UP {
                 (took, least) = (Times::default(), Times::default());
             }
-            let (customer, other) = (
-                format!("c{}", begin + number),
-                format!("c{}", begin + 500 + number),
-            );
+            let (customer, other) = (self.id(begin + number), self.id(begin + 500 + number));
             let whole = async {
                 self.ask(right, &customer).await?;
                 self.work().await
             };
             took.of(whole).await?;
             ensure!(
-                least.of(self.least(right, &other)).await? == tables as u64,
-                "not a row in each table"
+                least.of(self.least(right, &other)).await? == self.schema.rows,
+                "not the rows that she has"
             );
         }
         let done = self.ended(true).await? - before;
@@ -299,15 +265,14 @@ impl Shop {
             "erasure"
         };
         Ok(Line {
-            what: format!("{what} of one customer, {tables} tables"),
+            what: format!("{what} of one customer{}", self.of()),
             figure: took.spread(95),
             floor: format!("bare statements {}", least.spread(95)),
             ratio: Some(ratio(took.median(), least.median())),
             goal: format!("p50 ≤ {}", ms(goal)),
             reached: Some(took.median() <= goal),
             note: format!(
-                "{} customers; made, carried out, evidence written, {}; by one worker, each request by itself",
-                self.customers,
+                "{tables} tables; made, carried out, evidence written, {}; by one worker, each request by itself",
                 if right == Right::Export {
                     "packaged and sealed"
                 } else {
@@ -320,8 +285,7 @@ impl Shop {
     async fn queued(&mut self) -> anyhow::Result<Vec<Line>> {
         let before = self.ended(true).await?;
         for number in 0..QUEUED {
-            self.ask(Right::Export, &format!("c{}", 20_001 + number))
-                .await?;
+            self.ask(Right::Export, &self.id(20_001 + number)).await?;
         }
         let (stop, began) = (CancellationToken::new(), Instant::now());
         let workers = worker::start(&self.engine, "bench", &stop);
@@ -343,7 +307,7 @@ impl Shop {
         let (rate, first) = (f64::from(QUEUED) / all.as_secs_f64(), first.unwrap_or(all));
         Ok(vec![
             Line {
-                what: format!("{QUEUED} queued accesses"),
+                what: format!("{QUEUED} queued accesses{}", self.of()),
                 figure: format!("{rate:.0}/s"),
                 goal: "≥ 150/s".to_owned(),
                 reached: Some(rate >= 150.0),
@@ -354,7 +318,7 @@ impl Shop {
                 ..Line::default()
             },
             Line {
-                what: format!("first of {QUEUED} queued accesses"),
+                what: format!("first of {QUEUED} queued accesses{}", self.of()),
                 figure: ms(first),
                 goal: "< 1 s".to_owned(),
                 reached: Some(first < Duration::from_secs(1)),
@@ -365,7 +329,9 @@ impl Shop {
 
     /// Somebody with very many rows.
     async fn most(&mut self) -> anyhow::Result<Vec<Line>> {
-        self.bare.execute(AssertSqlSafe(with_many())).await?;
+        self.bare.run(self.schema.many.clone()).await?;
+        let most = self.id(self.schema.customers + 1);
+        let other = self.id(self.schema.customers + 2);
         let idle = machine::resident("self")?;
         let mut lines = Vec::new();
         for (right, what, goal) in [
@@ -374,7 +340,7 @@ impl Shop {
         ] {
             let before = self.ended(true).await?;
             let began = Instant::now();
-            self.ask(right, "most").await?;
+            self.ask(right, &most).await?;
             self.work().await?;
             let took = began.elapsed();
             ensure!(
@@ -383,14 +349,18 @@ impl Shop {
             );
             let grown = machine::peak()?.saturating_sub(idle);
             let began = Instant::now();
-            match right {
-                Right::Export => self.dump("bare").await?,
-                _ => drop(self.least(right, "bare").await?),
-            }
+            let rows = match right {
+                Right::Export => {
+                    let (reads, folder) = (&self.schema.reads, &self.engine.folder);
+                    self.bare.dump(reads, &other, folder).await?
+                }
+                _ => self.least(right, &other).await?,
+            };
             let floor = began.elapsed();
+            ensure!(rows >= u64::from(MOST), "{rows} rows");
             let times = ratio(took, floor);
             lines.push(Line {
-                what: format!("{what} of {MOST} rows"),
+                what: format!("{what} of {MOST} rows{}", self.of()),
                 figure: ms(took),
                 floor: format!("bare {}", ms(floor)),
                 ratio: Some(times),
@@ -402,7 +372,7 @@ impl Shop {
                 ),
             });
             lines.push(Line {
-                what: format!("{what} of {MOST} rows, memory"),
+                what: format!("{what} of {MOST} rows{}, memory", self.of()),
                 figure: format!("{} above idle", machine::mb(grown)),
                 goal: "< 64 MB".to_owned(),
                 reached: Some(grown < MEMORY),
@@ -410,24 +380,5 @@ impl Shop {
             });
         }
         Ok(lines)
-    }
-
-    /// Every row read once and written once, safe on disk.
-    async fn dump(&mut self, customer: &str) -> anyhow::Result<()> {
-        let folder: &Path = &self.engine.folder;
-        let mut file = BufWriter::new(File::create(folder.join("dump.jsonl"))?);
-        let sql = "SELECT at, says FROM visits WHERE customer_id = ?1 ORDER BY id";
-        let mut rows = sqlx::query(sql).bind(customer).fetch(&mut self.bare);
-        let mut written = 0;
-        while let Some(row) = rows.try_next().await? {
-            let (at, says): (String, String) = (row.try_get(0)?, row.try_get(1)?);
-            serde_json::to_writer(&mut file, &serde_json::json!({ "at": at, "says": says }))?;
-            file.write_all(b"\n")?;
-            written += 1;
-        }
-        drop(rows);
-        file.into_inner()?.sync_all()?;
-        ensure!(written == MOST, "{written} rows");
-        Ok(())
     }
 }

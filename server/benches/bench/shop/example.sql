@@ -1,0 +1,26 @@
+-- Fides' example for PostgreSQL, its few rows replaced by many, and the indexes that a shop of that size has.
+TRUNCATE address, customer, payment_card, orders, order_item, visit, login, service_request, report, composite_pk_test;
+INSERT INTO address SELECT i, i % 100, 'Example Street ' || i, 'Exampletown', 'NY', '12345' FROM generate_series(1, {customers}) i;
+INSERT INTO customer SELECT i, 'c' || i || '@mail.example', 'Customer ' || i, '2020-04-01 11:47:42', i FROM generate_series(1, {customers}) i;
+INSERT INTO payment_card SELECT 'pay-' || i, 'Card ' || i, 4000000000000000 + i, 321, true, i, i FROM generate_series(1, {customers}) i;
+INSERT INTO orders SELECT 'ord-' || i, i, i, 'pay-' || i FROM generate_series(1, {customers}) i;
+INSERT INTO order_item SELECT 'ord-' || i, 1, 1 + i % 6, 1 FROM generate_series(1, {customers}) i;
+INSERT INTO visit SELECT 'c' || i || '@mail.example', '2021-01-06 01:00:00' FROM generate_series(1, {customers}) i;
+INSERT INTO login SELECT i, i, '2021-01-06 01:00:00' FROM generate_series(1, {customers}) i;
+INSERT INTO service_request SELECT 'ser-' || i, 'c' || i || '@mail.example', NULL, '2021-01-01', '2021-01-03', 1 FROM generate_series(1, {customers}) i;
+INSERT INTO report SELECT i, 'c' || i || '@mail.example', 'Monthly report', 2021, 8, 100 FROM generate_series(1, {customers}) i;
+INSERT INTO composite_pk_test SELECT i, 1, 'linked to customer ' || i, i FROM generate_series(1, {customers}) i;
+CREATE INDEX ON customer (lower(email));
+CREATE INDEX ON customer (email);
+CREATE INDEX ON customer (address_id);
+CREATE INDEX ON payment_card (customer_id);
+CREATE INDEX ON payment_card (billing_address_id);
+CREATE INDEX ON orders (customer_id);
+CREATE INDEX ON orders (shipping_address_id);
+CREATE INDEX ON login (customer_id);
+CREATE INDEX ON employee (email);
+CREATE INDEX ON employee (address_id);
+CREATE INDEX ON service_request (email);
+CREATE INDEX ON report (email);
+CREATE INDEX ON composite_pk_test (customer_id);
+ANALYZE;
