@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::model::{
     CollectionChoice, DatabasePlace, DraftId, DraftLine, DraftView, Event, Identifier, LinkId,
     ListView, Misbehaviour, NewDatabase, NewRequest, NewSkip, PastSearch, Plan, PlanAsk, PlanId,
-    RequestFilter, RequestId, RequestPage, RunView, SavedViews, SearchId, SearchView,
+    Power, RequestFilter, RequestId, RequestPage, RunView, SavedViews, SearchId, SearchView,
     SubjectHandle, SystemDetail, SystemId, SystemView, Today, ViewId,
 };
 
@@ -168,14 +168,14 @@ pub trait Systems: Send + Sync {
 /// Connecting databases. What was typed is kept sealed, a week at most; a password is never given back.
 #[async_trait]
 pub trait Connect: Send + Sync {
-    /// Whether a database answers. Keeps nothing; `draft` is whose password is meant where none is typed.
+    /// Whether a database answers, and what its account may too much, or the code of a fault. Keeps nothing; `draft` is whose password is meant where none is typed.
     async fn test(
         &self,
         caller: &Caller,
         place: DatabasePlace,
         password: String,
         draft: Option<&DraftId>,
-    ) -> Result<std::result::Result<(), String>>;
+    ) -> Result<std::result::Result<Vec<Power>, String>>;
     /// Looks a database through and drafts its description. Where that fails, the draft says why: what was typed is kept.
     async fn start(&self, caller: &Caller, new: NewDatabase, password: String) -> Result<DraftId>;
     /// The same for a draft that is there: it is drafted anew. The password stays if none is typed and the place is the same.

@@ -120,10 +120,7 @@ pub async fn test_database(
             .await
     };
     let tested = form::read(tested.await)?;
-    Ok(Html::of(
-        lang,
-        || view! { <connect::Tested failed=tested.err()/> },
-    ))
+    Ok(Html::of(lang, || view! { <connect::Tested tested/> }))
 }
 
 /// Looks a database through and drafts its description.

@@ -37,6 +37,8 @@ pub(super) const PAGE: ConnectPage = ConnectPage {
     look_again: "Look through it again",
     again_help: "It is drafted anew: what was decided so far is lost.",
     reached: "It answers",
+    too_strong: "This account may more than Habeas needs",
+    too_strong_help: "Whoever gets its password may too. Better: an account that may read the tables that are described, and change or delete rows only where erasure does so. It may also:",
     looked: "Looked through",
     not_reached: "Not reached",
     nobody: "Shows no person",

@@ -37,6 +37,8 @@ pub(super) const PAGE: ConnectPage = ConnectPage {
     look_again: "もう一度調べる",
     again_help: "下書きを作り直します。これまでの決定は失われます。",
     reached: "応答あり",
+    too_strong: "このアカウントには不要な権限があります",
+    too_strong_help: "パスワードが漏れると、この権限も悪用されます。台帳に載せるテーブルの読み取りと、消去に必要な行の変更・削除だけを許可したアカウントをお勧めします。余分な権限：",
     looked: "調査済み",
     not_reached: "接続できません",
     nobody: "個人が見つかりません",

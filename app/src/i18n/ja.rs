@@ -385,6 +385,7 @@ pub(super) static TEXTS: Texts = Texts {
         lane,
         coverage,
         operation,
+        power,
         action,
         disposition,
         employment,

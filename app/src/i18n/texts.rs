@@ -3,7 +3,8 @@
 use crate::error::Error;
 use crate::model::{
     Action, Blocked, CoverageState, Disposition, Due, Employment, Ended, IdentifierKind, LaneState,
-    LogKind, Operation, PlanBlock, RequestState, Right, SkipGround, Sort, TaskState, WaitsFor,
+    LogKind, Operation, PlanBlock, Power, RequestState, Right, SkipGround, Sort, TaskState,
+    WaitsFor,
 };
 
 macro_rules! texts {
@@ -178,7 +179,7 @@ texts!(
     ConnectPage {
         title, lead, unfinished, all_decided, name, name_hint, owner, owner_hint, region, region_hint, kind, host, port,
         port_hint, database, database_hint, user, user_hint, password, password_hint, password_kept, encryption, verify_full,
-        require, prefer, authority, authority_hint, samples, samples_hint, look, look_again, again_help, reached, looked,
+        require, prefer, authority, authority_hint, samples, samples_hint, look, look_again, again_help, reached, too_strong, too_strong_help, looked,
         not_reached, nobody, nobody_help, place, inventory, inventory_help, tables, left_out, decided, wants, drafted,
         left_out_title, table, why, personal, belongs_to, take, title_field, ground, ground_hint, column, category,
         anonymised, needed, of_another, sure_said, sure_high, sure_medium, sure_low, erase_usual, erase_null, erase_keep, erase_fixed,
@@ -198,6 +199,8 @@ pub struct Words {
     pub coverage: fn(CoverageState) -> &'static str,
     pub operation: fn(Operation) -> &'static str,
     pub action: fn(&Action) -> &'static str,
+    /// What a database's account may too much.
+    pub power: fn(Power) -> &'static str,
     pub disposition: fn(&Disposition) -> &'static str,
     pub employment: fn(Employment) -> &'static str,
     pub due: fn(Due) -> &'static str,

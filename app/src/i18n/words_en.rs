@@ -3,7 +3,7 @@
 use crate::format::count;
 use crate::model::{
     Action, CoverageState, Disposition, Due, Employment, Ended, IdentifierKind, LaneState, LogKind,
-    Operation, RequestState, Right, SkipGround, Sort, TaskState, WaitsFor,
+    Operation, Power, RequestState, Right, SkipGround, Sort, TaskState, WaitsFor,
 };
 
 pub(super) fn kind(kind: IdentifierKind) -> &'static str {
@@ -94,6 +94,17 @@ pub(super) fn operation(operation: Operation) -> &'static str {
         Operation::Delete => "Erase",
         Operation::Verify => "Verify",
         Operation::Package => "Package",
+    }
+}
+
+pub(super) fn power(power: Power) -> &'static str {
+    match power {
+        Power::Everything => "do everything: it is a superuser",
+        Power::Accounts => "make accounts, or give others what it may",
+        Power::Databases => "make databases",
+        Power::Tables => "change or drop tables",
+        Power::Files => "use the server’s files, or run programs there",
+        Power::Replication => "read everything that is written, as a replica does",
     }
 }
 

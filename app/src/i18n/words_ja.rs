@@ -3,7 +3,7 @@
 use crate::format::count;
 use crate::model::{
     Action, CoverageState, Disposition, Due, Employment, Ended, IdentifierKind, LaneState, LogKind,
-    Operation, RequestState, Right, SkipGround, Sort, TaskState, WaitsFor,
+    Operation, Power, RequestState, Right, SkipGround, Sort, TaskState, WaitsFor,
 };
 
 pub(super) fn kind(kind: IdentifierKind) -> &'static str {
@@ -98,6 +98,17 @@ pub(super) fn operation(operation: Operation) -> &'static str {
         Operation::Delete => "消去",
         Operation::Verify => "消去の確認",
         Operation::Package => "データのまとめ",
+    }
+}
+
+pub(super) fn power(power: Power) -> &'static str {
+    match power {
+        Power::Everything => "すべての操作（スーパーユーザー）",
+        Power::Accounts => "アカウントの作成、権限の付与",
+        Power::Databases => "データベースの作成",
+        Power::Tables => "テーブルの変更・削除",
+        Power::Files => "サーバーのファイルの読み書き、プログラムの実行",
+        Power::Replication => "レプリケーションによる全データの読み取り",
     }
 }
 

@@ -112,23 +112,66 @@ pub struct NewDatabase {
     pub samples: bool,
 }
 
+/// What an account may that Habeas has no need of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Power {
+    /// It is a superuser: there is nothing that it may not.
+    Everything,
+    /// Making accounts, or giving others what it may itself.
+    Accounts,
+    /// Making databases.
+    Databases,
+    /// Changing tables, or dropping them.
+    Tables,
+    /// Reading or writing the server's files, or running programs there.
+    Files,
+    /// Reading all that is written, as a replica does.
+    Replication,
+}
+
+impl Power {
+    pub const ALL: [Self; 6] = [
+        Self::Everything,
+        Self::Accounts,
+        Self::Databases,
+        Self::Tables,
+        Self::Files,
+        Self::Replication,
+    ];
+
+    /// The word in what databases are asked.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Everything => "everything",
+            Self::Accounts => "accounts",
+            Self::Databases => "databases",
+            Self::Tables => "tables",
+            Self::Files => "files",
+            Self::Replication => "replication",
+        }
+    }
+
+    /// By the word of [`Self::as_str`].
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.as_str() == word)
+    }
+}
+
 /// A database that was looked through, or that could not be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum Looked {
     Done {
         at: Millis,
+        /// Those that its account has too many.
+        #[serde(default)]
+        powers: Vec<Power>,
     },
     /// The code of a fault.
-    Failed {
-        code: String,
-        at: Millis,
-    },
+    Failed { code: String, at: Millis },
     /// It was read, but shows no person: a sentence a table.
-    Nobody {
-        why: Vec<String>,
-        at: Millis,
-    },
+    Nobody { why: Vec<String>, at: Millis },
 }
 
 /// How much a note wants somebody to look.

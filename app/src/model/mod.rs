@@ -21,7 +21,7 @@ pub mod system;
 pub use connect::{
     CollectionChoice, DatabaseKind, DatabasePlace, DraftCollection, DraftField, DraftFound,
     DraftLeftOut, DraftLine, DraftTried, DraftView, Encryption, FieldChoice, Looked, NewDatabase,
-    NoteKind, Sureness,
+    NoteKind, Power, Sureness,
 };
 pub use event::{Event, EventKind, TaskName};
 pub use health::{Health, HealthHour};

@@ -2,9 +2,11 @@
 
 use leptos::prelude::*;
 
-use crate::components::{At, Badge, Field, Glyph, Icon, PostForm, Tone};
+use crate::components::{At, Badge, Banner, Field, Glyph, Icon, PostForm, Tone};
 use crate::i18n::use_texts;
-use crate::model::{DatabaseKind, DatabasePlace, DraftId, DraftLine, Encryption, NewDatabase};
+use crate::model::{
+    DatabaseKind, DatabasePlace, DraftId, DraftLine, Encryption, NewDatabase, Power,
+};
 use crate::paths::{self, to};
 
 #[component]
@@ -208,19 +210,38 @@ fn Text(
     .into_any()
 }
 
-/// Whether a database answered, or the code of why it did not.
+/// What a database's account may too much if it answered, or the code of why it did not.
 #[component]
-pub fn Tested(failed: Option<String>) -> impl IntoView {
+pub fn Tested(tested: Result<Vec<Power>, String>) -> impl IntoView {
     let t = use_texts();
-    match failed {
-        None => {
-            view! { <Badge look=(Glyph::Check, Tone::Good) word=t.connect.reached/> }.into_any()
+    match tested {
+        Ok(powers) => view! {
+            <Badge look=(Glyph::Check, Tone::Good) word=t.connect.reached/>
+            <TooStrong powers/>
         }
-        Some(code) => view! {
+        .into_any(),
+        Err(code) => view! {
             <Badge look=(Glyph::Warning, Tone::Bad) word=t.connect.not_reached/>
             " "
             <span class="quiet">{(t.say.not_connected)(&code)}</span>
         }
         .into_any(),
     }
+}
+
+/// What an account may that Habeas has no need of; nothing if it is as it should be.
+#[component]
+pub fn TooStrong(powers: Vec<Power>) -> impl IntoView {
+    let t = use_texts();
+    (!powers.is_empty()).then(|| {
+        let powers = powers.into_iter();
+        view! {
+            <Banner tone=Tone::Warn title=t.connect.too_strong>
+                <p>{t.connect.too_strong_help}</p>
+                <ul class="bullets">
+                    {powers.map(|power| view! { <li>{(t.words.power)(power)}</li> }).collect_view()}
+                </ul>
+            </Banner>
+        }
+    })
 }

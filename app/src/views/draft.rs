@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::connect::AgainForm;
+use super::connect::{AgainForm, TooStrong};
 use super::draft_form::CollectionForm;
 use crate::components::{At, Badge, Banner, Glyph, Icon, Named, PostForm, Table, Tone};
 use crate::format;
@@ -23,7 +23,7 @@ pub fn DraftHead(new: NewDatabase, looked: Looked) -> impl IntoView {
         host => format!("{host} / {}", place.database),
     };
     let (at, badge) = match looked {
-        Looked::Done { at } => (
+        Looked::Done { at, .. } => (
             at,
             view! { <Badge look=(Glyph::Check, Tone::Good) word=t.connect.looked/> },
         ),
@@ -91,12 +91,12 @@ pub fn DraftBody(draft: DraftView, collection: String) -> impl IntoView {
     .into_any()
 }
 
-/// Why there is nothing to decide on.
+/// Why there is nothing to decide on, or what is to be mended at the database first.
 #[component]
 fn WhyNot(looked: Looked) -> impl IntoView {
     let t = use_texts();
     match looked {
-        Looked::Done { .. } => ().into_any(),
+        Looked::Done { powers, .. } => view! { <TooStrong powers/> }.into_any(),
         Looked::Failed { code, .. } => view! {
             <Banner tone=Tone::Bad title=t.connect.not_reached>
                 <p>{(t.say.not_connected)(&code)}</p>

@@ -26,7 +26,7 @@ mod tests;
 mod text;
 mod words;
 
-use app::model::{CollectionName, SystemId};
+use app::model::{CollectionName, Power, SystemId};
 use serde::{Deserialize, Serialize};
 
 use crate::connectors::spec::{SpecError, SqlPlace, SystemSpec, Whereabouts};
@@ -164,7 +164,10 @@ pub fn draft(
         region: region.as_deref(),
         country: &about.country,
         place: &about.place,
-        notes: of_dataset(survey, dataset),
+        notes: of_account(survey)
+            .into_iter()
+            .chain(of_dataset(survey, dataset))
+            .collect(),
     };
     let text = text::text(&head, &drafted, &out);
     let spec = SystemSpec::parse(&text).map_err(DraftError::Refused)?;
@@ -256,6 +259,23 @@ fn left_out(
         }
     });
     apart.chain(unusable).collect()
+}
+
+/// What the account may too much: its operator decides whether that stays so.
+fn of_account(survey: &Survey) -> Option<Note> {
+    let powers = survey.powers.iter().map(|power| match power {
+        Power::Everything => "do everything (it is a superuser)",
+        Power::Accounts => "make accounts or give rights on",
+        Power::Databases => "make databases",
+        Power::Tables => "change or drop tables",
+        Power::Files => "use the server's files or run programs there",
+        Power::Replication => "read everything by replication",
+    });
+    let powers = powers.collect::<Vec<_>>().join(", ");
+    let text = format!(
+        "The account may {powers}: that is more than Habeas needs. Name one that may read these tables, and change or delete rows where erasure does."
+    );
+    (!survey.powers.is_empty()).then_some(Note(Mark::Decide, text))
 }
 
 /// What the dataset says of the whole that has no place in a description.

@@ -28,6 +28,7 @@ mod sql_masked;
 mod sql_masked_cells;
 mod sql_open;
 mod sql_planned;
+mod sql_powers;
 mod sql_rights;
 mod sql_shared;
 mod sql_stream;

@@ -10,7 +10,7 @@ use app::error::Error;
 use app::model::{
     Asked, CollectionChoice, DatabasePlace, DraftId, DraftLine, DraftView, Event, EventKind,
     Identifier, IdentifierKind, LinkId, ListView, Misbehaviour, NewDatabase, NewRequest, NewSkip,
-    PastSearch, Plan, PlanAsk, PlanId, Pressing, RequestFilter, RequestId, RequestPage,
+    PastSearch, Plan, PlanAsk, PlanId, Power, Pressing, RequestFilter, RequestId, RequestPage,
     RequestState, RequestSummary, Right, RunView, SavedViews, SearchId, SearchView, SubjectHandle,
     SystemDetail, SystemId, SystemView, Today, ViewId,
 };
@@ -497,9 +497,9 @@ impl Connect for People {
         _: DatabasePlace,
         _: String,
         _: Option<&DraftId>,
-    ) -> Result<std::result::Result<(), String>> {
+    ) -> Result<std::result::Result<Vec<Power>, String>> {
         allow(caller, Act::ConnectSystems)?;
-        Ok(Ok(()))
+        Ok(Ok(Vec::new()))
     }
 
     async fn start(&self, caller: &Caller, _: NewDatabase, _: String) -> Result<DraftId> {

@@ -10,7 +10,7 @@ use app::backend::{Caller, Connect, Result};
 use app::error::{Conflict, Error, Reason};
 use app::model::{
     CollectionChoice, CollectionName, DatabasePlace, DraftFound, DraftId, DraftLine, DraftTried,
-    DraftView, Identifier, Looked, NewDatabase, Operation, Subject, SystemId,
+    DraftView, Identifier, Looked, NewDatabase, Operation, Power, Subject, SystemId,
 };
 use async_trait::async_trait;
 use futures::TryStreamExt as _;
@@ -46,7 +46,7 @@ impl Connect for Habeas {
         place: DatabasePlace,
         password: String,
         draft: Option<&DraftId>,
-    ) -> Result<std::result::Result<(), String>> {
+    ) -> Result<std::result::Result<Vec<Power>, String>> {
         policy::allow(caller, Act::ConnectSystems)?;
         let place = place::checked_place(place)?;
         self.not_ours(&place)?;
@@ -59,7 +59,7 @@ impl Connect for Habeas {
         });
         let sql = place::sql(&place, &password);
         Ok(match timeout(ANSWER, reach(&sql, &self.folder)).await {
-            Ok(Ok(())) => Ok(()),
+            Ok(Ok(powers)) => Ok(powers),
             Ok(Err(why)) => Err(code(&why).to_owned()),
             Err(_) => Err(FaultCode::Timeout.as_str().to_owned()),
         })
@@ -327,7 +327,10 @@ impl Habeas {
         };
         let at = self.clock.now();
         match draft(&seen, None, &about) {
-            Ok(draft) => (Looked::Done { at }, Some(draft.into())),
+            Ok(draft) => {
+                let powers = seen.powers;
+                (Looked::Done { at, powers }, Some(draft.into()))
+            }
             Err(DraftError::Nobody { left_out, .. }) => {
                 let why = left_out;
                 (Looked::Nobody { why, at }, None)

@@ -45,6 +45,12 @@ pub(super) trait Dialect: Debug + Send + Sync {
     /// column's.
     fn unique(&self) -> &'static str;
 
+    /// What the account may beyond reading and writing rows, one [`Power`](app::model::Power) a row; nothing where there are no
+    /// accounts.
+    fn powers(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Every table and view that the account may know of, in all schemas that are no system's: schema, name, and whether it
     /// is a plain table.
     fn tables(&self) -> &'static str;

@@ -18,6 +18,7 @@ mod mysql;
 mod place;
 mod pool;
 mod postgres;
+mod powers;
 mod quote;
 mod record;
 mod remake;

@@ -89,6 +89,26 @@ impl Dialect for MySql {
     }
 
     /// Those of its database. What keeps its past is no plain table: an erasure would not reach that.
+    fn powers(&self) -> Option<&'static str> {
+        Some(
+            "SELECT CASE WHEN g.may = 'SUPER' THEN 'everything' \
+                WHEN g.may = 'CREATE USER' OR g.may <> 'USAGE' AND g.gives = 'YES' THEN 'accounts' \
+                WHEN g.may = 'CREATE' AND g.everywhere THEN 'databases' \
+                WHEN g.may IN ('CREATE', 'ALTER', 'DROP') THEN 'tables' \
+                WHEN g.may = 'FILE' THEN 'files' \
+                WHEN g.may = 'REPLICATION SLAVE' THEN 'replication' ELSE '' END \
+             FROM (SELECT GRANTEE AS who, PRIVILEGE_TYPE AS may, IS_GRANTABLE AS gives, TRUE AS everywhere \
+                FROM information_schema.USER_PRIVILEGES \
+                UNION ALL SELECT GRANTEE, PRIVILEGE_TYPE, IS_GRANTABLE, FALSE \
+                FROM information_schema.SCHEMA_PRIVILEGES WHERE DATABASE() LIKE TABLE_SCHEMA \
+                UNION ALL SELECT GRANTEE, PRIVILEGE_TYPE, IS_GRANTABLE, FALSE \
+                FROM information_schema.TABLE_PRIVILEGES WHERE TABLE_SCHEMA = DATABASE()) AS g \
+             WHERE g.who = CONCAT( \
+                QUOTE(LEFT(CURRENT_USER(), CHAR_LENGTH(CURRENT_USER()) - CHAR_LENGTH(SUBSTRING_INDEX(CURRENT_USER(), '@', -1)) - 1)), \
+                '@', QUOTE(SUBSTRING_INDEX(CURRENT_USER(), '@', -1)))",
+        )
+    }
+
     fn tables(&self) -> &'static str {
         "SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE = 'BASE TABLE' FROM information_schema.TABLES \
          WHERE TABLE_SCHEMA = DATABASE()"

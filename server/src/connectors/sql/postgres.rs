@@ -92,6 +92,22 @@ impl Dialect for Postgres {
     }
 
     /// A part of a table is found in the whole.
+    fn powers(&self) -> Option<&'static str> {
+        Some(
+            "SELECT p.word FROM pg_catalog.pg_roles r CROSS JOIN LATERAL (VALUES \
+               ('everything', r.rolsuper), ('accounts', r.rolcreaterole), ('databases', r.rolcreatedb), \
+               ('replication', r.rolreplication), \
+               ('tables', EXISTS (SELECT 1 FROM pg_catalog.pg_class c \
+                 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+                 WHERE c.relkind IN ('r', 'p') AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' \
+                   AND pg_catalog.pg_has_role(r.oid, c.relowner, 'USAGE'))), \
+               ('files', EXISTS (SELECT 1 FROM pg_catalog.pg_roles f \
+                 WHERE f.rolname IN ('pg_read_server_files', 'pg_write_server_files', 'pg_execute_server_program') \
+                   AND pg_catalog.pg_has_role(r.oid, f.oid, 'USAGE'))) \
+             ) AS p (word, may) WHERE r.rolname = current_user AND p.may",
+        )
+    }
+
     fn tables(&self) -> &'static str {
         "SELECT n.nspname::text, c.relname::text, CASE WHEN c.relkind IN ('r', 'p') THEN 1 ELSE 0 END \
          FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \

@@ -2,11 +2,14 @@
 
 use std::path::Path;
 
+use app::model::Power;
+
 use super::check::{alike, holds_ids};
 use super::database::{Database, bounded, next};
 use super::live::{self, Column, Live, Shape, all, text, truth};
 use super::looks::Shares;
 use super::place::Place;
+use super::powers::powers;
 use super::quote::Sql;
 use crate::connectors::spec::{SqlPlace, check_name};
 use crate::connectors::{Fault, FaultCode};
@@ -48,6 +51,8 @@ pub struct Survey {
     pub tables: Vec<SeenTable>,
     /// What a description can't be of, by name.
     pub others: Vec<(String, Unusable)>,
+    /// What the account may too much.
+    pub powers: Vec<Power>,
     /// Whether texts of two columns compare only if they have one collation.
     collates: bool,
 }
@@ -149,13 +154,15 @@ impl SeenColumn {
 /// Rows of a table that are looked at, at most.
 const ROWS: u32 = 200;
 
-/// Whether a database answers, whose paths are relative to the data folder.
+/// Whether a database answers, whose paths are relative to the data folder; what its account may too much.
 ///
 /// # Errors
 /// [`SurveyError`], with its remedy.
-pub async fn reach(sql: &SqlPlace, data: &Path) -> Result<(), SurveyError> {
+pub async fn reach(sql: &SqlPlace, data: &Path) -> Result<Vec<Power>, SurveyError> {
     let place = Place::new(sql, data).map_err(|reason| SurveyError::Place { reason })?;
-    Ok(bounded(Database::new(place).ping()).await?)
+    let database = Database::new(place);
+    bounded(database.ping()).await?;
+    Ok(powers(&database).await)
 }
 
 /// Looks through a database, whose paths are relative to the data folder; at values too if `samples`.
@@ -166,6 +173,7 @@ pub async fn survey(sql: &SqlPlace, data: &Path, samples: bool) -> Result<Survey
     let place = Place::new(sql, data).map_err(|reason| SurveyError::Place { reason })?;
     let database = Database::new(place);
     let mut survey = Survey {
+        powers: powers(&database).await,
         collates: database.dialect().collates(),
         ..Survey::default()
     };
