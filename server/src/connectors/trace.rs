@@ -95,6 +95,10 @@ impl Marks {
     }
 }
 
+/// What SHA-256 takes at once, and what stands for a part's length, in bytes.
+const BLOCK: usize = 64;
+const LENGTH: usize = 8;
+
 /// Makes the marks of one collection's rows.
 #[derive(Debug, Clone)]
 pub struct Marker(Sha256);
@@ -103,6 +107,9 @@ impl Marker {
     pub fn new(salt: &Salt, collection: &CollectionName) -> Self {
         let mut hash = Sha256::new_with_prefix(salt);
         add(&mut hash, collection.as_str().as_bytes());
+        // Filled up to whole blocks, so that they are hashed here, and not once more for every row.
+        let length = salt.len() + LENGTH + collection.as_str().len();
+        hash.update(&[0; BLOCK][..length.next_multiple_of(BLOCK) - length]);
         Self(hash)
     }
 

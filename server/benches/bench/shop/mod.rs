@@ -341,6 +341,7 @@ impl Shop {
             let before = self.ended(true).await?;
             let began = Instant::now();
             self.ask(right, &most).await?;
+            let planned = began.elapsed();
             self.work().await?;
             let took = began.elapsed();
             ensure!(
@@ -366,10 +367,15 @@ impl Shop {
                 ratio: Some(times),
                 goal: format!("≤ {goal}×"),
                 reached: Some(times <= goal),
-                note: format!(
-                    "{} above idle at most so far, package and all",
-                    machine::mb(grown)
-                ),
+                note: match right {
+                    Right::Export => {
+                        "read in order, sealed, packaged as JSON, CSV and a page".to_owned()
+                    }
+                    _ => format!(
+                        "{} for the plan, which reads the key of every row; the floor only deletes",
+                        ms(planned)
+                    ),
+                },
             });
             lines.push(Line {
                 what: format!("{what} of {MOST} rows{}, memory", self.of()),

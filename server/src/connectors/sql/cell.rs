@@ -1,5 +1,8 @@
 //! One value of a row, as the database stores it.
 
+use std::fmt;
+use std::io::Write as _;
+
 use app::model::{Identifier, IdentifierKind, SubjectKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -38,14 +41,6 @@ impl Cell {
         }
     }
 
-    /// Its bytes, as they tell it from every other value of its column; nothing of NULL.
-    pub(super) fn bytes(&self) -> Option<Vec<u8>> {
-        match self {
-            Self::Blob(bytes) | Self::Broken(bytes) => Some(bytes.clone()),
-            other => other.shown().map(String::into_bytes),
-        }
-    }
-
     /// The id that it is; nothing if it is NULL or empty: the row shows nobody.
     /// An id that could not be asked for again as it is (spaces around it, too long, binary) is a mismatch.
     pub(super) fn id(&self) -> Result<Option<String>, Fault> {
@@ -74,6 +69,24 @@ pub(super) enum Raw<'r> {
     Real(f64),
     Text(&'r [u8]),
     Blob(&'r [u8]),
+}
+
+impl Raw<'_> {
+    /// Adds its bytes, as they tell it from every other value of its column. False: it is NULL.
+    pub(super) fn add_to(&self, bytes: &mut Vec<u8>) -> bool {
+        // Writing to memory can't fail.
+        let mut add = |shown: fmt::Arguments<'_>| drop(bytes.write_fmt(shown));
+        match self {
+            Self::Null => return false,
+            Self::Bool(truth) => add(format_args!("{truth}")),
+            Self::Int(n) => add(format_args!("{n}")),
+            Self::Natural(n) => add(format_args!("{n}")),
+            Self::Single(n) => add(format_args!("{}", written_out(*n))),
+            Self::Real(n) => add(format_args!("{n}")),
+            Self::Text(text) | Self::Blob(text) => bytes.extend_from_slice(text),
+        }
+        true
+    }
 }
 
 impl From<Raw<'_>> for Cell {

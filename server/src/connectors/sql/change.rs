@@ -5,6 +5,8 @@ use app::model::{CollectionName, IdentifierKind, Replacement};
 use super::cell::{Cell, Values};
 use super::database::{Database, On, Tx, first, next};
 use super::hers::{Eraser, Hers};
+use super::link::Row;
+use super::quote::Statement;
 use super::remake::remake;
 use super::table::Table;
 use crate::connectors::{Erased, Fault, FaultCode, Marker, Marks, Outcome, Refused, Salt, Whose};
@@ -103,24 +105,47 @@ impl Piece<'_> {
     }
 }
 
-/// Shows every row that is to be erased: its mark and its key.
-async fn look(
-    on: On<'_>,
-    (table, hers): (&Table, &Hers),
-    whose: Whose<'_>,
-    salt: &Salt,
-    mut row_seen: impl FnMut(u64, Vec<Cell>),
-) -> Result<(), Fault> {
-    let marker = Marker::new(salt, &table.spec.name);
-    let mut rows = on.rows(&hers.keys, &Values::whose(whose))?;
-    while let Some(row) = next(&mut rows).await? {
-        let key = (0..table.spec.key.len()).map(|at| row.cell(at));
-        let key = key.collect::<Result<Vec<_>, _>>()?;
-        let bytes: Vec<_> = key.iter().map(Cell::bytes).collect();
-        let parts = bytes.iter().map(Option::as_deref);
-        row_seen(marker.mark(parts), key);
+/// Makes the marks of rows of which the key was read.
+struct Reader<'a> {
+    marker: Marker,
+    table: &'a Table,
+    /// Of the last row: the bytes of its key's columns, and where each of them ends; nothing of NULL.
+    bytes: Vec<u8>,
+    ends: Vec<Option<usize>>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(table: &'a Table, salt: &Salt) -> Self {
+        Self {
+            marker: Marker::new(salt, &table.spec.name),
+            table,
+            bytes: Vec::new(),
+            ends: Vec::new(),
+        }
     }
-    Ok(())
+
+    fn mark(&mut self, row: &Row) -> Result<u64, Fault> {
+        self.bytes.clear();
+        self.ends.clear();
+        for at in 0..self.table.spec.key.len() {
+            let is_there = row.raw(at)?.add_to(&mut self.bytes);
+            self.ends.push(is_there.then_some(self.bytes.len()));
+        }
+        let mut begin = 0;
+        let parts = self.ends.iter().map(|end| {
+            let end = (*end)?;
+            let part = self.bytes.get(begin..end);
+            begin = end;
+            part
+        });
+        Ok(self.marker.mark(parts))
+    }
+
+    fn key(&self, row: &Row) -> Result<Vec<Cell>, Fault> {
+        (0..self.table.spec.key.len())
+            .map(|at| row.cell(at))
+            .collect()
+    }
 }
 
 /// Which rows are to be erased.
@@ -130,8 +155,12 @@ pub(super) async fn marks(
     whose: Whose<'_>,
     salt: &Salt,
 ) -> Result<Marks, Fault> {
-    let mut marks = Vec::new();
-    look(on, found, whose, salt, |mark, _| marks.push(mark)).await?;
+    let (table, hers) = found;
+    let (mut reader, mut marks) = (Reader::new(table, salt), Vec::new());
+    let mut rows = on.rows(&hers.keys, &Values::whose(whose))?;
+    while let Some(row) = next(&mut rows).await? {
+        marks.push(reader.mark(&row)?);
+    }
     Ok(Marks::new(marks))
 }
 
@@ -144,7 +173,7 @@ struct Known {
 }
 
 /// Deletes or anonymises rows of several collections in one transaction; counts those that are kept, by law or because others share
-/// them. Which rows it is about is decided before the first is touched: what tells whose they are goes too.
+/// them. No row goes that is not planned: each is seen before, or as it goes, and one that is not planned brings all of them back.
 pub(super) async fn erase(
     database: &Database,
     pieces: &[Piece<'_>],
@@ -174,7 +203,12 @@ pub(super) async fn erase(
     for at in first {
         let (piece, known) = (&pieces[at], found[at].as_ref());
         let most = known.map(|known| known.rows);
-        let rows = erase_all(&mut tx, piece.hers, &values, most, masks).await;
+        let rows = match told(piece) {
+            Some((planned, erase)) => {
+                erase_told(&mut tx, (piece.table, erase), &values, (salt, planned)).await
+            }
+            None => erase_all(&mut tx, piece.hers, &values, most, masks).await,
+        };
         outcomes[at].rows = rows.map_err(|fault| piece.refused(fault))?;
     }
     // And these after what refers to them.
@@ -196,7 +230,17 @@ async fn kept(tx: &mut Tx, hers: &Hers, values: &Values<'_>) -> Result<u64, Faul
     }
 }
 
-/// The rows that are to be erased, all of them planned; nothing where nobody needs to know them.
+/// What is planned, and the statement that tells each row as it erases it, where there are both.
+fn told<'a>(piece: &Piece<'a>) -> Option<(&'a Marks, &'a Statement)> {
+    match &piece.hers.erase {
+        Some(Eraser::All { told, .. }) if piece.hers.last.is_none() => {
+            Some((piece.planned?, told.as_ref()?))
+        }
+        _ => None,
+    }
+}
+
+/// The rows that are to be erased, all of them planned; nothing where nobody needs to know them before.
 async fn agreed(
     tx: &mut Tx,
     piece: &Piece<'_>,
@@ -204,21 +248,45 @@ async fn agreed(
     salt: &Salt,
 ) -> Result<Option<Known>, Fault> {
     let goes_last = piece.hers.last.is_some();
-    if piece.hers.erase.is_none() || piece.planned.is_none() && !goes_last {
+    let nobody_asks = piece.planned.is_none() && !goes_last || told(piece).is_some();
+    if piece.hers.erase.is_none() || nobody_asks {
         return Ok(None);
     }
-    let (mut known, mut is_planned) = (Known::default(), true);
-    let found = (piece.table, piece.hers);
-    look(On::Tx(tx), found, whose, salt, |mark, key| {
+    let (mut known, mut reader) = (Known::default(), Reader::new(piece.table, salt));
+    let mut rows = On::Tx(tx).rows(&piece.hers.keys, &Values::whose(whose))?;
+    let mut is_planned = true;
+    while let Some(row) = next(&mut rows).await? {
         known.rows += 1;
-        is_planned &= piece.planned.is_none_or(|all| all.contains(mark));
-        if goes_last {
-            known.keys.push(key);
+        if let Some(all) = piece.planned {
+            is_planned &= all.contains(reader.mark(&row)?);
         }
-    })
-    .await?;
+        if goes_last {
+            known.keys.push(reader.key(&row)?);
+        }
+    }
     if is_planned {
         Ok(Some(known))
+    } else {
+        Err(Fault::stop(FaultCode::Drifted))
+    }
+}
+
+/// Erases rows that are told as they go, all of them planned.
+async fn erase_told(
+    tx: &mut Tx,
+    (table, erase): (&Table, &Statement),
+    values: &Values<'_>,
+    (salt, planned): (&Salt, &Marks),
+) -> Result<u64, Fault> {
+    let (mut reader, mut erased, mut is_planned) = (Reader::new(table, salt), 0, true);
+    let values = values.of(erase)?;
+    let mut rows = tx.rows(erase, &values)?;
+    while let Some(row) = next(&mut rows).await? {
+        erased += 1;
+        is_planned &= planned.contains(reader.mark(&row)?);
+    }
+    if is_planned {
+        Ok(erased)
     } else {
         Err(Fault::stop(FaultCode::Drifted))
     }
@@ -233,7 +301,7 @@ async fn erase_all(
 ) -> Result<u64, Fault> {
     let rows = match &hers.erase {
         None => return Ok(0),
-        Some(Eraser::All(erase)) => tx.execute(erase, values).await?,
+        Some(Eraser::All { erase, .. }) => tx.execute(erase, values).await?,
         Some(Eraser::Pieces(pieces)) => remake(tx, (hers, pieces), values, masks).await?,
     };
     if most.is_none_or(|most| rows <= most) {

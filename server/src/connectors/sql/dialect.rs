@@ -81,6 +81,11 @@ pub(super) trait Dialect: Debug + Send + Sync {
         true
     }
 
+    /// Whether a deletion can read what it deletes.
+    fn returns(&self) -> bool {
+        true
+    }
+
     /// Whether a deletion or change that looks into other tables is only quick with the rows' keys gathered first.
     fn by_keys(&self) -> bool {
         false

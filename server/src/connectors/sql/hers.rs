@@ -36,7 +36,11 @@ pub(super) struct Hers {
 #[derive(Debug)]
 pub(super) enum Eraser {
     /// All at once.
-    All(Statement),
+    All {
+        erase: Statement,
+        /// The same, and reads the key of every row that goes; where they go altogether, and the database can.
+        told: Option<Statement>,
+    },
     /// Piece by piece: texts are made for each.
     Pieces(Pieces),
 }
@@ -116,7 +120,7 @@ impl Hers {
 impl Eraser {
     fn statements(&self) -> Vec<&Statement> {
         match self {
-            Self::All(erase) => vec![erase],
+            Self::All { erase, told } => std::iter::once(erase).chain(told).collect(),
             Self::Pieces(pieces) => vec![&pieces.read, &pieces.write],
         }
     }
@@ -266,7 +270,7 @@ fn written(
     kind: IdentifierKind,
     set: Option<&[(&str, Option<Bind>)]>,
     condition: impl FnOnce(&mut Sql),
-) -> Statement {
+) -> Sql {
     let mut sql = Sql::new(of.dialect);
     let by_keys = of.dialect.by_keys() && owner(of, kind).is_some();
     sql.word(match (set.is_some(), by_keys) {
@@ -297,7 +301,7 @@ fn written(
         sql.word(" WHERE ");
         condition(&mut sql);
     }
-    sql.done()
+    sql
 }
 
 /// Joins the table with the keys of the condition's rows. DISTINCT, though they are: else the database would put the
@@ -319,10 +323,17 @@ fn gathered(sql: &mut Sql, of: Of<'_>, condition: Option<impl FnOnce(&mut Sql)>)
 
 fn erase(of: Of<'_>, kind: IdentifierKind) -> Option<Eraser> {
     let condition = |sql: &mut Sql| still_there(sql, of, kind);
-    let all = |set| Eraser::All(written(of, kind, set, condition));
     match of.spec.disposition {
         Disposition::Keep { .. } => None,
-        Disposition::Delete => Some(all(None)),
+        Disposition::Delete => Some(Eraser::All {
+            erase: written(of, kind, None, condition).done(),
+            told: of.dialect.returns().then(|| {
+                let mut sql = written(of, kind, None, condition);
+                sql.word(" RETURNING ");
+                read_key(&mut sql, of);
+                sql.done()
+            }),
+        }),
         Disposition::Anonymise => {
             let erased = erased(of.spec);
             let set: Option<Vec<_>> = erased
@@ -330,11 +341,20 @@ fn erase(of: Of<'_>, kind: IdentifierKind) -> Option<Eraser> {
                 .map(|(c, b)| Some((c.as_str(), b.fixed()?)))
                 .collect();
             Some(match set {
-                Some(set) => all(Some(set.as_slice())),
+                Some(set) => Eraser::All {
+                    erase: written(of, kind, Some(&set), condition).done(),
+                    told: None,
+                },
                 None => Eraser::Pieces(Pieces::new(of, &erased, condition)),
             })
         }
     }
+}
+
+fn read_key(sql: &mut Sql, of: Of<'_>) {
+    sql.list(&of.spec.key, ", ", |sql, column| {
+        of.dialect.read(sql, of.live.at(column));
+    });
 }
 
 fn keys(of: Of<'_>, kind: IdentifierKind) -> Statement {
@@ -398,7 +418,7 @@ fn changes(of: Of<'_>, kind: IdentifierKind) -> Vec<(usize, Statement)> {
                 sql.word(" AND ");
                 hers(sql, of, kind, Which::Alone);
             });
-            (at, statement)
+            (at, statement.done())
         })
         .collect()
 }

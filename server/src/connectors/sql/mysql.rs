@@ -164,6 +164,11 @@ impl Dialect for MySql {
     }
 
     /// Older servers, and all of MariaDB up to 11.0, read the whole table otherwise, and lock it.
+    /// MySQL has no `RETURNING`, and MariaDB none for deletions that join.
+    fn returns(&self) -> bool {
+        false
+    }
+
     fn by_keys(&self) -> bool {
         true
     }

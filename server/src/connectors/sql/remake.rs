@@ -54,8 +54,9 @@ fn remade(row: &Row, pieces: &Pieces, masks: &Masks) -> Result<Json, Fault> {
     let keys = (0..pieces.keys).map(|at| listed(row.cell(at)?));
     let made = pieces.made.iter().zip(pieces.keys..);
     let made = made.map(|(made, at)| {
-        let old = row.cell(at)?.bytes();
-        Ok(json!(old.map(|old| made.text(masks, &old))))
+        let mut old = Vec::new();
+        let is_there = row.raw(at)?.add_to(&mut old);
+        Ok(json!(is_there.then(|| made.text(masks, &old))))
     });
     keys.chain(made).collect()
 }
