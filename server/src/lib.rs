@@ -1,8 +1,9 @@
 //! What only the server knows of Habeas. Dependencies point one way:
 //! clock, secret, store ← evidence, ledger, policy ← workflow (uses connectors) ← backend ← http ← main.
-//! Connectors never see the store; `http` never sees SQL.
+//! Connectors never see the store (`budget` counts their calls in it); `http` never sees SQL.
 
 pub mod backend;
+pub mod budget;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -120,7 +120,7 @@ impl Organisation {
         if !write.await? {
             return Err(OrganisationError::Taken { id });
         }
-        registry.put(system(spec.clone(), opened, described_at));
+        registry.put(self.system(registry, spec.clone(), opened, described_at));
         Ok(())
     }
 
@@ -176,7 +176,7 @@ impl Organisation {
             .collect::<Result<Vec<_>, OrganisationError>>()?;
         let opening = stream::iter(specs).map(|(spec, described_at)| async move {
             let opened = self.open_or_close(&spec).await?;
-            Ok::<_, OrganisationError>(system(spec, opened, described_at))
+            Ok::<_, OrganisationError>(self.system(registry, spec, opened, described_at))
         });
         let opened: Vec<System> = opening.buffered(AT_ONCE).try_collect().await?;
         opened.into_iter().for_each(|system| registry.put(system));
@@ -205,6 +205,34 @@ impl Organisation {
         let mut rows = self.db.systems().await?;
         rows.retain(|row| !known(&row.id, row.described_at));
         self.open_into(registry, rows).await
+    }
+
+    /// A system with its pace: its calls are counted where those of all servers are.
+    fn system(
+        &self,
+        registry: &Registry,
+        spec: SystemSpec,
+        opened: Opened,
+        described_at: Millis,
+    ) -> System {
+        let Opened {
+            connector,
+            pace,
+            lever,
+        } = opened.paced(&spec, &registry.tally(&self.db));
+        System {
+            id: spec.id,
+            name: spec.name,
+            kind: spec.kind.as_str().to_owned(),
+            owner: spec.owner,
+            region: spec.region,
+            per_second: spec.per_second.map(std::num::NonZeroU32::get),
+            connector,
+            pace,
+            pulse: Pulse::default(),
+            lever,
+            described_at,
+        }
     }
 
     /// One system that is not as described keeps nobody from the others: it is listed as down.
@@ -279,27 +307,6 @@ async fn described(tx: &mut Tx, row: &SystemRow, actor: &str) -> Result<(), Stor
     evidence::append(tx, row.described_at, entry)
         .await
         .map(drop)
-}
-
-fn system(spec: SystemSpec, opened: Opened, described_at: Millis) -> System {
-    let Opened {
-        connector,
-        pace,
-        lever,
-    } = opened;
-    System {
-        id: spec.id,
-        name: spec.name,
-        kind: spec.kind.as_str().to_owned(),
-        owner: spec.owner,
-        region: spec.region,
-        per_second: spec.per_second.map(std::num::NonZeroU32::get),
-        connector,
-        pace,
-        pulse: Pulse::default(),
-        lever,
-        described_at,
-    }
 }
 
 fn of_sample(sample: DirectoryContact) -> Contact {

@@ -2,14 +2,16 @@
 //! What they said is counted by the hour, and written down every minute: a crash forgets no more than that.
 
 use std::collections::BTreeMap;
+use std::pin::pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use app::model::{Health, HealthHour, Millis};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
+use crate::connectors::pace::{At, Watch};
 use crate::registry::{Registry, System};
 use crate::store::{Db, StoreError};
 
@@ -159,24 +161,30 @@ pub async fn write(systems: &Registry, db: &Db) {
 }
 
 async fn ask(system: &System, clock: &Clock) -> Health {
+    let age = system.pulse.last().age;
     // Waiting for a call that its budget allows is ours, not the system's slowness.
-    let turn = system.pace.as_ref().and_then(|pace| pace.next_free());
-    let turn = turn.unwrap_or_default();
-    let (age, begun) = (system.pulse.last().age, Instant::now());
-    let answer = timeout(turn + PATIENCE, system.connector.health()).await;
-    let took = begun.elapsed().saturating_sub(turn).as_millis();
+    let (watch, asked) = Watch::over(system.connector.health());
+    let (asked, mut patience) = (pin!(asked), watch.clone());
+    let answer = tokio::select! {
+        answer = asked => Some(answer),
+        () = patience.goes_for(PATIENCE) => None,
+    };
+    let took = match watch.at() {
+        At::Goes(since) => since.elapsed().as_millis(),
+        At::Before | At::Waits(_) => 0,
+    };
     let at = clock.now();
     let down = |code: &str| Health::Down {
         code: code.to_owned(),
         at,
     };
     let health = match answer {
-        Ok(Ok(())) => Health::Up {
+        Some(Ok(())) => Health::Up {
             took: u32::try_from(took).unwrap_or(u32::MAX),
             at,
         },
-        Ok(Err(fault)) => down(fault.code().as_str()),
-        Err(_) => down("timeout"),
+        Some(Err(fault)) => down(fault.code().as_str()),
+        None => down("timeout"),
     };
     system.pulse.remember(age, &health);
     health

@@ -1,16 +1,18 @@
 //! The systems that this process speaks to: opened once, shared by searches, plans and workers.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use app::model::{Millis, SubjectKey, SystemId};
 use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
 
+use crate::budget;
 use crate::connectors::Connector;
 use crate::connectors::misbehaving::Lever;
-use crate::connectors::pace::Pace;
+use crate::connectors::pace::{Pace, Tally};
 use crate::pulse::Pulse;
+use crate::store::Db;
 
 /// One opened system.
 pub struct System {
@@ -42,6 +44,8 @@ struct Systems {
     by_name: RwLock<ByName>,
     /// Told of systems that come.
     changed: Notify,
+    /// Where calls are counted. A system that is described anew goes on with what was made before.
+    tally: OnceLock<Arc<dyn Tally>>,
 }
 
 type ByName = BTreeMap<(String, SystemId), Arc<System>>;
@@ -79,6 +83,11 @@ impl Registry {
             systems.insert((system.name.clone(), system.id.clone()), Arc::new(system));
         }
         self.0.changed.notify_waiters();
+    }
+
+    /// Where the calls of systems with a rate budget are counted.
+    pub fn tally(&self, db: &Db) -> Arc<dyn Tally> {
+        Arc::clone(self.0.tally.get_or_init(|| budget::tally(db)))
     }
 
     /// Ends when a system comes after this was called, and was first polled or enabled.

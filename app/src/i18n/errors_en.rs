@@ -178,6 +178,8 @@ pub(super) fn code(code: &str) -> String {
         "returned" => "The person was found there again after the erasure. Retry to erase that too, or skip it with a ground if it is to stay.",
         "too_many" => "It holds more records like that than anyone can look through. Search for more of the value, or for another identifier.",
         "drifted" => "There is more than the plan said that was confirmed, so nothing was touched. Search the person again and make a new plan.",
+        "uncounted" => "Habeas could not count the call against its rate budget, so it was not asked. Retry once the database answers.",
+        "budget" => "Its rate budget is used up for the moment. It goes on by itself.",
         "too_many_tries" => "It was tried as often as allowed. Mend the cause, then retry.",
         "paused" => "A person paused the system. It goes on when the system is resumed.",
         other => return format!("The system answered: {other}."),
@@ -203,6 +205,8 @@ pub(super) fn code_short(code: &str) -> String {
         "returned" => "found again",
         "too_many" => "too many found",
         "drifted" => "more than planned",
+        "uncounted" => "rate budget unknown",
+        "budget" => "rate budget",
         "too_many_tries" => "too many tries",
         "paused" => "paused",
         other => {

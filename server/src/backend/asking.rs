@@ -211,7 +211,7 @@ impl Habeas {
 
     /// Asks one system and writes down what it said, unless it was asked again since then.
     async fn fill_lane(&self, lane: &Asking, identifier: &Identifier, paused: &[SystemId]) {
-        if let Some(wait) = Self::wait_of(&lane.system) {
+        if let Some(wait) = Self::wait_of(&lane.system).await {
             let until = self.clock.now() + i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
             self.lane_changed(lane, LaneState::Waiting { until }, None, None)
                 .await;

@@ -276,8 +276,9 @@ impl Habeas {
     }
 
     /// How long the system's rate limit would make a search wait, if noticeably.
-    pub(super) fn wait_of(system: &System) -> Option<Duration> {
-        let wait = system.pace.as_ref()?.next_free()?;
+    pub(super) async fn wait_of(system: &System) -> Option<Duration> {
+        let outlook = system.pace.as_ref()?.outlook().await;
+        let wait = outlook.ok()?.wait(0);
         (wait > Duration::from_millis(50)).then_some(wait)
     }
 }

@@ -124,11 +124,18 @@ impl Habeas {
             }
         }
         hours.sort_by_key(|hour| hour.hour);
+        let budget = match &system.pace {
+            Some(pace) => {
+                let outlook = pace.outlook().await;
+                Some(outlook.map_err(|_| StoreError::CutOff)?.budget())
+            }
+            None => None,
+        };
         Ok(SystemDetail {
             now,
             system: view,
             hours,
-            budget: system.pace.as_ref().map(|pace| pace.budget()),
+            budget,
             last_done: db.task_last_done(id).await?,
             last_failed: db.task_last_failed(id).await?,
             waiting: db.sets_waiting_for(id, SystemDetail::MOST_SETS).await?,

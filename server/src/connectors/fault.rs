@@ -67,10 +67,12 @@ pub enum FaultCode {
     TooManyTries,
     /// There is more than the plan said that was confirmed.
     Drifted,
+    /// The call could not be counted against the rate budget, and so was not made.
+    Uncounted,
 }
 
 impl FaultCode {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Timeout,
         Self::Unreachable,
         Self::Denied,
@@ -86,6 +88,7 @@ impl FaultCode {
         Self::Uncertain,
         Self::TooManyTries,
         Self::Drifted,
+        Self::Uncounted,
     ];
 
     /// The word in SQL, events and JSON.
@@ -106,6 +109,7 @@ impl FaultCode {
             Self::Uncertain => "uncertain",
             Self::TooManyTries => "too_many_tries",
             Self::Drifted => "drifted",
+            Self::Uncounted => "uncounted",
         }
     }
 }

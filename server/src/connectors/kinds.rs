@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Connector;
 use super::files::Files;
 use super::misbehaving::{Lever, Misbehaving};
-use super::pace::{Pace, Paced};
+use super::pace::{Pace, Paced, Tally};
 use super::spec::{Kind, SpecError, SystemSpec};
 use super::sql::Sql;
 use crate::matching::Country;
@@ -31,7 +31,7 @@ pub enum OpenError {
 /// A system that was opened.
 #[derive(Clone)]
 pub struct Opened {
-    /// With its pace and its misbehaviour, if it has them.
+    /// With its misbehaviour and its pace, once it has them.
     pub connector: Arc<dyn Connector>,
     /// Tells how long a call would wait; nothing if the system has no rate budget.
     pub pace: Option<Arc<Pace>>,
@@ -40,7 +40,7 @@ pub struct Opened {
 }
 
 impl Opened {
-    /// Puts pace and misbehaviour of the description on a connector.
+    /// Puts the misbehaviour of the description on a connector.
     pub fn new(spec: &SystemSpec, connector: Arc<dyn Connector>) -> Self {
         let mut opened = Self {
             connector,
@@ -52,12 +52,18 @@ impl Opened {
             opened.connector = Arc::new(Misbehaving::new(opened.connector, Arc::clone(&lever)));
             opened.lever = Some(lever);
         }
-        if let Some(per_second) = spec.per_second {
-            let pace = Arc::new(Pace::new(per_second));
-            opened.connector = Arc::new(Paced::new(opened.connector, Arc::clone(&pace)));
-            opened.pace = Some(pace);
-        }
         opened
+    }
+
+    /// Puts the pace of the description on it, if it has a rate budget; the calls are counted there.
+    pub fn paced(mut self, spec: &SystemSpec, tally: &Arc<dyn Tally>) -> Self {
+        if let Some(per_second) = spec.per_second {
+            let pace = Pace::new(spec.id.clone(), per_second, Arc::clone(tally));
+            let pace = Arc::new(pace);
+            self.connector = Arc::new(Paced::new(self.connector, Arc::clone(&pace)));
+            self.pace = Some(pace);
+        }
+        self
     }
 }
 

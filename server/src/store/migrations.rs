@@ -81,6 +81,12 @@ const ALL: &[(i64, &str, &str, &str)] = &[
         include_str!("../../migrations/sqlite/0012_system_draft.sql"),
         include_str!("../../migrations/postgres/0012_system_draft.sql"),
     ),
+    (
+        13,
+        "in_turn",
+        include_str!("../../migrations/sqlite/0013_in_turn.sql"),
+        include_str!("../../migrations/postgres/0013_in_turn.sql"),
+    ),
 ];
 
 /// The newest version that this program knows.

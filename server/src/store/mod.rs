@@ -1,6 +1,7 @@
 //! The store: one SQL text for SQLite and PostgreSQL, methods named by resource first. Row structs stay private to their file
 //! unless a use case needs all of a row.
 
+mod call_slot;
 pub mod client;
 pub mod contact;
 pub mod db;
@@ -23,6 +24,7 @@ mod task_of_system;
 pub mod view;
 mod whole;
 
+pub use call_slot::{SlotRow, TakeSlot};
 pub use client::ClientRow;
 pub use contact::ContactKeys;
 pub(crate) use db::over_list;

@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "what a test can't go on without")]
 
 mod beside;
+mod budgets;
 mod chains;
 mod connect;
 #[path = "../common/databases.rs"]

@@ -7,7 +7,7 @@ use std::time::Duration;
 use app::model::Health;
 use server::clock::Clock;
 use server::connectors::Connector;
-use server::connectors::pace::{Pace, Paced};
+use server::connectors::pace::{Alone, Pace, Paced};
 use server::pulse::{self, Pulse};
 use server::registry::{Registry, System};
 use tokio::time::{Instant, advance, sleep};
@@ -84,7 +84,8 @@ async fn an_answer_to_what_was_asked_before_is_not_remembered() {
 async fn a_slow_system_is_down_but_one_whose_budget_is_used_up_is_not() {
     let stub = Arc::new(Stub::new("desk", false));
     let clock = Clock::machine();
-    let pace = Arc::new(Pace::new(NonZeroU32::MIN));
+    let pace = Pace::new(system("desk"), NonZeroU32::MIN, Arc::new(Alone::default()));
+    let pace = Arc::new(pace);
     let busy: Vec<_> = (0..6)
         .map(|_| {
             let pace = pace.clone();

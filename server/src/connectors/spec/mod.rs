@@ -50,8 +50,7 @@ pub struct SystemSpec {
     pub region: String,
     /// The default country of its telephone numbers: ISO 3166-1 alpha-2, capitals.
     pub country: String,
-    /// How many calls it allows in any one second; no limit if left out. Each replica has this budget for itself: where several
-    /// run, write what the system allows divided by their number.
+    /// How many calls it allows in any one second, from all replicas together; no limit if left out.
     pub per_second: Option<NonZeroU32>,
     /// May be made slow, failing or cut off on demand. Only for a sample organisation.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

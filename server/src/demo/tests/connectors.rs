@@ -1,11 +1,14 @@
 //! The systems open as described, and their connectors find whom the stories promise.
 
+use std::sync::Arc;
+
 use app::model::{Identifier, IdentifierKind, SubjectKey};
 use futures::TryStreamExt;
 
 use super::census::Ask;
 use super::*;
 use crate::connectors::kinds::{self, Opened};
+use crate::connectors::pace::{Alone, Tally};
 use crate::connectors::spec::{Compare, Kind, SystemSpec};
 use crate::demo::database::{digits, wide_digits};
 use crate::secret::Masks;
@@ -21,7 +24,8 @@ async fn open(folder: &TempDir, pace: bool) -> Vec<(String, Opened)> {
             let system = kinds::open(&spec, folder.path(), &Masks::unkept())
                 .await
                 .unwrap();
-            opened.push((spec.id.to_string(), system));
+            let alone: Arc<dyn Tally> = Arc::new(Alone::default());
+            opened.push((spec.id.to_string(), system.paced(&spec, &alone)));
         }
     }
     opened
