@@ -11,3 +11,14 @@ CREATE TABLE call_slot (
     behind     BIGINT NOT NULL,
     PRIMARY KEY (system_id, slot)
 ) WITH (fillfactor = 50);
+
+-- Who is next at a system: cases take turns, so that a small one does not wait for all of a large one before it. A task has a turn while
+-- it could be claimed; one that is tried again later has none until then.
+ALTER TABLE task ADD COLUMN turn BIGINT;
+DROP INDEX task_due;
+CREATE INDEX task_in_turn ON task (system_id, turn, root_id, id)
+    WHERE turn IS NOT NULL AND state IN ('ready', 'waiting') AND after_id IS NULL;
+CREATE INDEX task_turn_of_root ON task (system_id, root_id, turn)
+    WHERE turn IS NOT NULL AND state IN ('ready', 'waiting') AND after_id IS NULL;
+CREATE INDEX task_due ON task (system_id, run_at, id)
+    WHERE turn IS NULL AND state IN ('ready', 'waiting') AND after_id IS NULL;

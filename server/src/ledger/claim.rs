@@ -6,8 +6,8 @@ use app::model::{CollectionName, Operation, RequestId, SystemId};
 
 use serde_json::{Value as Json, json};
 
-use super::{NewTask, repeat_of, repeat_word};
-use crate::connectors::{Marks, Repeat};
+use super::repeat_of;
+use crate::connectors::Repeat;
 use crate::params;
 use crate::store::{Db, Dialect, Row, StoreError, Tx};
 
@@ -31,7 +31,7 @@ pub struct Claimed {
 macro_rules! claim_sql {
     ($now:literal, $one_or_all:literal, $which:literal, $lock:literal) => {
         concat!(
-            "UPDATE task SET state = 'running', attempt = attempt + 1, owner = $1, code = NULL,
+            "UPDATE task SET state = 'running', attempt = attempt + 1, owner = $1, code = NULL, turn = NULL,
                 lease_until = ",
             $now,
             " + $2, started_at = COALESCE(started_at, ",
@@ -41,8 +41,7 @@ macro_rules! claim_sql {
             $one_or_all,
             " (
                 SELECT id FROM task
-                WHERE state IN ('ready', 'waiting') AND after_id IS NULL AND run_at <= ",
-            $now,
+                WHERE turn IS NOT NULL AND state IN ('ready', 'waiting') AND after_id IS NULL",
             $which,
             $lock,
             ")
@@ -68,19 +67,21 @@ macro_rules! claim_sql {
     };
 }
 
-/// Takes the next due task of a system, oldest first, for as long as the lease; nothing if none is due or the system is paused.
+/// Takes the task of a system whose turn it is, of the oldest case where it is that of several, for as long as the lease; nothing if
+/// none has a turn or the system is paused.
 pub async fn claim(
     tx: &mut Tx,
     owner: &str,
     system: &SystemId,
     lease: Duration,
 ) -> Result<Option<Claimed>, StoreError> {
-    // Not `IN`: PostgreSQL may then look for the one again and again, and take more than that.
+    // Not `IN`: PostgreSQL may then look for the one again and again, and take more than that. Nor may the pause depend on the task: it
+    // would join, and so read all that have a turn.
     let sql = claim_sql!(
         "=",
         " AND system_id = $3
-          AND NOT EXISTS (SELECT 1 FROM system WHERE system.id = task.system_id AND paused = 1)
-          ORDER BY run_at, id LIMIT 1",
+          AND NOT EXISTS (SELECT 1 FROM system WHERE system.id = $3 AND paused = 1)
+          ORDER BY turn, root_id, id LIMIT 1",
         tx.dialect()
     );
     let row = tx
@@ -97,7 +98,8 @@ pub struct Work<'a> {
     pub operation: Operation,
 }
 
-/// Takes all tasks of that work that are due, in the order of the inventory.
+/// Takes all tasks of that work that have a turn, in the order of the inventory. What comes after them in the case has a later turn by as
+/// many.
 pub async fn claim_all(
     tx: &mut Tx,
     work: Work<'_>,
@@ -120,24 +122,6 @@ pub async fn claim_all(
     let mut tasks: Vec<_> = rows.iter().map(claimed).collect::<Result<_, _>>()?;
     tasks.sort_by(|a, b| a.id.cmp(&b.id));
     Ok(tasks)
-}
-
-/// Whether a claim would find something: a read, so that idle workers never take the write lock.
-pub async fn due(db: &Db, system: &SystemId) -> Result<bool, StoreError> {
-    let sql = match db.dialect() {
-        Dialect::Sqlite => {
-            "SELECT 1 AS due FROM task WHERE system_id = $1 AND state IN ('ready', 'waiting')
-             AND after_id IS NULL AND run_at <= CAST(unixepoch('subsec') * 1000 AS INTEGER)
-             AND NOT EXISTS (SELECT 1 FROM system WHERE system.id = $1 AND paused = 1) LIMIT 1"
-        }
-        Dialect::Pg => {
-            "SELECT 1 AS due FROM task WHERE system_id = $1 AND state IN ('ready', 'waiting')
-             AND after_id IS NULL
-             AND run_at <= CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)
-             AND NOT EXISTS (SELECT 1 FROM system WHERE system.id = $1 AND paused = 1) LIMIT 1"
-        }
-    };
-    Ok(db.one(sql, params![system.as_str()]).await?.is_some())
 }
 
 /// Extends the leases of tasks in one worker's hands. False: one was lost, stop working.
@@ -217,68 +201,6 @@ pub async fn release(db: &Db, owner: &str) -> Result<(), StoreError> {
         })
     })
     .await
-}
-
-macro_rules! insert_sql {
-    ($now:literal, $list:literal) => {
-        concat!(
-            "INSERT INTO task (id, request_id, root_id, system_id, collection, operation, repeat_class, after_id,
-                max_attempts, planned, position, created_at, state, run_at, planned_rows)
-             SELECT list.value ->> 'id', list.value ->> 'request', list.value ->> 'root', list.value ->> 'system',
-                list.value ->> 'collection', list.value ->> 'operation', list.value ->> 'repeat',
-                list.value ->> 'after', CAST(list.value ->> 'max_attempts' AS BIGINT),
-                CAST(list.value ->> 'planned' AS BIGINT), CAST(list.value ->> 'position' AS BIGINT), $2,
-                CASE WHEN list.value ->> 'after' IS NULL THEN 'ready' ELSE 'waiting' END,
-                ",
-            $now,
-            ", substr($3, CAST(list.value ->> 'from' AS INTEGER), CAST(list.value ->> 'bytes' AS INTEGER))
-             FROM ",
-            $list
-        )
-    };
-}
-
-impl Tx {
-    /// Writes tasks down, ready or waiting for the one before. They are due at once by the database's clock, the one that claims go
-    /// by.
-    pub async fn tasks_insert(&mut self, tasks: &[NewTask], now: i64) -> Result<(), StoreError> {
-        let sql = match self.dialect() {
-            Dialect::Sqlite => insert_sql!(
-                "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
-                "json_each($1) AS list"
-            ),
-            Dialect::Pg => insert_sql!(
-                "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
-                "json_array_elements(CAST($1 AS json)) AS list (value)"
-            ),
-        };
-        // All marks in one value; each task names its own. Never empty: SQLite takes no part of nothing.
-        let mut all_marks = vec![0];
-        let list = tasks.iter().map(|task| {
-            let planned = task.planned.as_ref();
-            let marks = planned.and_then(|trace| trace.marks.as_ref());
-            let from = marks.map(|_| all_marks.len() + 1);
-            all_marks.extend(marks.map(Marks::to_bytes).unwrap_or_default());
-            json!({
-                "id": task.id,
-                "request": task.request,
-                "root": task.root,
-                "system": task.system,
-                "collection": task.collection,
-                "operation": task.operation.as_str(),
-                "repeat": repeat_word(task.repeat),
-                "after": task.after,
-                "max_attempts": task.max_attempts,
-                "planned": planned.map(|trace| trace.rows),
-                "position": task.position,
-                "from": from,
-                "bytes": marks.map(|marks| marks.len() * 8),
-            })
-        });
-        let list = Json::from_iter(list).to_string();
-        self.run(sql, params![list, now, all_marks]).await?;
-        Ok(())
-    }
 }
 
 fn claimed(row: &Row) -> Result<Claimed, StoreError> {

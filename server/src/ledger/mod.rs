@@ -3,14 +3,16 @@
 //! `ready → running → done | failed | dead | uncertain | cancelled`, plus `waiting`; a person may set what failed aside: `skipped`. A claim raises `attempt`, and everything a
 //! worker does later names its attempt: a worker that lost its lease matches no row and is fenced. Leases are measured by the
 //! database's clock, the one that all replicas share. A task whose predecessor has not succeeded has `after_id` set and is not
-//! claimed; success releases what comes after, anything else cancels it. Where a system does several as one, the first in line is
-//! claimed and those behind it are settled with it; where it reads several at once, they are claimed together.
+//! claimed; success releases what comes after, anything else cancels it. Claims go by turns,
+//! which cases have one after the other ([`turn`]). Where a system does several as one, the first in line is claimed and those behind
+//! it are settled with it; where it reads several at once, they are claimed together.
 
 mod claim;
 mod count;
 mod line;
 mod settle;
 mod skip;
+mod turn;
 
 use std::time::Duration;
 
@@ -18,11 +20,12 @@ use app::model::{CollectionName, Operation, RequestId, SystemId};
 
 use crate::connectors::{FaultCode, Repeat, Trace};
 
-pub use claim::{Claimed, Work, claim, claim_all, due, expired, heartbeat, release, take_over};
+pub use claim::{Claimed, Work, claim, claim_all, expired, heartbeat, release, take_over};
 pub use count::{Count, STATES, counts};
 pub use line::{Along, follow, line, others_go_on, planned, put_first};
 pub use settle::{Cancelled, Done, SettleError, Settled, settle, settle_done};
 pub use skip::{Skipped, overturn, skip};
+pub use turn::{Due, due, line_up};
 
 pub use app::model::OURS;
 

@@ -66,7 +66,7 @@ pub async fn overturn(
 ) -> Result<bool, StoreError> {
     let changed = tx
         .run(
-            "UPDATE task SET state = 'failed', code = $4, ended_at = $5
+            "UPDATE task SET state = 'failed', code = $4, ended_at = $5, turn = NULL
              WHERE request_id = $1 AND system_id = $2 AND collection = $3 AND operation = 'verify'
                 AND state IN ('done', 'ready')",
             params![

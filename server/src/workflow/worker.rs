@@ -161,13 +161,16 @@ async fn claim(
     owner: &str,
     system: &SystemId,
 ) -> Result<Vec<Claimed>, StoreError> {
-    if !ledger::due(&engine.db, system).await? {
+    let Some(due) = ledger::due(&engine.db, system).await? else {
         return Ok(Vec::new());
-    }
+    };
     let (engine, owner, system) = (engine.clone(), owner.to_owned(), system.clone());
     let db = engine.db.clone();
     db.write(move |tx| {
         Box::pin(async move {
+            if due.late {
+                ledger::line_up(tx, &system).await?;
+            }
             let Some(first) = ledger::claim(tx, &owner, &system, engine.lease).await? else {
                 return Ok(Vec::new());
             };

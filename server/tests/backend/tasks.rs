@@ -8,7 +8,10 @@ use crate::world::{NOW, system, worlds};
 async fn nothing_of_a_paused_system_is_due() {
     for world in worlds(NOW).await {
         world.ask("c1").await.expect("makes");
-        let due = async |id: &str| ledger::due(world.db(), &system(id)).await.expect("reads");
+        let due = async |id: &str| {
+            let due = ledger::due(world.db(), &system(id)).await;
+            due.expect("reads").is_some()
+        };
         assert!(
             due("desk").await && due("directory").await,
             "{}",

@@ -49,6 +49,7 @@ pub(crate) async fn claim(engine: &Engine, system: &SystemId) -> Option<Claimed>
     let (inner, system) = (engine.clone(), system.clone());
     let write = engine.db.write(move |tx| {
         Box::pin(async move {
+            ledger::line_up(tx, &system).await?;
             let task = ledger::claim(tx, "w", &system, inner.lease).await?;
             if let Some(task) = &task {
                 advance::claimed(&inner, tx, std::slice::from_ref(task)).await?;
@@ -73,7 +74,7 @@ async fn taken_over(world: &World, lost: &Claimed) -> Claimed {
     expire(world, &lost.id).await;
     worker::reap_once(&world.engine).await.expect("reaps");
     // Only this task is to be found again.
-    let first = "UPDATE task SET run_at = 0 WHERE id = $1";
+    let first = "UPDATE task SET run_at = 0, turn = 0 WHERE id = $1";
     meddle(&world.engine.db, first, &lost.id).await;
     let again = claim(&world.engine, &lost.system).await.expect("a task");
     assert_eq!(again.id, lost.id);

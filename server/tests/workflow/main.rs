@@ -25,5 +25,6 @@ mod skipping;
 mod stopping;
 mod stories;
 mod together;
+mod turns;
 mod whole;
 mod world;
