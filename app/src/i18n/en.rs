@@ -235,6 +235,7 @@ pub(super) static TEXTS: Texts = Texts {
         none_here: "No work",
         ours: "Package",
         waits_until: "next try",
+        goes_on: "goes on at about",
         retried_by: "Tried again by",
         planned: "planned",
         of_planned: "of",

@@ -235,6 +235,7 @@ pub(super) static TEXTS: Texts = Texts {
         none_here: "処理なし",
         ours: "パッケージ",
         waits_until: "次の試行",
+        goes_on: "再開見込み",
         retried_by: "再試行",
         planned: "予定",
         of_planned: "／",

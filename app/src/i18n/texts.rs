@@ -112,7 +112,7 @@ texts!(
     Run {
         by, at, ended, reason, plan, id, retry_of, matrix, matrix_help, people, download, packages, sha256,
         package_expires, due, events, events_none, retry, retry_help, coverage, coverage_help, none_here,
-        waits_until, retried_by, planned, of_planned, ours, timeline, timeline_none, timeline_table, at_work, to_repeat,
+        waits_until, goes_on, retried_by, planned, of_planned, ours, timeline, timeline_none, timeline_table, at_work, to_repeat,
         between, began, took, tries, outcome, replay, replay_first, replay_previous, replay_next, replay_last,
         replay_event, replay_show, replay_back, replay_long, notify,
     }

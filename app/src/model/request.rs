@@ -316,9 +316,10 @@ pub struct Cell {
     pub kept: Option<u64>,
     /// Rows that the plan said.
     pub planned: Option<u64>,
-    /// A code for why it waits or failed, e.g. `timeout`, `rate_limited`, `paused`, `still_there`; of a skipped one, the ground.
+    /// A code for why it waits or failed, e.g. `timeout`, `rate_limited`, `still_there`; `paused` or `budget` where nothing failed;
+    /// of a skipped one, the ground.
     pub code: Option<String>,
-    /// When it may run next, while it waits.
+    /// When it may run next, while it waits; for a rate budget, as far as is known.
     pub waits_until: Option<Millis>,
     pub started_at: Option<Millis>,
     pub ended_at: Option<Millis>,

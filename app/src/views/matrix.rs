@@ -276,7 +276,12 @@ fn facts(cell: &Cell, t: &Texts) -> String {
         facts.push((t.say.try_of)(cell.attempt, cell.max_attempts));
     }
     if let Some(until) = cell.waits_until.filter(|_| !cell.state.has_ended()) {
-        facts.push(format!("{} {}", t.run.waits_until, format::clock(until)));
+        // Its turn comes by itself, and nothing failed.
+        let label = match cell.code.as_deref() {
+            Some("budget") => t.run.goes_on,
+            _ => t.run.waits_until,
+        };
+        facts.push(format!("{label} {}", format::clock(until)));
     }
     facts.join(" · ")
 }
@@ -325,6 +330,18 @@ mod tests {
             "no answer in time",
             "next try 00:00:00",
         ] {
+            assert!(page.contains(want), "{want} is not in {page}");
+        }
+    }
+
+    #[test]
+    fn a_task_that_waits_for_its_turn_says_when_it_goes_on() {
+        let waits = Cell {
+            code: Some("budget".into()),
+            ..cell(TaskState::Waiting)
+        };
+        let page = page(vec![waits], None);
+        for want in ["Waiting", "rate budget", "goes on at about 00:00:00"] {
             assert!(page.contains(want), "{want} is not in {page}");
         }
     }

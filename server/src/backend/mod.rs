@@ -20,6 +20,7 @@ mod skips;
 mod subjects;
 mod systems;
 mod views;
+mod waiting;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -26,7 +26,9 @@ impl Habeas {
             .first()
             .ok_or_else(|| Error::not_found("request"))?
             .clone();
-        let cells = self.db.tasks_of_root(root).await.or_internal(caller)?;
+        let mut cells = self.db.tasks_of_root(root).await.or_internal(caller)?;
+        let paused = self.paused(caller).await?;
+        self.say_waits(&mut cells, &paused).await;
         let stored = self.db.coverage_of_root(root).await.or_internal(caller)?;
         let reason = self
             .keys

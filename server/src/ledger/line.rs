@@ -173,7 +173,7 @@ pub async fn put_first(
     let other = other.text("id")?;
     let waits = tx
         .run(
-            "UPDATE task SET state = 'waiting', owner = NULL, lease_until = NULL, after_id = $3
+            "UPDATE task SET state = 'waiting', code = NULL, owner = NULL, lease_until = NULL, after_id = $3
              WHERE id = $1 AND attempt = $2 AND state = 'running'",
             params![&first.id, first.attempt, &other],
         )

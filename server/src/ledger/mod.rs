@@ -13,6 +13,7 @@ mod line;
 mod settle;
 mod skip;
 mod turn;
+mod waits;
 
 use std::time::Duration;
 
@@ -26,6 +27,7 @@ pub use line::{Along, follow, line, others_go_on, planned, put_first};
 pub use settle::{Cancelled, Done, SettleError, Settled, settle, settle_done};
 pub use skip::{Skipped, overturn, skip};
 pub use turn::{Due, due, line_up};
+pub use waits::{BUDGET, Waits, waits};
 
 pub use app::model::OURS;
 

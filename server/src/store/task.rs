@@ -162,6 +162,8 @@ fn cell(row: &Row) -> Result<Cell, StoreError> {
     let rows = |column: &str| {
         Ok::<_, StoreError>(row.maybe_int(column)?.and_then(|n| u64::try_from(n).ok()))
     };
+    let code = row.maybe_text("code")?;
+    let tried = code.is_some();
     Ok(Cell {
         request: row.parsed("request_id", "task.request_id", |t| t.parse().ok())?,
         system: row.parsed("system_id", "task.system_id", |t| t.parse().ok())?,
@@ -173,8 +175,9 @@ fn cell(row: &Row) -> Result<Cell, StoreError> {
         rows: rows("row_count")?,
         kept: rows("kept_count")?,
         planned: rows("planned")?,
-        code: row.maybe_text("code")?,
-        waits_until: (state == TaskState::Waiting)
+        code,
+        // What waits for other tasks has no time.
+        waits_until: (state == TaskState::Running || state == TaskState::Waiting && tried)
             .then(|| row.int("run_at"))
             .transpose()?,
         started_at: row.maybe_int("started_at")?,

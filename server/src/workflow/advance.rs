@@ -13,11 +13,11 @@ use super::create::MAX_ATTEMPTS;
 use super::recheck;
 use super::state::{Answered, Ended, InFlight, NeedsTasks, Next, Stopped, TasksEnded};
 use super::target::Target;
-use super::told::{Told, event_of, evidence_of, not_begun, started};
+use super::told::{self, Told, event_of, evidence_of, not_begun, started};
 use super::turn::{Turn, Written};
 use crate::connectors::Repeat;
 use crate::evidence::{self, Entry};
-use crate::ledger::{self, Claimed, Ending, NewTask, OURS, Work};
+use crate::ledger::{self, Claimed, Ending, NewTask, OURS, Waits, Work};
 use crate::store::request::{Progress, RequestRow};
 use crate::store::{StoreError, Tx};
 
@@ -38,6 +38,18 @@ pub async fn claimed(engine: &Engine, tx: &mut Tx, tasks: &[Claimed]) -> Result<
         }
         _ => turn.tell(tx).await.map(drop),
     }
+}
+
+/// Tasks of one request that are in a worker's hands wait for their system's rate budget.
+pub(super) async fn waits(engine: &Engine, tx: &mut Tx, tasks: &[Waits]) -> Result<(), StoreError> {
+    let noted = ledger::waits(tx, tasks).await?;
+    let Some(Waits { task, .. }) = noted.first() else {
+        return Ok(());
+    };
+    let row = stored(tx, task).await?;
+    let mut turn = Turn::new(engine, &row);
+    turn.events.extend(noted.iter().map(told::waits));
+    turn.tell(tx).await.map(drop)
 }
 
 /// Tasks of one request were settled. Where `owner` settled them, and all parts of a package are there, she goes on with that: it is hers

@@ -14,6 +14,7 @@ pub mod state;
 pub mod target;
 mod told;
 mod turn;
+mod waits;
 pub mod work;
 pub mod worker;
 

@@ -3,7 +3,7 @@
 use app::model::{EventKind, TaskName};
 use serde_json::{Value as Json, json};
 
-use crate::ledger::{Cancelled, Claimed, Ending, Settled};
+use crate::ledger::{BUDGET, Cancelled, Claimed, Ending, Settled, Waits};
 
 /// A task that was settled: `ending` says how, `settled` what else that changed.
 #[derive(Debug)]
@@ -45,6 +45,15 @@ pub(super) fn started(task: &Claimed) -> EventKind {
     EventKind::TaskStarted {
         task: name_of(task),
         attempt: task.attempt,
+    }
+}
+
+/// Its call waits for the system's rate budget.
+pub(super) fn waits(waits: &Waits) -> EventKind {
+    EventKind::TaskWaits {
+        task: name_of(&waits.task),
+        code: BUDGET.to_owned(),
+        until: waits.until,
     }
 }
 

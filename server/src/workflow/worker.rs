@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -16,6 +17,7 @@ pub use super::finish::finish;
 
 use super::execute::{self, Executed, Request, execute};
 use super::finish::{By, finish_all, finish_as};
+use super::waits::Followed;
 use super::{Engine, advance, janitor, recheck};
 use crate::connectors::{Fault, FaultCode, Refused, Repeat};
 use crate::ledger::{self, Claimed, Ending, OURS, Work};
@@ -224,11 +226,16 @@ async fn work_through(
         return Ok(None);
     };
     let request = &execute::load(engine, &first.request).await;
-    let work = tasks.iter().cloned().map(|task| async move {
-        let executed = tried(engine, &task, request).await;
-        (task, executed)
+    let mut followed = Followed::new(engine, first);
+    let work = tasks.iter().cloned().map(|task| {
+        followed.follow(&task.clone(), async move {
+            let executed = tried(engine, &task, request).await;
+            (task, executed)
+        })
     });
+    let work: Vec<_> = work.collect();
     let mut work = stream::iter(work).buffer_unordered(AT_ONCE);
+    let mut telling = pin!(followed.tell());
     let (mut done, mut written, mut next) = (Vec::new(), Instant::now(), None);
     while !lock(held).is_empty() {
         tokio::select! {
@@ -239,6 +246,7 @@ async fn work_through(
                 }
             }
             () = sleep_until(written + SOON), if !done.is_empty() => {}
+            never = &mut telling => match never {},
         }
         lock(held).retain(|task| done.iter().all(|(other, _)| other.id != task.id));
         next = finish_all(engine, std::mem::take(&mut done), owner).await?;

@@ -26,5 +26,6 @@ mod stopping;
 mod stories;
 mod together;
 mod turns;
+mod waiting;
 mod whole;
 mod world;
