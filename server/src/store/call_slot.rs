@@ -69,7 +69,7 @@ impl Db {
             take.by,
             take.behind
         ];
-        let row = self.one(sql, &values).await?;
+        let row = self.one(sql, values).await?;
         row.map(|row| duration(&row, "wait")).transpose()
     }
 
@@ -132,7 +132,7 @@ impl Db {
              FROM call_slot WHERE system_id = $1 AND per_second = $2 ORDER BY used_until, slot"
         );
         let values = params![system.as_str(), per_second, millis(second)];
-        let rows = self.all(sql, &values).await?;
+        let rows = self.all(sql, values).await?;
         let slots = rows.iter().map(|row| {
             Ok(SlotRow {
                 free_in: duration(row, "free_in")?,

@@ -54,12 +54,13 @@ fn waits_for(cell: &Cell, code: &str) -> bool {
     cell.state == TaskState::Waiting && cell.code.as_deref() == Some(code)
 }
 
-/// As a case is shown once so many of its tasks wait for the budget.
-async fn waiting(habeas: &Habeas, root: &RequestId, count: usize) -> Vec<Cell> {
+/// As a case is shown once so many of its tasks wait for the budget: such that a worker has, or that none has yet.
+async fn waiting(habeas: &Habeas, root: &RequestId, in_hand: bool, count: usize) -> Vec<Cell> {
     let begun = Instant::now();
     loop {
         let cells = cells(habeas, root).await;
-        let waiting = cells.iter().filter(|cell| waits_for(cell, "budget"));
+        let so = |cell: &&Cell| waits_for(cell, "budget") && (cell.attempt == 1) == in_hand;
+        let waiting = cells.iter().filter(so);
         if waiting.count() >= count {
             return cells;
         }
@@ -85,13 +86,13 @@ async fn tells(world: &World, at_once: bool) {
     let workers = worker::start(&world.engine, "test", &stop);
     // Those that a worker has, however many: nothing but the budget keeps them.
     let now = world.engine.clock.now();
-    for cell in waiting(&habeas, &first, if at_once { 3 } else { 1 }).await {
+    for cell in waiting(&habeas, &first, true, if at_once { 3 } else { 1 }).await {
         assert_eq!(cell.waits_until.is_some(), waits_for(&cell, "budget"));
         assert!(cell.waits_until.is_none_or(|until| until > now));
     }
     // And those that none has yet.
     let second = made(&world.engine, Right::Export, &["e2"]).await;
-    let cells_of_second = waiting(&habeas, &second, 3).await;
+    let cells_of_second = waiting(&habeas, &second, false, 3).await;
     let mut until = cells_of_second.iter().filter_map(|cell| cell.waits_until);
     assert!(until.all(|until| until > now + 1_000));
 
