@@ -62,7 +62,7 @@ pub(crate) mod systems {
             title: name.into(),
             fields: vec![],
             found_by: found_by.to_vec(),
-            parent: None,
+            parents: Vec::new(),
             needs_subject: false,
             disposition: Disposition::Delete,
         }

@@ -227,7 +227,8 @@ pub struct DraftCollection {
     pub table: String,
     pub disposition: Disposition,
     pub found_by: Vec<IdentifierKind>,
-    pub parent: Option<CollectionName>,
+    /// Each once.
+    pub parents: Vec<CollectionName>,
     pub fields: Vec<DraftField>,
     pub notes: Vec<(NoteKind, String)>,
     pub left_out: bool,

@@ -32,8 +32,9 @@ pub struct Collection {
     pub fields: Vec<Field>,
     /// Kinds by which its rows are found, directly or through the collection it belongs to.
     pub found_by: Vec<IdentifierKind>,
-    /// The collection whose rows own these, e.g. tickets own comments. Erased after its children.
-    pub parent: Option<CollectionName>,
+    /// The collections whose rows own these, each once, e.g. tickets own comments. Erased after its children.
+    #[serde(default)]
+    pub parents: Vec<CollectionName>,
     /// Its rows are reached only through a linked subject (chat, web messages): said as such, never as 0 found.
     #[serde(default)]
     pub needs_subject: bool,

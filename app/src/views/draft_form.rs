@@ -62,7 +62,7 @@ pub fn CollectionForm(id: DraftId, collection: DraftCollection) -> impl IntoView
         title,
         table,
         disposition,
-        parent,
+        parents,
         fields,
         notes,
         left_out,
@@ -75,8 +75,9 @@ pub fn CollectionForm(id: DraftId, collection: DraftCollection) -> impl IntoView
             <h3><code>{table}</code></h3>
             <dl class="facts">
                 <div><dt>{t.systems.found_by}</dt><dd>{found_by}</dd></div>
-                {parent.map(|parent| view! {
-                    <div><dt>{t.connect.belongs_to}</dt><dd><code>{parent.to_string()}</code></dd></div>
+                {(!parents.is_empty()).then(|| {
+                    let parents = parents.iter().map(|parent| view! { <li><code>{parent.to_string()}</code></li> });
+                    view! { <div><dt>{t.connect.belongs_to}</dt><dd><ul>{parents.collect_view()}</ul></dd></div> }
                 })}
             </dl>
             <Notes notes/>

@@ -154,8 +154,9 @@ fn Twin(systems: Vec<SystemView>) -> impl IntoView {
 }
 
 fn row(system: &SystemView, collection: &Collection, refers: Vec<String>, t: &Texts) -> AnyView {
-    let parent = collection.parent.as_ref();
-    let parent = parent.and_then(|name| system.inventory.collection(name));
+    let parents = collection.parents.iter();
+    let parents = parents.filter_map(|name| system.inventory.collection(name));
+    let parents: Vec<&str> = parents.map(|parent| parent.title.as_str()).collect();
     let lines = (!refers.is_empty()).then(|| {
         let lines = refers.into_iter().map(|line| view! { <li>{line}</li> });
         view! { <ul>{lines.collect_view()}</ul> }
@@ -166,7 +167,7 @@ fn row(system: &SystemView, collection: &Collection, refers: Vec<String>, t: &Te
                 <a href=paths::system(&system.id)>{system.name.clone()}</a>
             </th>
             <td data-label=t.common.collection>{collection.title.clone()}</td>
-            <td data-label=t.map.part_of>{parent.map(|parent| parent.title.clone())}</td>
+            <td data-label=t.map.part_of>{parents.join(t.common.comma)}</td>
             <td data-label=t.map.refers>{lines}</td>
         </tr>
     }
@@ -193,7 +194,7 @@ mod tests {
         let mut directory = system("directory", vec![collection("people", &[contact])]);
         directory.resolves = vec![contact];
         let mut tickets = collection("tickets", &[contact]);
-        tickets.parent = Some(collection("callers", &[]).name);
+        tickets.parents = vec![collection("callers", &[]).name];
         let desk = system("desk", vec![collection("callers", &[contact]), tickets]);
         vec![desk, directory]
     }

@@ -44,15 +44,17 @@ pub(super) struct Reference {
     pub homes: Vec<usize>,
 }
 
-/// All references, in the order of their collections. What a collection is found by only through its parent is said of the parent.
+/// All references, in the order of their collections. What a collection is found by only through its parents is said of them.
 pub(super) fn references(systems: &[SystemView]) -> Vec<Reference> {
     let mut all = Vec::new();
     for (at, system) in systems.iter().enumerate() {
         for (place, collection) in system.inventory.collections.iter().enumerate() {
-            let parent = collection.parent.as_ref();
-            let parent = parent.and_then(|name| system.inventory.collection(name));
+            let parents = collection.parents.iter();
+            let parents: Vec<_> = parents
+                .filter_map(|name| system.inventory.collection(name))
+                .collect();
             for kind in IdentifierKind::ALL {
-                let is_own = parent.is_none_or(|parent| !parent.found_by.contains(&kind));
+                let is_own = !parents.iter().any(|parent| parent.found_by.contains(&kind));
                 // An id that is at home here names a record of its own.
                 let names = collection.found_by.contains(&kind) && !system.resolves.contains(&kind);
                 if !kind.is_id() || !is_own || !names {
@@ -224,7 +226,8 @@ impl Layout {
             let mut depths: Vec<u32> = Vec::new();
             for (at, collection) in system.inventory.collections.iter().enumerate() {
                 let before = system.inventory.collections.get(..at).unwrap_or_default();
-                let parent = collection.parent.as_ref();
+                // It is drawn below the first; the table names them all.
+                let parent = collection.parents.first();
                 let parent =
                     parent.and_then(|name| before.iter().position(|one| one.name == *name));
                 let above = parent.and_then(|at| Some((*rows.get(at)?, *depths.get(at)?)));

@@ -17,7 +17,7 @@ fn home(id: &str, kind: IdentifierKind) -> SystemView {
 
 fn child(name: &str, of: &str, found_by: &[IdentifierKind]) -> Collection {
     Collection {
-        parent: Some(collection(of, &[]).name),
+        parents: vec![collection(of, &[]).name],
         ..collection(name, found_by)
     }
 }

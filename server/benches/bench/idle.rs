@@ -18,7 +18,7 @@ impl Idle {
             title: "Contacts".to_owned(),
             fields: Vec::new(),
             found_by: vec![IdentifierKind::ExternalContactId],
-            parent: None,
+            parents: Vec::new(),
             needs_subject: false,
             disposition: Disposition::Delete,
         };

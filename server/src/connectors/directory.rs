@@ -187,7 +187,7 @@ fn inventory(collection: &CollectionName) -> Inventory {
             title: "Contacts".to_owned(),
             fields: categories().iter().map(field).collect(),
             found_by,
-            parent: None,
+            parents: Vec::new(),
             needs_subject: false,
             disposition: Disposition::Delete,
         }],

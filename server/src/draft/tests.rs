@@ -270,7 +270,7 @@ fn who_handled_a_row_is_marked_as_another() {
     assert_eq!(marked("tickets"), want, "{}", draft.text);
     assert_eq!(marked("employees"), ["manager_email"], "{}", draft.text);
     assert!(marked("agents").is_empty() && marked("customers").is_empty());
-    let parent = collection(&draft, "tickets").parent.as_ref();
+    let parent = collection(&draft, "tickets").parents.first();
     assert_eq!(parent.map(|p| p.column.as_str()), Some("customer_id"));
     for want in [
         "name = \"agent_email\", category = \"user.contact.email\", of = \"another\" }, # ? low: it says who did something",
@@ -297,7 +297,7 @@ fn a_row_that_shows_somebody_is_not_of_who_handled_it() {
     let named = drafted(vec![employees(), requests()]);
     for draft in [named, with(vec![employees(), requests()], yaml)] {
         let requests = collection(&draft, "service_request");
-        assert!(requests.parent.is_none(), "{}", draft.text);
+        assert!(requests.parents.is_empty(), "{}", draft.text);
         assert!(requests.is_anothers("employee_id"), "{}", draft.text);
     }
     // What the dataset says is no guess.
@@ -347,8 +347,8 @@ fn a_dataset_takes_the_place_of_guesses() {
     assert!(customers.field("last_name").is_none());
     assert_eq!(
         collection(&draft, "visits")
-            .parent
-            .as_ref()
+            .parents
+            .first()
             .map(|p| p.column.as_str()),
         Some("who_id")
     );

@@ -131,21 +131,34 @@ fn in_one_line(pieces: &mut [Piece], begin: usize) {
 
 /// Children before parents, one after the other within a family; families side by side.
 fn order_erasure(inventory: &Inventory, pieces: &mut [Piece], begin: usize) {
-    let family = |name: &CollectionName| {
-        let mut top = name.clone();
-        // An inventory's parents are checked to have no cycle; the bound makes sure here.
-        for _ in 0..inventory.collections.len() {
-            match inventory.collection(&top).and_then(|c| c.parent.clone()) {
-                Some(parent) => top = parent,
-                None => break,
-            }
-        }
-        top
+    let families = families(inventory);
+    let family = |piece: &Piece| {
+        let mut all = families.iter();
+        let found = all.find(|(name, _)| **name == piece.collection);
+        found.map(|(_, family)| *family)
     };
     // Inventories list parents before children: going backwards meets children first.
     for at in (begin..pieces.len()).rev() {
-        let mine = family(&pieces[at].collection);
-        let child = (at + 1..pieces.len()).find(|other| family(&pieces[*other].collection) == mine);
+        let mine = family(&pieces[at]);
+        let child = (at + 1..pieces.len()).find(|other| family(&pieces[*other]) == mine);
         pieces[at].after = child;
     }
+}
+
+/// Each collection with the number of its family: what belongs to two families makes them one.
+fn families(inventory: &Inventory) -> Vec<(&CollectionName, usize)> {
+    let mut all: Vec<(&CollectionName, usize)> = Vec::new();
+    for (at, collection) in inventory.collections.iter().enumerate() {
+        all.push((&collection.name, at));
+        for parent in &collection.parents {
+            let found = all.iter().find(|(name, _)| *name == parent);
+            if let Some(theirs) = found.map(|(_, family)| *family) {
+                let mine = all.last().map_or(at, |(_, family)| *family);
+                all.iter_mut()
+                    .filter(|(_, family)| *family == theirs)
+                    .for_each(|(_, family)| *family = mine);
+            }
+        }
+    }
+    all
 }

@@ -46,7 +46,7 @@ impl Stub {
             title: word.to_owned(),
             fields: Vec::new(),
             found_by: vec![IdentifierKind::Email, IdentifierKind::ExternalContactId],
-            parent: parent.map(name),
+            parents: parent.map(name).into_iter().collect(),
             needs_subject: false,
             disposition: Disposition::Delete,
         };

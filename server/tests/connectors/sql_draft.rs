@@ -198,7 +198,7 @@ async fn the_example_data_of_fides_is_drafted_with_and_without_its_dataset() {
                 .iter()
                 .find(|c| c.name.as_str() == "address");
             let address = address.unwrap_or_else(|| panic!("no address: {}", draft.text));
-            let parent = address.parent.as_ref().expect("a parent");
+            let parent = address.parents.first().expect("a parent");
             assert_eq!(
                 (parent.collection.as_str(), parent.references.as_str()),
                 ("customer", "address_id")
@@ -209,7 +209,7 @@ async fn the_example_data_of_fides_is_drafted_with_and_without_its_dataset() {
                 .collections
                 .iter()
                 .find(|c| c.name.as_str() == "orders");
-            let parent = orders.and_then(|c| c.parent.as_ref()).expect("a parent");
+            let parent = orders.and_then(|c| c.parents.first()).expect("a parent");
             assert_eq!(
                 (parent.collection.as_str(), parent.column.as_str()),
                 ("customer", "customer_id")
@@ -218,7 +218,7 @@ async fn the_example_data_of_fides_is_drafted_with_and_without_its_dataset() {
             let mut all = draft.spec.collections.iter();
             let requests = all.find(|c| c.name.as_str() == "service_request");
             let requests = requests.unwrap_or_else(|| panic!("no requests: {}", draft.text));
-            assert!(requests.parent.is_none(), "{engine:?}: {}", draft.text);
+            assert!(requests.parents.is_empty(), "{engine:?}: {}", draft.text);
             assert!(requests.is_anothers("employee_id"), "{}", draft.text);
             let staff = identifier(IdentifierKind::Email, "employee-1@example.com");
             let found = search(&*connector, &staff).await.expect("searched");

@@ -222,7 +222,7 @@ impl Gdpr for Desk {
                 of: OfWhom::Her,
             }],
             found_by: vec![IdentifierKind::Email],
-            parent: None,
+            parents: Vec::new(),
             needs_subject: false,
             disposition: Disposition::Keep {
                 ground: "Art. 17(3)(b)".to_owned(),

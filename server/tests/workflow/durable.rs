@@ -75,7 +75,7 @@ impl Durable {
             title: word.to_owned(),
             fields: vec![email.clone()],
             found_by: vec![IdentifierKind::ExternalContactId],
-            parent: parent.map(name),
+            parents: parent.map(name).into_iter().collect(),
             needs_subject: false,
             disposition: Disposition::Delete,
         };

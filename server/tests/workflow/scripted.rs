@@ -62,7 +62,7 @@ impl Scripted {
             title: word.to_owned(),
             fields: Vec::new(),
             found_by: vec![IdentifierKind::ExternalContactId, IdentifierKind::Email],
-            parent: parent.map(name),
+            parents: parent.map(name).into_iter().collect(),
             needs_subject: false,
             disposition,
         };

@@ -9,7 +9,7 @@ use app::model::{
 use serde::{Deserialize, Serialize};
 
 use super::place;
-use crate::connectors::spec::{CollectionSpec, SystemSpec};
+use crate::connectors::spec::{CollectionSpec, Parent, SystemSpec};
 use crate::draft::{Draft, Guessed, LeftOut, Mark, Note, Notes, Sure};
 use crate::workflow::janitor::DRAFTS;
 
@@ -63,6 +63,11 @@ impl Content {
         spec.collections
             .retain(|one| !drafted.without.contains(&one.name));
         for one in &mut spec.collections {
+            // Rows are still hers by those references that are left. Without any it is said what is missing.
+            let is_left = |parent: &Parent| !drafted.without.contains(&parent.collection);
+            if one.parents.iter().any(is_left) {
+                one.parents.retain(is_left);
+            }
             let name = one.name.clone();
             let taken = |field: &str| {
                 !drafted
@@ -162,7 +167,7 @@ impl Drafted {
             table: spec.table().to_owned(),
             disposition: spec.disposition.clone(),
             found_by: found_by.unwrap_or_default(),
-            parent: spec.parent.as_ref().map(|parent| parent.collection.clone()),
+            parents: spec.parent_names(),
             fields: spec.fields.iter().map(field).collect(),
             notes: notes.iter().map(note).collect(),
             left_out: self.without.contains(&spec.name),
@@ -173,21 +178,14 @@ impl Drafted {
     /// Whether a column is the key, or links rows: without it nobody's rows can be told apart.
     pub(super) fn needs(&self, spec: &CollectionSpec, column: &str) -> bool {
         let is = |name: &String| name == column;
-        let to_child = self
-            .spec
-            .collections
-            .iter()
-            .filter_map(|one| one.parent.as_ref());
+        let to_child = self.spec.collections.iter().flat_map(|one| &one.parents);
         let mut to_child = to_child.filter(|parent| parent.collection == spec.name);
         spec.key.iter().any(is)
             || spec
                 .subject
                 .as_ref()
                 .is_some_and(|subject| is(&subject.column))
-            || spec
-                .parent
-                .as_ref()
-                .is_some_and(|parent| is(&parent.column))
+            || spec.parents.iter().any(|parent| is(&parent.column))
             || to_child.any(|parent| is(&parent.references))
     }
 }

@@ -59,7 +59,7 @@ impl Files {
                 of: OfWhom::Her,
             }],
             found_by: KINDS.to_vec(),
-            parent: None,
+            parents: Vec::new(),
             needs_subject: true,
             disposition: Disposition::Delete,
         };

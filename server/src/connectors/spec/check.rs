@@ -1,13 +1,13 @@
 //! What a description must not say, each with the key and the reason.
 
-use app::model::{CollectionName, Disposition, IdentifierKind, OURS};
+use app::model::{Disposition, IdentifierKind, OURS};
 
 use super::{
     CollectionSpec, Compare, Erase, FieldSpec, FoundBy, Kind, SpecError, SqlPlace, SystemSpec,
-    Whereabouts,
+    Whereabouts, parent,
 };
 
-type Checked = Result<(), SpecError>;
+pub(super) type Checked = Result<(), SpecError>;
 
 /// The longest name of a table or column that any supported database takes, in bytes.
 const NAME_MAX: usize = 63;
@@ -37,7 +37,7 @@ pub(super) fn check(spec: &SystemSpec) -> Checked {
             &key,
             "is described twice",
         )?;
-        check_parent(&key, collection, before)?;
+        parent::check(spec, &key, collection)?;
         check_collection(&key, collection)?;
         require(
             spec.found_by(collection).iter().any(|kind| kind.is_id()),
@@ -117,45 +117,6 @@ fn check_sql(sql: &SqlPlace) -> Checked {
     require(!empty, key, "is empty, or `password_file` is")
 }
 
-fn check_parent(key: &str, collection: &CollectionSpec, before: &[CollectionSpec]) -> Checked {
-    let Some(parent) = &collection.parent else {
-        return Ok(());
-    };
-    let key = format!("{key}.parent");
-    check_name(&format!("{key}.column"), &parent.column)?;
-    check_name(&format!("{key}.references"), &parent.references)?;
-    check_hers(&format!("{key}.column"), collection, &parent.column)?;
-    let above = |name: &CollectionName| before.iter().find(|c| c.name == *name);
-    let Some(owner) = above(&parent.collection) else {
-        let reason = "is not described above: parents come before children";
-        return require(false, &format!("{key}.collection"), reason);
-    };
-    // A row that is named by what is said of another is not hers.
-    check_hers(&format!("{key}.references"), owner, &parent.references)?;
-    require(
-        !owner.clears(&parent.references),
-        &format!("{key}.references"),
-        "anonymising clears that column: its rows would be nobody's. Want a column of the parent's key, or one with \
-         `erase = \"keep\"`",
-    )?;
-    if !matches!(collection.disposition, Disposition::Keep { .. }) {
-        return Ok(());
-    }
-    let mut owner = Some(owner);
-    while let Some(above_it) = owner {
-        require(
-            above_it.disposition != Disposition::Delete,
-            &format!("{key}.collection"),
-            &format!(
-                "its rows are kept, but would be nobody's once `{}` is deleted: want `anonymise` or `keep` there",
-                above_it.name
-            ),
-        )?;
-        owner = above_it.parent.as_ref().and_then(|p| above(&p.collection));
-    }
-    Ok(())
-}
-
 fn check_collection(key: &str, c: &CollectionSpec) -> Checked {
     check_text(&format!("{key}.title"), &c.title)?;
     check_name(&format!("{key}.table"), c.table())?;
@@ -232,7 +193,7 @@ fn check_another(key: &str, c: &CollectionSpec) -> Checked {
     employment.try_for_each(|checked| checked)
 }
 
-fn check_hers(key: &str, c: &CollectionSpec, column: &str) -> Checked {
+pub(super) fn check_hers(key: &str, c: &CollectionSpec, column: &str) -> Checked {
     require(
         !c.is_anothers(column),
         key,
@@ -385,7 +346,7 @@ fn check_field(key: &str, c: &CollectionSpec, field: &FieldSpec) -> Checked {
     )
 }
 
-fn require(holds: bool, key: &str, reason: &str) -> Checked {
+pub(super) fn require(holds: bool, key: &str, reason: &str) -> Checked {
     if holds {
         Ok(())
     } else {

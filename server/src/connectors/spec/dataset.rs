@@ -111,12 +111,12 @@ impl SystemSpec {
     /// Columns that something is said of, though they are no listed fields: of the key, of ids, of links.
     fn columns<'s>(&'s self, spec: &'s CollectionSpec) -> Vec<&'s str> {
         let ids = [&spec.subject, &spec.otherwise].into_iter().flatten();
-        let children = self.collections.iter().filter_map(|c| c.parent.as_ref());
+        let children = self.collections.iter().flat_map(|c| &c.parents);
         let referred = children.filter(|parent| parent.collection == spec.name);
         let key = spec.key.iter();
         key.chain(ids.map(|id| &id.column))
             .chain(spec.found_by.iter().map(|f| &f.column))
-            .chain(spec.parent.iter().map(|parent| &parent.column))
+            .chain(spec.parents.iter().map(|parent| &parent.column))
             .chain(referred.map(|parent| &parent.references))
             .map(String::as_str)
             .collect()
@@ -124,18 +124,17 @@ impl SystemSpec {
 
     /// Rows are found from those that own them.
     fn refer(&self, spec: &CollectionSpec, fields: &mut [Field]) {
-        let Some(parent) = &spec.parent else {
-            return;
-        };
-        let owner = self.collection(&parent.collection);
-        let field = fields.iter_mut().find(|f| f.name == parent.column);
-        if let (Some(owner), Some(field)) = (owner, field) {
-            field.references.push(Reference {
-                dataset: self.id.to_string(),
-                collection: owner.table().to_owned(),
-                path: FieldPath(vec![parent.references.clone()]),
-                direction: Some(Direction::From),
-            });
+        for parent in &spec.parents {
+            let owner = self.collection(&parent.collection);
+            let field = fields.iter_mut().find(|f| f.name == parent.column);
+            if let (Some(owner), Some(field)) = (owner, field) {
+                field.references.push(Reference {
+                    dataset: self.id.to_string(),
+                    collection: owner.table().to_owned(),
+                    path: FieldPath(vec![parent.references.clone()]),
+                    direction: Some(Direction::From),
+                });
+            }
         }
     }
 }

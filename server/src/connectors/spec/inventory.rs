@@ -18,7 +18,7 @@ impl SystemSpec {
             title: collection.title.clone(),
             fields: collection.fields.iter().map(listed_field).collect(),
             found_by: self.found_by(collection),
-            parent: collection.parent.as_ref().map(|p| p.collection.clone()),
+            parents: collection.parent_names(),
             needs_subject: collection.needs_subject,
             disposition: collection.disposition.clone(),
         }
@@ -32,11 +32,11 @@ impl SystemSpec {
             .map(|f| f.kind)
             .chain(collection.subject.iter().map(|s| s.kind))
             .chain(collection.otherwise.iter().map(|own| own.kind));
-        let parent = collection
-            .parent
+        let parents = collection
+            .parents
             .iter()
             .filter_map(|p| self.collection(&p.collection));
-        let inherited = parent.flat_map(|p| self.found_by(p));
+        let inherited = parents.flat_map(|p| self.found_by(p));
         let mut kinds: Vec<_> = own
             .chain(inherited.filter(|kind| kind.is_id() || !collection.needs_subject))
             .collect();

@@ -7,6 +7,7 @@ mod check;
 mod dataset;
 mod inventory;
 mod made;
+mod parent;
 mod place;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 pub use check::check_name;
 pub use dataset::Export;
 pub use made::{Made, MadeBy};
+pub use parent::{Parent, WAYS_MAX};
 pub use place::{Engine, Server, SqlPlace, Tls, Typed, Whereabouts};
 
 /// Why a description is refused. Holds no personal data: a description has none.
@@ -114,8 +116,16 @@ pub struct CollectionSpec {
     pub employment: Option<EmploymentSpec>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub found_by: Vec<FoundBy>,
-    /// The collection whose rows own these.
-    pub parent: Option<Parent>,
+    /// The collections whose rows own these: a row is hers if any of the references leads to it from a row of hers. In TOML one
+    /// table, or a list of them.
+    #[serde(
+        rename = "parent",
+        default,
+        deserialize_with = "parent::read",
+        serialize_with = "parent::write",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub parents: Vec<Parent>,
     /// Rows are reached only through the linked subject.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub needs_subject: bool,
@@ -162,17 +172,6 @@ pub enum Compare {
     WideDigits,
     /// Reads the column of every row. Sees through case, accents, width and kana.
     Fold,
-}
-
-/// How a row is linked to the row that owns it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Parent {
-    pub collection: CollectionName,
-    /// The column here.
-    pub column: String,
-    /// The column there.
-    pub references: String,
 }
 
 /// Tells who works for the organisation no more.
@@ -330,6 +329,17 @@ impl CollectionSpec {
     /// The table's name.
     pub fn table(&self) -> &str {
         self.table.as_deref().unwrap_or(self.name.as_str())
+    }
+
+    /// The collections that it belongs to, each once.
+    pub fn parent_names(&self) -> Vec<CollectionName> {
+        let mut names: Vec<CollectionName> = Vec::new();
+        for parent in &self.parents {
+            if !names.contains(&parent.collection) {
+                names.push(parent.collection.clone());
+            }
+        }
+        names
     }
 
     /// The field that lists this column.

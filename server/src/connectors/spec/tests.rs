@@ -50,8 +50,8 @@ fn a_whole_description_is_read() {
         "as their contact is"
     );
     assert_eq!(
-        tickets.parent,
-        Some(CollectionName::parse("contacts").expect("name"))
+        tickets.parents,
+        [CollectionName::parse("contacts").expect("name")]
     );
     assert!(matches!(tickets.disposition, Disposition::Keep { .. }));
 }

@@ -200,13 +200,19 @@ impl<'a> Values<'a> {
 
     fn bound(&self, bind: &Bind) -> Cell {
         match bind {
-            Bind::Id { of, prefix, shape } => {
-                let id = self.member(*of);
+            Bind::Id {
+                of,
+                kind,
+                prefix,
+                shape,
+            } => {
+                let id = self.member(*of, *kind);
                 let id = id.and_then(|id| without(id.value(), prefix.as_deref()));
                 of_shape(id, *shape)
             }
             Bind::List { of, shape } => {
-                let list = self.member(*of).and_then(Identifier::list);
+                let list = self.member(*of, IdentifierKind::DialerContactId);
+                let list = list.and_then(Identifier::list);
                 of_shape(list.map(str::to_owned), *shape)
             }
             // Slots that are left over repeat the last form.
@@ -221,14 +227,13 @@ impl<'a> Values<'a> {
 }
 
 impl<'a> Values<'a> {
-    fn member(&self, of: Member) -> Option<&'a Identifier> {
-        let id = self.id?;
+    fn member(&self, of: Member, kind: IdentifierKind) -> Option<&'a Identifier> {
         let nth = |keys: &'a [SubjectKey], n| {
-            let mut alike = keys.iter().filter(|key| key.kind() == id.kind());
+            let mut alike = keys.iter().filter(|key| key.kind() == kind);
             alike.nth(n).map(SubjectKey::identifier)
         };
         match of {
-            Member::Her => Some(id),
+            Member::Her => self.id.filter(|id| id.kind() == kind),
             Member::Before(n) => nth(self.before, n),
             Member::After(n) => nth(self.after, n),
         }

@@ -6,6 +6,7 @@ use super::cell::{Cell, Values};
 use super::database::{Database, On, Tx, first, next};
 use super::hers::{Eraser, Hers};
 use super::link::Row;
+use super::order::order;
 use super::quote::Statement;
 use super::remake::remake;
 use super::table::Table;
@@ -194,27 +195,16 @@ pub(super) async fn erase(
         let alone = refuse_before_children(&mut tx, piece.hers, pieces, &values).await;
         alone.map_err(refused)?;
     }
-    // Children before parents: what a row belongs to is there until it is gone itself.
-    let mut order: Vec<usize> = (0..pieces.len()).collect();
-    order.sort_by_key(|at| std::cmp::Reverse(pieces[*at].table.place));
-    let (last, first): (Vec<_>, Vec<_>) = order
-        .into_iter()
-        .partition(|at| pieces[*at].hers.last.is_some());
-    for at in first {
-        let (piece, known) = (&pieces[at], found[at].as_ref());
-        let most = known.map(|known| known.rows);
-        let rows = match told(piece) {
-            Some((planned, erase)) => {
-                erase_told(&mut tx, (piece.table, erase), &values, (salt, planned)).await
-            }
-            None => erase_all(&mut tx, piece.hers, &values, most, masks).await,
+    for at in order(pieces) {
+        let (piece, known) = (&pieces[at], found[at].take());
+        let rows = if piece.hers.last.is_some() {
+            erase_each(&mut tx, piece.hers, &known.unwrap_or_default().keys).await
+        } else if let Some((planned, erase)) = told(piece) {
+            erase_told(&mut tx, (piece.table, erase), &values, (salt, planned)).await
+        } else {
+            let most = known.map(|known| known.rows);
+            erase_all(&mut tx, piece.hers, &values, most, masks).await
         };
-        outcomes[at].rows = rows.map_err(|fault| piece.refused(fault))?;
-    }
-    // And these after what refers to them.
-    for at in last.into_iter().rev() {
-        let (piece, known) = (&pieces[at], found[at].take().unwrap_or_default());
-        let rows = erase_each(&mut tx, piece.hers, &known.keys).await;
         outcomes[at].rows = rows.map_err(|fault| piece.refused(fault))?;
     }
     tx.commit().await?;

@@ -7,7 +7,7 @@ use super::database::Database;
 use super::fit::misfit;
 use super::live::{Column, Live, Of, Schema, Shape, cascades};
 use crate::connectors::Fault;
-use crate::connectors::spec::{CollectionSpec, SystemSpec};
+use crate::connectors::spec::{CollectionSpec, Parent, SystemSpec};
 
 /// Everything in which the database is not as described, for the operator to read. Empty: it fits.
 pub(super) async fn differences(
@@ -28,11 +28,15 @@ pub(super) async fn differences(
             continue;
         };
         found.extend(in_table(collection, of.live));
-        let parent = collection.parent.as_ref();
-        let parent = parent.and_then(|p| of.other(spec.collection(&p.collection)?));
-        if let Some(parent) = parent {
-            found.extend(link(of, parent));
-            found.extend(cascade(database, of, parent).await?);
+        for reference in &collection.parents {
+            let parent = spec.collection(&reference.collection);
+            let Some(parent) = parent.and_then(|parent| of.other(parent)) else {
+                continue;
+            };
+            found.extend(link(of, parent, reference));
+            let cascade = cascade(database, of, parent).await?;
+            // Two references to one table have one sentence.
+            found.extend(cascade.filter(|said| !found.contains(said)));
         }
     }
     Ok(found)
@@ -97,7 +101,7 @@ fn named(c: &CollectionSpec) -> Vec<&str> {
         .employment
         .iter()
         .map(|e| &e.column)
-        .chain(c.parent.iter().map(|p| &p.column));
+        .chain(c.parents.iter().map(|p| &p.column));
     let fields = c.fields.iter().map(|f| &f.name);
     let all = c
         .key
@@ -123,8 +127,7 @@ pub(super) fn holds_ids(column: &Column) -> bool {
 }
 
 /// A link must compare like with like: a database that converts types would take `042` for `42`.
-fn link(of: Of<'_>, parent: Of<'_>) -> Option<String> {
-    let link = of.spec.parent.as_ref()?;
+fn link(of: Of<'_>, parent: Of<'_>, link: &Parent) -> Option<String> {
     let Some(to) = parent.live.column(&link.references) else {
         return Some(format!(
             "no column {:?} in the table of {:?}",

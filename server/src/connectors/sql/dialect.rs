@@ -17,6 +17,8 @@
 
 use std::fmt::Debug;
 
+use app::model::IdentifierKind;
+
 use super::live::{At, Shape};
 use super::quote::{Bind, Member, Sql};
 use crate::connectors::spec::Made;
@@ -83,6 +85,11 @@ pub(super) trait Dialect: Debug + Send + Sync {
 
     /// Whether a deletion can read what it deletes.
     fn returns(&self) -> bool {
+        true
+    }
+
+    /// Whether rows that are reached in several ways are only quick to find with the keys of each way gathered first.
+    fn unites(&self) -> bool {
         true
     }
 
@@ -156,8 +163,8 @@ pub(super) trait Dialect: Debug + Send + Sync {
 /// An id that a statement looks for.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Id<'a> {
-    /// A subject's, without this prefix.
-    Subject(Member, Option<&'a str>),
+    /// A subject's of this kind, without this prefix.
+    Subject(Member, IdentifierKind, Option<&'a str>),
     /// That of a subject's contact list.
     List(Member),
 }
@@ -166,8 +173,9 @@ impl Id<'_> {
     /// It, if it can be a value of this shape.
     pub(super) fn bind(self, shape: Shape) -> Bind {
         match self {
-            Self::Subject(of, prefix) => Bind::Id {
+            Self::Subject(of, kind, prefix) => Bind::Id {
                 of,
+                kind,
                 prefix: prefix.map(str::to_owned),
                 shape,
             },

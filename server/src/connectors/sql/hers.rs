@@ -3,10 +3,11 @@
 use app::model::{CollectionName, Disposition, IdentifierKind};
 
 use super::anonymise::{Pieces, erased, not_yet};
-use super::live::{At, Of, Shape};
-use super::quote::{Bind, Member, Sql, Statement};
-use super::table::{by_key_order, count, same_subject, select, select_fields};
-use crate::connectors::spec::{CollectionSpec, IdColumn};
+use super::live::Of;
+use super::quote::{Bind, Sql, Statement};
+use super::table::{by_key_order, count, select, select_fields};
+use super::whose::{Which, hers, leading, may_share, stands_in_the_way};
+use crate::connectors::spec::CollectionSpec;
 
 /// What is done with the rows of one subject, whose id is of this kind.
 #[derive(Debug)]
@@ -52,29 +53,6 @@ pub(super) struct Shared {
     pub(super) alone: Statement,
     /// Those that somebody shares who is not of her set at all.
     pub(super) count: Statement,
-}
-
-/// As many members of a set on each side share rows with her; those of more are taken for others, and keep theirs.
-const MEMBERS: usize = 7;
-
-/// Which of her rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Which {
-    All,
-    /// Those that nobody's row leads to but hers, and of those before her in her set.
-    Alone,
-    /// Those that nobody's row leads to but of her set.
-    OfSet,
-}
-
-impl Which {
-    /// Whose rows may lead to them.
-    fn members(self) -> impl Iterator<Item = Member> + Clone {
-        let after = if self == Self::OfSet { MEMBERS } else { 0 };
-        let before = (0..MEMBERS).map(Member::Before);
-        let others = before.chain((0..after).map(Member::After));
-        std::iter::once(Member::Her).chain(others)
-    }
 }
 
 impl Hers {
@@ -142,113 +120,6 @@ impl Shared {
     }
 }
 
-/// Whether rows of several may lead to one of these: nothing in the table around forbids it.
-fn may_share(of: Of<'_>, kind: IdentifierKind) -> bool {
-    owner(of, kind)
-        .is_some_and(|(_, parent, there)| is_shareable(parent, there) || may_share(parent, kind))
-}
-
-fn is_shareable(parent: Of<'_>, there: At<'_>) -> bool {
-    let mut unique = parent.live.unique.iter();
-    !unique.any(|columns| columns.iter().all(|column| column == there.name))
-}
-
-/// The collection whose rows own these, if hers are found there by this kind: the column here, the column there.
-fn owner<'a>(of: Of<'a>, kind: IdentifierKind) -> Option<(At<'a>, Of<'a>, At<'a>)> {
-    let link = of.spec.parent.as_ref()?;
-    let parent = of.other(of.system.collection(&link.collection)?)?;
-    let there = parent.at(&link.references);
-    let is_found = of.system.found_by(parent.spec).contains(&kind);
-    is_found.then(|| (of.at(&link.column), parent, there))
-}
-
-/// Rows of hers: by an id in the row itself, or because they belong to a row of hers.
-fn hers(sql: &mut Sql, of: Of<'_>, kind: IdentifierKind, which: Which) {
-    theirs(sql, of, kind, std::iter::once(Member::Her), which);
-}
-
-/// Rows of these members.
-fn theirs(
-    sql: &mut Sql,
-    of: Of<'_>,
-    kind: IdentifierKind,
-    members: impl Iterator<Item = Member> + Clone,
-    which: Which,
-) {
-    let direct: Vec<IdColumn> = of.spec.id_columns().filter(|id| id.kind == kind).collect();
-    let ids = direct
-        .iter()
-        .flat_map(|id| members.clone().map(move |of| (id, of)));
-    sql.word("((");
-    sql.list(ids, " OR ", |sql, (id, member)| {
-        sql.word("(");
-        same_subject(sql, of.live, id, member);
-        sql.word(")");
-    });
-    if let Some((here, parent, there)) = owner(of, kind) {
-        if !direct.is_empty() {
-            sql.word(" OR ");
-        }
-        sql.word("(");
-        linked(sql, here, is_loose(here, there));
-        sql.word(") IN (SELECT ");
-        linked(sql, there, is_loose(here, there));
-        sql.word(" FROM ").table(parent.live).word(" WHERE ");
-        theirs(sql, parent, kind, members.clone(), which);
-        sql.word(")");
-    }
-    sql.word(")");
-    if which != Which::All {
-        nobody_elses(sql, of, kind, members, which);
-    }
-    sql.word(")");
-}
-
-/// Where equality is not to the byte, the text is compared too.
-fn is_loose(here: At<'_>, there: At<'_>) -> bool {
-    [here, there].iter().any(|at| at.shape() == Shape::Loose)
-}
-
-/// And no row leads to it but those of the members that may, which go too. Looked for among the rows that lead to these: there are
-/// few, and many of others.
-fn nobody_elses(
-    sql: &mut Sql,
-    of: Of<'_>,
-    kind: IdentifierKind,
-    of_whom: impl Iterator<Item = Member> + Clone,
-    which: Which,
-) {
-    let Some((here, parent, there)) =
-        owner(of, kind).filter(|(_, parent, there)| is_shareable(*parent, *there))
-    else {
-        return;
-    };
-    let is_loose = is_loose(here, there);
-    sql.word(" AND (").at(here).word(" IS NULL OR (");
-    linked(sql, here, is_loose);
-    sql.word(") NOT IN (SELECT ");
-    linked(sql, there, is_loose);
-    sql.word(" FROM ").table(parent.live).word(" WHERE ");
-    sql.at(there).word(" IS NOT NULL AND (");
-    linked(sql, there, is_loose);
-    sql.word(") IN (SELECT ");
-    linked(sql, here, is_loose);
-    sql.word(" FROM ").table(of.live).word(" WHERE ");
-    theirs(sql, of, kind, of_whom, Which::All);
-    sql.word(") AND ");
-    theirs(sql, parent, kind, which.members(), which);
-    sql.word(" IS NOT TRUE))");
-}
-
-fn linked(sql: &mut Sql, at: At<'_>, is_loose: bool) {
-    let dialect = sql.dialect();
-    dialect.link(sql, at);
-    if is_loose {
-        sql.word(", ");
-        dialect.exact(sql, at);
-    }
-}
-
 /// Rows of hers alone that are not erased yet. Where rows are kept: none.
 fn still_there(sql: &mut Sql, of: Of<'_>, kind: IdentifierKind) {
     hers(sql, of, kind, Which::Alone);
@@ -272,7 +143,7 @@ fn written(
     condition: impl FnOnce(&mut Sql),
 ) -> Sql {
     let mut sql = Sql::new(of.dialect);
-    let by_keys = of.dialect.by_keys() && owner(of, kind).is_some();
+    let by_keys = of.dialect.by_keys() && leading(of, Some(kind)).next().is_some();
     sql.word(match (set.is_some(), by_keys) {
         (true, _) => "UPDATE ",
         (false, true) => "DELETE habeas_row FROM ",
@@ -364,8 +235,7 @@ fn keys(of: Of<'_>, kind: IdentifierKind) -> Statement {
 }
 
 fn last(of: Of<'_>, kind: IdentifierKind) -> Option<Statement> {
-    let (_, parent, there) = owner(of, kind)?;
-    if of.spec.disposition != Disposition::Delete || !is_shareable(parent, there) {
+    if of.spec.disposition != Disposition::Delete || !stands_in_the_way(of, kind) {
         return None;
     }
     let mut sql = Sql::new(of.dialect);
@@ -380,11 +250,7 @@ fn last(of: Of<'_>, kind: IdentifierKind) -> Option<Statement> {
 }
 
 fn children(of: Of<'_>, kind: IdentifierKind) -> Vec<(CollectionName, Statement)> {
-    let of_this = |c: &&CollectionSpec| {
-        c.parent
-            .as_ref()
-            .is_some_and(|p| p.collection == of.spec.name)
-    };
+    let of_this = |c: &&CollectionSpec| c.parents.iter().any(|p| p.collection == of.spec.name);
     let children = of.system.collections.iter().filter(of_this);
     children
         .filter_map(|child| {

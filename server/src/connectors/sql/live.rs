@@ -58,11 +58,24 @@ pub(super) struct Live {
     pub(super) columns: Vec<Column>,
     /// Column names of each unique index and of the primary key.
     pub(super) unique: Vec<Vec<String>>,
+    /// Schema and name of each table that its rows refer to by a foreign key.
+    pub(super) refers: Vec<(String, String)>,
 }
 
 impl Live {
     pub(super) fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|c| c.name == name)
+    }
+
+    /// Whether rows of the other table can't go before those of this one that refer to them.
+    pub(super) fn refers_to(&self, other: &Live) -> bool {
+        let is = |(schema, table): &(String, String)| {
+            // SQLite refers to names in any case.
+            let loose = schema.is_empty() && table.eq_ignore_ascii_case(&other.table);
+            *schema == other.schema && (*table == other.table || loose)
+        };
+        let itself = self.schema == other.schema && self.table == other.table;
+        !itself && self.refers.iter().any(is)
     }
 
     /// A column of this name, whether it is there or not.
@@ -170,6 +183,7 @@ async fn table_in(database: &Database, schema: &str, table: &str) -> Result<Opti
         table: table.to_owned(),
         columns: Vec::new(),
         unique: Vec::new(),
+        refers: Vec::new(),
     };
     for row in &all(database, dialect.columns(), &[schema, table]).await? {
         // A catalogue may answer for names of another case.
@@ -192,6 +206,9 @@ async fn table_in(database: &Database, schema: &str, table: &str) -> Result<Opti
         }
     }
     live.unique = unique.into_iter().map(|(_, columns)| columns).collect();
+    for row in &all(database, dialect.references(), &[&live.schema, &live.table]).await? {
+        live.refers.push((text(row, 2)?, text(row, 3)?));
+    }
     Ok(Some(live))
 }
 

@@ -15,6 +15,7 @@ mod link;
 mod live;
 mod looks;
 mod mysql;
+mod order;
 mod place;
 mod pool;
 mod postgres;
@@ -28,6 +29,7 @@ mod survey;
 mod table;
 #[cfg(test)]
 mod tests;
+mod whose;
 
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};

@@ -5,13 +5,14 @@
 
 use std::sync::Arc;
 
+use app::model::IdentifierKind;
 use sqlx::query::Query;
 use sqlx::{Arguments, AssertSqlSafe, IntoArguments};
 
 use super::dialect::Dialect;
 use super::live::{At, Live, Shape};
 
-/// Of whom an id is: the subject, or the nth of her set before or after her whose key is of the same kind. NULL if there is none.
+/// Of whom an id is: the subject, or the nth of her set before or after her whose key is of the id's kind. NULL if there is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Member {
     Her,
@@ -22,10 +23,11 @@ pub(super) enum Member {
 /// A value that a statement takes, by its part in the call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Bind {
-    /// A subject's id, without this prefix. NULL if it does not begin with it, or can be no value of this shape: that
-    /// equals nothing.
+    /// A subject's id of this kind, without this prefix. NULL if it does not begin with it, or can be no value of this shape:
+    /// that equals nothing.
     Id {
         of: Member,
+        kind: IdentifierKind,
         prefix: Option<String>,
         shape: Shape,
     },
@@ -202,6 +204,7 @@ mod tests {
             table: "a\"`; DROP TABLE b; --".to_owned(),
             columns: Vec::new(),
             unique: Vec::new(),
+            refers: Vec::new(),
         };
         let mut sql = Sql::new(dialect);
         sql.word("SELECT ").at(live.at("x\"`y"));

@@ -88,6 +88,11 @@ impl Dialect for Sqlite {
         false
     }
 
+    /// It takes an index for each side of an OR.
+    fn unites(&self) -> bool {
+        false
+    }
+
     fn read(&self, sql: &mut Sql, at: At<'_>) {
         sql.at(at);
     }

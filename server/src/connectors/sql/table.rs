@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use app::model::IdentifierKind;
+use app::model::{CollectionName, IdentifierKind};
 
 use super::dialect::{self, Id};
 use super::hers::Hers;
 use super::live::{Live, Of};
 use super::quote::{Bind, Member, Sql, Statement};
+use super::whose::above;
 use crate::connectors::spec::{CollectionSpec, Compare, IdColumn};
 
 /// How many forms of a value one lookup takes.
@@ -19,6 +20,10 @@ pub(super) struct Table {
     pub(super) spec: CollectionSpec,
     /// Among the collections of its system: parents stand before their children.
     pub(super) place: usize,
+    /// The collections that tell whose its rows are: its parents, and theirs.
+    pub(super) above: Vec<CollectionName>,
+    /// Those whose rows its rows refer to by a foreign key.
+    pub(super) refers: Vec<CollectionName>,
     /// What a row of a search is read with; no field that says something of somebody else.
     pub(super) columns: Vec<String>,
     pub(super) finders: Vec<Arc<Finder>>,
@@ -56,7 +61,19 @@ impl Table {
         let kinds = kinds.filter(|kind| kind.is_id());
         let all = of.system.collections.iter();
         Self {
-            place: all.take_while(|other| other.name != spec.name).count(),
+            place: all
+                .clone()
+                .take_while(|other| other.name != spec.name)
+                .count(),
+            above: above(of, None)
+                .iter()
+                .map(|of| of.spec.name.clone())
+                .collect(),
+            refers: all
+                .filter_map(|other| of.other(other))
+                .filter(|other| of.live.refers_to(other.live))
+                .map(|other| other.spec.name.clone())
+                .collect(),
             finders: finders(of, &columns).into_iter().map(Arc::new).collect(),
             by_key: by_key(of, &columns),
             records: spec.homes().map(|id| record(of, id, &columns)).collect(),
@@ -201,7 +218,7 @@ fn record(of: Of<'_>, id: IdColumn, columns: &[String]) -> (IdColumn, Statement)
 /// A row shows this subject.
 pub(super) fn same_subject(sql: &mut Sql, live: &Live, id: &IdColumn, of: Member) {
     let dialect = sql.dialect();
-    let subject = Id::Subject(of, id.prefix.as_deref());
+    let subject = Id::Subject(of, id.kind, id.prefix.as_deref());
     dialect.same_id(sql, live.at(&id.column), subject);
     if let Some(list) = &id.list_column {
         sql.word(" AND ");

@@ -258,7 +258,12 @@ async fn what_is_looked_up_has_an_index() {
                     .iter()
                     .map(|subject| subject.column.clone()),
             );
-            wanted.extend(collection.parent.iter().map(|parent| parent.column.clone()));
+            wanted.extend(
+                collection
+                    .parents
+                    .iter()
+                    .map(|parent| parent.column.clone()),
+            );
             for expression in wanted {
                 let table = collection.table();
                 let query = format!("SELECT * FROM {table} WHERE {expression} = 'x'");

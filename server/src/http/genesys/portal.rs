@@ -207,7 +207,10 @@ fn collection(of: &Collection) -> Json {
     object(&[
         ("id", Some(json!(of.name))),
         ("title", Some(json!(of.title))),
-        ("parent", of.parent.as_ref().map(|parent| json!(parent))),
+        (
+            "parents",
+            (!of.parents.is_empty()).then(|| json!(of.parents)),
+        ),
         ("fields", Some(fields.into())),
         ("foundBy", Some(found_by.into())),
         ("needsSubject", Some(of.needs_subject.into())),

@@ -85,7 +85,7 @@ model!(
     [
         must("id", ID),
         must("title", TEXT),
-        may("parent", ID),
+        may("parents", Shape::List { of: &ID, max: MANY }),
         must(
             "fields",
             Shape::List {

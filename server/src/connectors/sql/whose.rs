@@ -1,0 +1,270 @@
+//! Whose a row is, as a condition: by an id in the row itself, or because a reference leads to it from a row of theirs.
+//!
+//! A row is hers if any reference leads to it from a row of hers. It is hers alone if, besides, none leads to it from a row of
+//! somebody who is not of her set: two references may lead to it from two people, though each by itself leads from one only.
+
+use app::model::IdentifierKind;
+
+use super::live::{At, Of, Shape};
+use super::quote::{Member, Sql};
+use super::table::same_subject;
+use crate::connectors::spec::IdColumn;
+
+/// As many members of a set on each side share rows with her; those of more are taken for others, and keep theirs.
+const MEMBERS: usize = 7;
+
+/// Which of her rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Which {
+    All,
+    /// Those that nobody's row leads to but hers, and of those before her in her set.
+    Alone,
+    /// Those that nobody's row leads to but of her set.
+    OfSet,
+}
+
+impl Which {
+    /// Whose rows may lead to them.
+    fn members(self) -> impl Iterator<Item = Member> + Clone {
+        let after = if self == Self::OfSet { MEMBERS } else { 0 };
+        let before = (0..MEMBERS).map(Member::Before);
+        let others = before.chain((0..after).map(Member::After));
+        std::iter::once(Member::Her).chain(others)
+    }
+}
+
+/// A reference as it is: a row belongs to those rows of the parent that say there what it says here.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reference<'a> {
+    here: At<'a>,
+    parent: Of<'a>,
+    there: At<'a>,
+}
+
+impl Reference<'_> {
+    /// Whether several rows of the parent may lead to one row.
+    fn is_shareable(self) -> bool {
+        let mut unique = self.parent.live.unique.iter();
+        !unique.any(|columns| columns.iter().all(|column| column == self.there.name))
+    }
+
+    /// Where equality is not to the byte, the text is compared too.
+    fn is_loose(self) -> bool {
+        let mut ends = [self.here, self.there].into_iter();
+        ends.any(|at| at.shape() == Shape::Loose)
+    }
+
+    fn write_here(self, sql: &mut Sql) {
+        linked(sql, self.here, self.is_loose());
+    }
+
+    fn write_there(self, sql: &mut Sql) {
+        linked(sql, self.there, self.is_loose());
+    }
+
+    /// Rows that it leads to from rows of the parent. The condition for these follows.
+    fn write_from(self, sql: &mut Sql) {
+        sql.word("(");
+        self.write_here(sql);
+        sql.word(") IN (SELECT ");
+        self.write_there(sql);
+        sql.word(" FROM ").table(self.parent.live).word(" WHERE ");
+    }
+}
+
+fn linked(sql: &mut Sql, at: At<'_>, is_loose: bool) {
+    let dialect = sql.dialect();
+    dialect.link(sql, at);
+    if is_loose {
+        sql.word(", ");
+        dialect.exact(sql, at);
+    }
+}
+
+/// The references that lead from rows that are found by this kind of id; by any if none is given.
+pub(super) fn leading(
+    of: Of<'_>,
+    kind: Option<IdentifierKind>,
+) -> impl Iterator<Item = Reference<'_>> {
+    let references = of.spec.parents.iter().filter_map(move |link| {
+        let parent = of.other(of.system.collection(&link.collection)?)?;
+        Some(Reference {
+            here: of.at(&link.column),
+            parent,
+            there: parent.at(&link.references),
+        })
+    });
+    references.filter(move |one| {
+        kind.is_none_or(|kind| of.system.found_by(one.parent.spec).contains(&kind))
+    })
+}
+
+/// The columns of a row that say such an id.
+fn direct(of: Of<'_>, kind: Option<IdentifierKind>) -> Vec<IdColumn> {
+    let ids = of.spec.id_columns();
+    ids.filter(|id| kind.is_none_or(|kind| id.kind == kind))
+        .collect()
+}
+
+/// The references by which a row that is reached so may be another's as well: what is reached in one way, from one row only, is
+/// whose that row is.
+fn doubtful(of: Of<'_>, kind: Option<IdentifierKind>) -> Vec<Reference<'_>> {
+    let all: Vec<_> = leading(of, None).collect();
+    let one_way = all.len() == 1 && direct(of, kind).is_empty();
+    let mut all = all;
+    all.retain(|one| !one_way || one.is_shareable());
+    all
+}
+
+/// Whether others may have rows of these together with her: nothing in the tables around forbids it.
+pub(super) fn may_share(of: Of<'_>, kind: IdentifierKind) -> bool {
+    !doubtful(of, Some(kind)).is_empty()
+        || leading(of, Some(kind)).any(|one| may_share(one.parent, kind))
+}
+
+/// All collections that tell whose its rows are, through the parents of its parents.
+pub(super) fn above(of: Of<'_>, kind: Option<IdentifierKind>) -> Vec<Of<'_>> {
+    let mut found: Vec<Of<'_>> = Vec::new();
+    let mut next = Some(of);
+    let mut done = 0;
+    while let Some(one) = next {
+        for Reference { parent, .. } in leading(one, kind) {
+            if found
+                .iter()
+                .all(|known| known.spec.name != parent.spec.name)
+            {
+                found.push(parent);
+            }
+        }
+        next = found.get(done).copied();
+        done += 1;
+    }
+    found
+}
+
+/// Whether rows of these stand in the way of rows that tell whose they are: those refer to these.
+pub(super) fn stands_in_the_way(of: Of<'_>, kind: IdentifierKind) -> bool {
+    let kind = Some(kind);
+    leading(of, kind).any(Reference::is_shareable)
+        || above(of, kind)
+            .iter()
+            .any(|one| one.live.refers_to(of.live))
+}
+
+/// Rows of hers: by an id in the row itself, or because they belong to a row of hers.
+pub(super) fn hers(sql: &mut Sql, of: Of<'_>, kind: IdentifierKind, which: Which) {
+    theirs(sql, of, Some(kind), std::iter::once(Member::Her), which);
+}
+
+/// Rows of these members, by their ids of this kind; of any kind if none is given.
+fn theirs(
+    sql: &mut Sql,
+    of: Of<'_>,
+    kind: Option<IdentifierKind>,
+    members: impl Iterator<Item = Member> + Clone,
+    which: Which,
+) {
+    sql.word("(");
+    reached(sql, of, kind, members.clone(), which);
+    for reference in doubtful(of, kind)
+        .into_iter()
+        .filter(|_| which != Which::All)
+    {
+        from_nobody_else(sql, of, reference, (kind, members.clone()), which);
+    }
+    sql.word(")");
+}
+
+/// One way by which rows are reached.
+enum Way<'a> {
+    Ids(Vec<IdColumn>),
+    Reference(Reference<'a>),
+}
+
+/// Rows that are reached in any way.
+fn reached(
+    sql: &mut Sql,
+    of: Of<'_>,
+    kind: Option<IdentifierKind>,
+    members: impl Iterator<Item = Member> + Clone,
+    which: Which,
+) {
+    let ids = Some(direct(of, kind)).filter(|ids| !ids.is_empty());
+    let ids = ids.into_iter().map(Way::Ids);
+    let ways: Vec<_> = ids.chain(leading(of, kind).map(Way::Reference)).collect();
+    let write = |sql: &mut Sql, way: &Way<'_>| match way {
+        Way::Ids(ids) => {
+            let each = ids
+                .iter()
+                .flat_map(|id| members.clone().map(move |of| (id, of)));
+            sql.word("(").list(each, " OR ", |sql, (id, member)| {
+                sql.word("(");
+                same_subject(sql, of.live, id, member);
+                sql.word(")");
+            });
+            sql.word(")");
+        }
+        Way::Reference(reference) => {
+            reference.write_from(sql);
+            theirs(sql, reference.parent, kind, members.clone(), which);
+            sql.word(")");
+        }
+    };
+    if ways.len() > 1 && of.dialect.unites() && has_whole_key(of) {
+        return united(sql, of, &ways, write);
+    }
+    sql.word("(")
+        .list(&ways, " OR ", |sql, way| write(sql, way));
+    sql.word(")");
+}
+
+/// Whether every row has a key: a unique index may leave some without.
+fn has_whole_key(of: Of<'_>) -> bool {
+    let mut key = of.spec.key.iter();
+    key.all(|column| of.live.column(column).is_some_and(|column| column.not_null))
+}
+
+/// By the keys of the rows of each way: most databases read the whole table to find the rows of one or another.
+fn united(sql: &mut Sql, of: Of<'_>, ways: &[Way<'_>], write: impl Fn(&mut Sql, &Way<'_>)) {
+    let key = &of.spec.key;
+    sql.word("(").columns(of.live, key).word(") IN (SELECT ");
+    sql.list(key, ", ", |sql, column| {
+        sql.word("habeas_way.").name(column);
+    });
+    sql.word(" FROM (").list(ways, " UNION ALL ", |sql, way| {
+        sql.word("SELECT ").columns(of.live, key);
+        sql.word(" FROM ").table(of.live).word(" WHERE ");
+        write(sql, way);
+    });
+    sql.word(") AS habeas_way)");
+}
+
+/// And the reference leads to it from no row but of the members that may have it, which go too. Looked for among the rows that lead
+/// to these: there are few, and many of others.
+fn from_nobody_else(
+    sql: &mut Sql,
+    of: Of<'_>,
+    reference: Reference<'_>,
+    (kind, members): (Option<IdentifierKind>, impl Iterator<Item = Member> + Clone),
+    which: Which,
+) {
+    let Reference {
+        here,
+        parent,
+        there,
+    } = reference;
+    sql.word(" AND (").at(here).word(" IS NULL OR (");
+    reference.write_here(sql);
+    sql.word(") NOT IN (SELECT ");
+    reference.write_there(sql);
+    sql.word(" FROM ").table(parent.live).word(" WHERE ");
+    sql.at(there).word(" IS NOT NULL AND (");
+    reference.write_there(sql);
+    sql.word(") IN (SELECT ");
+    reference.write_here(sql);
+    sql.word(" FROM ").table(of.live).word(" WHERE ");
+    theirs(sql, of, kind, members, Which::All);
+    sql.word(") AND ");
+    theirs(sql, parent, None, which.members(), which);
+    sql.word(" IS NOT TRUE))");
+}
