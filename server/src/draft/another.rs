@@ -94,20 +94,21 @@ fn is_free(table: &Table<'_>, linking: &[String], link: &Link) -> bool {
     !(table.key.contains(&link.column) || linking.contains(&link.column) || is_identity)
 }
 
-fn why(
+/// Why a link leads to somebody whose the row is not.
+pub(super) fn why(
     whole: Whole<'_>,
     placed: &Placed,
     table: &Table<'_>,
     (link, to): (&Link, &Table<'_>),
 ) -> Option<&'static str> {
-    let owner = placed.parent.as_ref();
-    let owner_table = owner.and_then(|owner| whole.tables.get(owner.parent));
-    let among_staff = owner_table.is_some_and(is_staff) || is_staff(table);
+    let mut owners = placed.parents.iter();
+    let staff_owns = |owner: &Link| whole.tables.get(owner.parent).is_some_and(is_staff);
+    let among_staff = owners.clone().any(staff_owns) || is_staff(table);
     if link.role {
         Some("names who did something with the row, not whose it is")
     } else if is_staff(to) && !among_staff {
         Some("names who of the staff dealt with the row, not whose it is")
-    } else if owner.is_some_and(|owner| !owner.reversed && owner.parent == link.parent) {
+    } else if owners.any(|owner| !owner.reversed && owner.parent == link.parent) {
         Some("names another one than whose the row is")
     } else {
         None

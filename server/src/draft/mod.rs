@@ -2,8 +2,8 @@
 //!
 //! 1. `connectors::sql::survey` reads the catalogue, and counts what values look like. No value comes from there to here.
 //! 2. `tables` lists keys and fields, each by a dataset that is at hand (`said`) or by a guess with its reason (`guess`, `rules`).
-//! 3. `links` finds whose rows may be whose, and `place` gives each table one parent at most, so that all that is drafted is
-//!    reached from a person.
+//! 3. `links` finds whose rows may be whose, and `place` gives each table all parents that lead to it from a person,
+//!    so that no way goes round.
 //! 4. `plan` proposes what erasure does (`erase`: to each field), children first; `found` by what a person is found.
 //! 5. `text` writes it.
 //!

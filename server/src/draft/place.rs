@@ -1,4 +1,4 @@
-//! One parent for each table, so that every table is reached from a person's record and no way goes round.
+//! The parents of each table: all that leads to it from a person's record, so that no way goes round.
 
 use app::model::IdentifierKind;
 
@@ -6,6 +6,7 @@ use super::another::is_staff;
 use super::guess::{Around, Sure};
 use super::links::{How, Link};
 use super::tables::Table;
+use crate::connectors::spec::WAYS_MAX;
 
 /// One table of the draft.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,10 +14,11 @@ pub(super) struct Placed {
     pub(super) table: usize,
     /// Whether its rows are a person's record, or show a person themselves.
     pub(super) subject: bool,
-    pub(super) parent: Option<Link>,
+    /// What leads to its rows from rows of hers, the best first.
+    pub(super) parents: Vec<Link>,
 }
 
-/// Puts every table that a person leads to in an order with parents before children, each with one parent at most.
+/// Puts every table that a person leads to in an order with parents before children, each with all that leads to it.
 pub(super) fn place(tables: &[Table<'_>], links: &[Link]) -> Vec<Placed> {
     let subjects: Vec<bool> = (0..tables.len())
         .map(|at| is_subject(tables, links, at))
@@ -27,49 +29,116 @@ pub(super) fn place(tables: &[Table<'_>], links: &[Link]) -> Vec<Placed> {
         .filter(|link| is_usable(tables, link, &is_subject))
         .collect();
     let mut placed: Vec<Placed> = Vec::new();
+    let alone = |table: usize| Placed {
+        table,
+        subject: is_subject(table),
+        parents: Vec::new(),
+    };
     let waits = |at: usize| usable.iter().any(|link| link.child == at);
-    for table in (0..tables.len()).filter(|at| is_subject(*at) && !waits(*at)) {
-        placed.push(Placed {
-            table,
-            subject: true,
-            parent: None,
-        });
-    }
+    placed.extend(
+        (0..tables.len())
+            .filter(|at| is_subject(*at) && !waits(*at))
+            .map(alone),
+    );
     loop {
-        let before = placed.len();
         let left: Vec<usize> = (0..tables.len())
             .filter(|at| placed.iter().all(|one| one.table != *at))
             .collect();
-        let round: Vec<Placed> = left
-            .iter()
-            .filter_map(|at| {
-                let there = |link: &&&Link| {
-                    link.child == *at && placed.iter().any(|one| one.table == link.parent)
-                };
-                let parent = usable
-                    .iter()
-                    .filter(there)
-                    .min_by_key(|link| rank(tables, link, &is_subject))?;
-                Some(Placed {
-                    table: *at,
-                    subject: is_subject(*at),
-                    parent: Some((*parent).clone()),
+        // Rows that are named by hers come after all rows that may name them.
+        let round = [false, true].map(|reversed| {
+            let leads = |at: &&usize| {
+                let mut there = usable.iter().filter(|link| link.reversed == reversed);
+                there.any(|link| {
+                    link.child == **at && placed.iter().any(|one| one.table == link.parent)
                 })
-            })
-            .collect();
-        placed.extend(round);
-        if placed.len() == before {
-            // People that only lead to one another: the first begins.
-            let Some(first) = left.into_iter().find(|at| is_subject(*at)) else {
-                return placed;
             };
-            placed.push(Placed {
-                table: first,
-                subject: true,
-                parent: None,
-            });
+            left.iter().filter(leads).copied().collect::<Vec<_>>()
+        });
+        let round = round.into_iter().find(|round| !round.is_empty());
+        // People that only lead to one another: the first begins.
+        let first = || left.iter().copied().find(|at| is_subject(*at));
+        match round.or_else(|| first().map(|at| vec![at])) {
+            Some(round) => placed.extend(round.into_iter().map(alone)),
+            None => break,
         }
     }
+    let mut ways: Vec<usize> = Vec::new();
+    for at in 0..placed.len() {
+        let (before, rest) = placed.split_at_mut(at);
+        if let Some(one) = rest.first_mut() {
+            let mut found = leading(tables, &usable, links, before, one.table, &is_subject);
+            found.sort_by_key(|link| rank(tables, link, &is_subject));
+            let mut own = usize::from(one.subject);
+            // A description allows so many, and the best are enough for most.
+            found.retain(|link| {
+                let place = before.iter().position(|other| other.table == link.parent);
+                let more = place
+                    .and_then(|place| ways.get(place))
+                    .copied()
+                    .unwrap_or(1);
+                let fits = own + more <= WAYS_MAX;
+                own += if fits { more } else { 0 };
+                fits
+            });
+            ways.push(own);
+            one.parents = found.into_iter().cloned().collect();
+        }
+    }
+    placed
+}
+
+/// What leads to a table from those before it.
+fn leading<'l>(
+    tables: &[Table<'_>],
+    usable: &[&'l Link],
+    links: &'l [Link],
+    before: &[Placed],
+    table: usize,
+    is_subject: &impl Fn(usize) -> bool,
+) -> Vec<&'l Link> {
+    let is_there =
+        |link: &Link| link.child == table && before.iter().any(|one| one.table == link.parent);
+    let mut found: Vec<&Link> = usable
+        .iter()
+        .copied()
+        .filter(|link| is_there(link))
+        .collect();
+    // What a person's row names, as her address, is hers as well where other rows of hers name it.
+    if found.iter().any(|link| link.reversed) {
+        let also = links
+            .iter()
+            .filter(|link| link.reversed && is_there(link) && is_named(tables, link, is_subject));
+        let known = found.clone();
+        found.extend(also.filter(|link| !known.contains(link)));
+    }
+    found.sort_by_key(|link| rank(tables, link, is_subject));
+    // Who of the staff handled a row owns it only if nobody else does.
+    let is_staff = |link: &Link| !link.reversed && tables.get(link.parent).is_some_and(is_staff);
+    if found.iter().any(|link| !link.reversed && !is_staff(link)) {
+        found.retain(|link| !is_staff(link));
+    }
+    let mut kept: Vec<&Link> = Vec::new();
+    for link in found {
+        let parent = before.iter().find(|one| one.table == link.parent);
+        let is_people = tables
+            .get(link.parent)
+            .is_some_and(|table| table.around.people);
+        // A second one of the same people is the other party of it.
+        let is_other = is_people
+            && !link.reversed
+            && kept
+                .iter()
+                .any(|one| !one.reversed && one.parent == link.parent);
+        // Whoever is named by the same address as she has nothing to do with her order.
+        let is_named = parent.is_some_and(|one| one.parents.iter().any(|up| up.reversed))
+            && !link.reversed
+            && link.how != How::Dataset
+            && !kept.is_empty();
+        if !is_other && !is_named {
+            kept.push(link);
+        }
+    }
+    kept
 }
 
 /// The best first.
@@ -111,17 +180,21 @@ fn is_usable(tables: &[Table<'_>], link: &Link, is_subject: &impl Fn(usize) -> b
         return true;
     }
     if link.reversed {
-        // A customer's address is hers, mostly; her sales region is not.
-        let contact = |category: &str| category.starts_with("user.contact");
-        let has = child
-            .fields
-            .iter()
-            .any(|f| f.sure >= Some(Sure::Medium) && contact(&f.category));
-        return is_subject(link.parent) && !is_subject(link.child) && has && !link.role;
+        return is_subject(link.parent) && is_named(tables, link, is_subject);
     }
     // Where each row must have an owner, it is no record of its own; where it may have one, it is both.
     let own_record = is_subject(link.child) && child.around.people;
     !link.role && !own_record
+}
+
+/// Whether what another row names may be hers: a customer's address is, mostly; her sales region is not.
+fn is_named(tables: &[Table<'_>], link: &Link, is_subject: &impl Fn(usize) -> bool) -> bool {
+    let contact = |category: &str| category.starts_with("user.contact");
+    let has = tables.get(link.child).is_some_and(|child| {
+        let mut fields = child.fields.iter();
+        fields.any(|f| f.sure >= Some(Sure::Medium) && contact(&f.category))
+    });
+    !is_subject(link.child) && has && !link.role
 }
 
 /// Whether rows show people by themselves: a record, or what somebody wrote who is none.
@@ -171,14 +244,14 @@ mod tests {
         let links = links(&survey, &mut tables, None);
         let says = |placed: &Placed| {
             let star = if placed.subject { "*" } else { "" };
-            let parent = placed.parent.as_ref();
-            let parent = parent.map_or(String::new(), |link| {
+            let parents = placed.parents.iter().map(|link| {
                 format!(
                     " < {}.{} by {}",
                     tables[link.parent].name, link.references, link.column
                 )
             });
-            format!("{}{star}{parent}", tables[placed.table].name)
+            let parents: String = parents.collect();
+            format!("{}{star}{parents}", tables[placed.table].name)
         };
         place(&tables, &links).iter().map(says).collect()
     }
@@ -256,6 +329,89 @@ mod tests {
         assert_eq!(
             order(vec![customers, addresses]),
             ["customers*", "addresses < customers.address_id by id"]
+        );
+    }
+
+    #[test]
+    fn all_that_leads_to_her_is_followed() {
+        let customers = refers(
+            table("customers", &["id", "email", "address_id"]),
+            "address_id",
+            "addresses",
+        );
+        let contacts = table("contacts", &["id", "email"]);
+        let orders = table(
+            "orders",
+            &[
+                "id",
+                "customer_id!",
+                "contact_id",
+                "ship_to_id",
+                "bill_to_id",
+                "agent_id",
+            ],
+        );
+        let orders = [
+            ("customer_id", "customers"),
+            ("contact_id", "contacts"),
+            ("ship_to_id", "addresses"),
+            ("bill_to_id", "addresses"),
+            ("agent_id", "agents"),
+        ]
+        .into_iter()
+        .fold(orders, |orders, (column, to)| refers(orders, column, to));
+        let addresses = table("addresses", &["id", "street", "city"]);
+        let agents = refers(
+            table("agents", &["id", "email", "address_id"]),
+            "address_id",
+            "addresses",
+        );
+        let payers = table("payers", &["id", "customer_id", "gift_customer_id"]);
+        let payers = refers(
+            refers(payers, "customer_id", "customers"),
+            "gift_customer_id",
+            "customers",
+        );
+        let want = [
+            "customers*",
+            "contacts*",
+            "agents*",
+            "orders < customers.id by customer_id < contacts.id by contact_id",
+            "payers < customers.id by customer_id",
+            "addresses < customers.address_id by id < agents.address_id by id < orders.ship_to_id by id < orders.bill_to_id by id",
+        ];
+        assert_eq!(
+            order(vec![customers, contacts, orders, addresses, agents, payers]),
+            want
+        );
+    }
+
+    #[test]
+    fn no_table_has_more_ways_than_a_description_takes() {
+        let mut all = vec![table("customers", &["id", "email"])];
+        for n in 1..9 {
+            let columns: Vec<String> = (0..n).map(|at| format!("c{at}_id")).collect();
+            let mut names: Vec<&str> = vec!["id"];
+            names.extend(columns.iter().map(String::as_str));
+            let mut one = table(&format!("t{n}"), &names);
+            for (at, column) in columns.iter().enumerate() {
+                let to = if at == 0 {
+                    "customers".to_owned()
+                } else {
+                    format!("t{at}")
+                };
+                one = refers(one, column, &to);
+            }
+            all.push(one);
+        }
+        let found = order(all);
+        assert_eq!(found.len(), 9, "{found:?}");
+        // Doubled by each table before it, so that 24 are passed at the sixth.
+        let parents: Vec<usize> = found.iter().map(|one| one.matches(" < ").count()).collect();
+        assert_eq!(parents[..6], [0, 1, 2, 3, 4, 5], "{found:?}");
+        assert!(
+            parents[6..].iter().all(|many| (1..6).contains(many)),
+            "{found:?}"
         );
     }
 

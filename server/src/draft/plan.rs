@@ -10,7 +10,7 @@ use super::place::Placed;
 use super::rules;
 use super::tables::{Listed, Mark, Note, Table};
 use super::words::Words;
-use crate::connectors::spec::Erase;
+use crate::connectors::spec::{Erase, Parent};
 use crate::connectors::sql::{SeenTable, Survey};
 
 /// Stands where a person has to fill something in.
@@ -31,8 +31,7 @@ pub(super) struct Drafted<'a> {
     pub(super) subject: Option<Subject>,
     pub(super) name_columns: Vec<String>,
     pub(super) found_by: Vec<FoundBy>,
-    /// The collection, the column here, the column there.
-    pub(super) parent: Option<(CollectionName, String, String)>,
+    pub(super) parents: Vec<Parent>,
     pub(super) fields: Vec<(Listed<'a>, Option<Erase>)>,
     pub(super) left: &'a [(String, String)],
     pub(super) notes: Vec<Note>,
@@ -66,6 +65,8 @@ pub(super) fn plan<'a>(whole: Whole<'a>, placed: &[Placed]) -> Vec<Drafted<'a>> 
 /// A child of a table: its link, and what becomes of its rows.
 struct Child<'d> {
     link: &'d Link,
+    /// Whether other references lead to its rows as well, perhaps from somebody else's.
+    several: bool,
     name: &'d CollectionName,
     table: &'d str,
     disposition: &'d Disposition,
@@ -78,13 +79,17 @@ fn children<'d>(
     drafted: &'d [Drafted<'_>],
     parent: usize,
 ) -> Vec<Child<'d>> {
-    let links = placed.iter().filter_map(|one| one.parent.as_ref());
-    let hers = links.filter(|link| link.parent == parent);
-    let child = |link: &'d Link| {
+    let links = placed.iter().flat_map(|one| {
+        let several = one.parents.len() > 1;
+        one.parents.iter().map(move |link| (link, several))
+    });
+    let hers = links.filter(|(link, _)| link.parent == parent);
+    let child = |(link, several): (&'d Link, bool)| {
         let name = &tables.get(link.child)?.name;
         let done = drafted.iter().find(|one| one.name == *name)?;
         Some(Child {
             link,
+            several,
             name: &done.name,
             table: done.table,
             disposition: &done.disposition,
@@ -101,15 +106,12 @@ fn collection<'a>(
     children: &[Child<'_>],
 ) -> Drafted<'a> {
     let Whole {
-        tables,
-        links,
-        country,
-        ..
+        tables, country, ..
     } = whole;
     let mut notes = table.notes.clone();
-    let own = placed.parent.as_ref().map(|link| link.column.clone());
+    let own = placed.parents.iter().map(|link| link.column.clone());
     let referred = children.iter().map(|child| child.link.references.clone());
-    let linking: Vec<String> = own.into_iter().chain(referred).collect();
+    let linking: Vec<String> = own.chain(referred).collect();
     let subject = placed
         .subject
         .then(|| found::subject(table, whole.system))
@@ -171,26 +173,21 @@ fn collection<'a>(
     }
     let mut name_columns = found::name_columns(table, country);
     name_columns.retain(|column| !kept(column));
-    notes.extend(unfollowed(tables, links, placed));
+    notes.extend(unfollowed(whole, placed, table));
     if subject.is_some() && another::is_staff(table) {
         let text = "if these people work for you, say by which column who left: \
                     employment = { column = \"…\", former = [\"…\"] }";
         notes.push(Note(Mark::Decide, text.to_owned()));
     }
-    let parent = placed.parent.as_ref().and_then(|link| {
-        let name = tables.get(link.parent)?.name.clone();
-        if link.reversed {
-            let text = "others may refer to the same rows: what is done to hers is done to theirs";
-            notes.push(Note(Mark::Decide, text.to_owned()));
-        }
-        if link.how == How::Name {
-            notes.push(Note(
-                Mark::Guess,
-                "low: whose the rows are is told by a column's name alone".to_owned(),
-            ));
-        }
-        Some((name, link.column.clone(), link.references.clone()))
-    });
+    notes.extend(why_hers(tables, placed));
+    let parent = |link: &Link| {
+        Some(Parent {
+            collection: tables.get(link.parent)?.name.clone(),
+            column: link.column.clone(),
+            references: link.references.clone(),
+        })
+    };
+    let parents = placed.parents.iter().filter_map(parent).collect();
     Drafted {
         name: table.name.clone(),
         table: table.name_of(),
@@ -201,7 +198,7 @@ fn collection<'a>(
         subject,
         name_columns,
         found_by,
-        parent,
+        parents,
         fields,
         left: &table.left,
         notes,
@@ -253,13 +250,22 @@ fn disposition(
         ));
         return Disposition::Anonymise;
     }
+    let shared = children
+        .iter()
+        .find(|child| child.several && !child.link.reversed && child.link.how == How::ForeignKey);
+    if let Some(Child { name, .. }) = shared {
+        decide(format!(
+            "rows of {name} may be another's as well, stay then and need these rows: anonymised, and not deleted"
+        ));
+        return Disposition::Anonymise;
+    }
     if let Some(other) = referrer(survey, table, children) {
         decide(format!(
             "rows of {other:?} refer to these rows and may stay: anonymised, and not deleted"
         ));
         return Disposition::Anonymise;
     }
-    if placed.parent.as_ref().is_some_and(|link| link.reversed) {
+    if placed.parents.iter().any(|link| link.reversed) {
         return Disposition::Anonymise;
     }
     Disposition::Delete
@@ -302,33 +308,76 @@ fn referrer<'s>(survey: &'s Survey, table: &Table<'_>, children: &[Child<'_>]) -
         .map(|other| other.name.as_str())
 }
 
-/// What else could say whose the rows are: a collection has one parent.
-fn unfollowed(tables: &[Table<'_>], links: &[Link], placed: &Placed) -> Vec<Note> {
+/// Why the rows are hers, where that is to be said: what others may have as well, and each of several references.
+fn why_hers(tables: &[Table<'_>], placed: &Placed) -> Vec<Note> {
+    let mut notes = Vec::new();
+    let several = placed.parents.len() > 1;
+    if placed.parents.iter().any(|link| link.reversed) {
+        let text = "others may refer to the same rows: those stay as long as another has them";
+        notes.push(Note(Mark::Decide, text.to_owned()));
+    }
+    for link in &placed.parents {
+        let to = tables.get(link.parent).map_or("", |table| table.name_of());
+        let why = match link.how {
+            How::Dataset => "the dataset says so",
+            How::ForeignKey => "a foreign key",
+            How::Name => "by a column's name alone",
+        };
+        let (column, references) = (&link.column, &link.references);
+        if several {
+            let mark = if link.how == How::Name { "low: " } else { "" };
+            let (says, of) = if link.reversed {
+                ("named", references)
+            } else {
+                ("told", column)
+            };
+            let other = if link.reversed { column } else { references };
+            let text = format!(
+                "{mark}whose the rows are is {says} by {of:?} and {other:?} of {to:?}: {why}"
+            );
+            let mark = if link.how == How::Name {
+                Mark::Guess
+            } else {
+                Mark::Plain
+            };
+            notes.push(Note(mark, text));
+        } else if link.how == How::Name {
+            let text = "low: whose the rows are is told by a column's name alone";
+            notes.push(Note(Mark::Guess, text.to_owned()));
+        }
+    }
+    notes
+}
+
+/// What else could say whose the rows are, and why it does not.
+fn unfollowed(whole: Whole<'_>, placed: &Placed, table: &Table<'_>) -> Vec<Note> {
+    let tables = whole.tables;
     let leads = |at: usize| tables.get(at).is_some_and(|table| table.around.people);
-    let others = links.iter().filter(|link| {
+    let others = whole.links.iter().filter(|link| {
         let forward = match link.how {
             How::Dataset => true,
             How::ForeignKey => !link.reversed,
             // Of guesses those alone that lead to people.
             How::Name => !link.reversed && leads(link.parent),
         };
-        link.child == placed.table && forward && placed.parent.as_ref() != Some(*link)
+        link.child == placed.table && forward && !placed.parents.contains(link)
     });
     let note = |link: &Link| {
-        let to = tables.get(link.parent)?.name_of();
-        let why = if link.role {
-            "it names who did something with the row, not whose it is"
-        } else {
-            "a collection has one parent, and no way goes round"
-        };
+        let to = tables.get(link.parent)?;
         let mark = if link.how == How::Name {
             "perhaps "
         } else {
             ""
         };
+        let why = match another::why(whole, placed, table, (link, to)) {
+            Some(why) => format!("it {why}"),
+            None => "it would lead round, or to whoever is named by the same rows".to_owned(),
+        };
         let text = format!(
-            "{mark}also belongs to {to:?} by {:?} = {:?}: not followed, {why}",
-            link.column, link.references
+            "{mark}also belongs to {:?} by {:?} = {:?}: not followed, {why}",
+            to.name_of(),
+            link.column,
+            link.references
         );
         Some(Note(Mark::Plain, text))
     };

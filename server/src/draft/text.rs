@@ -10,7 +10,7 @@ use super::guess::Sure;
 use super::plan::Drafted;
 use super::tables::{Listed, Mark, Note};
 use super::words;
-use crate::connectors::spec::{Erase, SqlPlace};
+use crate::connectors::spec::{Erase, Parent, SqlPlace};
 
 /// What is said of the system itself.
 #[derive(Debug)]
@@ -156,12 +156,16 @@ impl Text {
             c.found_by.iter().for_each(|one| self.found_by(one));
             self.line("]");
         }
-        if let Some((parent, column, references)) = &c.parent {
-            let parent = quoted(parent.as_str());
-            let (column, references) = (quoted(column), quoted(references));
-            self.line(&format!(
-                "parent = {{ collection = {parent}, column = {column}, references = {references} }}"
-            ));
+        match c.parents.as_slice() {
+            [] => {}
+            [one] => self.line(&format!("parent = {}", parent(one))),
+            several => {
+                self.line("parent = [");
+                several
+                    .iter()
+                    .for_each(|one| self.line(&format!("  {},", parent(one))));
+                self.line("]");
+            }
         }
         self.line("fields = [");
         c.fields
@@ -257,6 +261,12 @@ impl Text {
 /// A name in a comment.
 fn named(name: &str) -> String {
     format!("`{}`", said(name))
+}
+
+fn parent(parent: &Parent) -> String {
+    let collection = quoted(parent.collection.as_str());
+    let (column, references) = (quoted(&parent.column), quoted(&parent.references));
+    format!("{{ collection = {collection}, column = {column}, references = {references} }}")
 }
 
 fn list(names: &[String]) -> String {

@@ -29,6 +29,8 @@ mod sql_masked_cells;
 mod sql_open;
 mod sql_planned;
 mod sql_powers;
+mod sql_refs;
+mod sql_refs_random;
 mod sql_rights;
 mod sql_shared;
 mod sql_stream;

@@ -1,14 +1,16 @@
 //! The example databases of Fides (`fixtures/fides`, Apache-2.0), as they are: what Habeas finds, exports and erases in them.
 
 use app::model::{IdentifierKind, Operation};
-use server::connectors::Whose;
+use serde_json::Value as Json;
 use server::connectors::kinds::OpenError;
+use server::connectors::{Outcome, Whose};
 
 use crate::engines::{Engine, Fresh};
 use crate::people::identifier;
-use crate::sql::key;
-use crate::world::{collections, erase, export, preview, search};
+use crate::sql::{key, name};
+use crate::world::{Taken, call, collections, erase, export, preview, search};
 
+const EXPECTED: &str = include_str!("../fixtures/fides/expected_results.json");
 const POSTGRES: &str = include_str!("../fixtures/fides/sql/postgres_example.sql");
 const MARIADB: &str = concat!(
     include_str!("../fixtures/fides/sql/mariadb_example_schema.sql"),
@@ -65,6 +67,34 @@ key = ["order_id", "item_no"]
 disposition = { do = "delete" }
 parent = { collection = "orders", column = "order_id", references = "id" }
 fields = [ { name = "quantity", category = "system.operations" } ]
+"#;
+
+/// Who works there, and the addresses that rows of all these name: four references lead to one.
+const ADDRESSES: &str = r#"
+[[collections]]
+name = "employee"
+title = "Employees"
+key = ["id"]
+disposition = { do = "anonymise" }
+subject = { kind = "external_id", column = "id", prefix = "employee:" }
+found_by = [ { kind = "email", column = "email", compare = "lower" } ]
+fields = [ { name = "email", category = "user.contact.email", holds = "email" } ]
+[[collections]]
+name = "address"
+title = "Addresses"
+key = ["id"]
+disposition = { do = "anonymise" }
+parent = [
+  { collection = "customer", column = "id", references = "address_id" },
+  { collection = "employee", column = "id", references = "address_id" },
+  { collection = "orders", column = "id", references = "shipping_address_id" },
+  { collection = "payment_card", column = "id", references = "billing_address_id" },
+]
+fields = [
+  { name = "id", category = "system.operations" },
+  { name = "city", category = "user.contact.address.city" },
+  { name = "street", category = "user.contact.address.street" },
+]
 "#;
 
 /// Their data in a database of its own.
@@ -183,4 +213,69 @@ async fn a_table_without_a_key_is_named() {
     };
     let want = "key of table \"order_item\": no primary key or unique index has just these columns";
     assert_eq!(differences, [want]);
+}
+
+/// The ids of a collection's rows that Fides finds for somebody, sorted.
+fn expected(of: &str, who: &str, collection: &str) -> Vec<String> {
+    let all: Json = serde_json::from_str(EXPECTED).expect("is JSON");
+    let rows = &all["identities"][format!("{of}_example")][who]["all_declared_fields"]
+        [format!("{of}_example_test_dataset:{collection}")];
+    let rows = rows.as_array().expect("rows");
+    let mut ids: Vec<String> = rows.iter().map(|row| shown(&row["id"])).collect();
+    ids.sort();
+    ids
+}
+
+fn shown(id: &Json) -> String {
+    id.as_str().map_or_else(|| id.to_string(), str::to_owned)
+}
+
+#[tokio::test]
+async fn an_address_that_four_references_lead_to_is_found_as_fides_finds_it() {
+    let john = ("customer-1@example.com", "1");
+    let cases = [
+        (Engine::Postgres, "postgres", john, 2),
+        (Engine::Postgres, "postgres", ("jane@example.com", "3"), 0),
+        (Engine::MariaDb, "mysql", john, 2),
+    ];
+    for (engine, of, (who, id), shared) in cases.into_iter().filter(|(e, ..)| e.is_here()) {
+        let database = loaded(engine).await;
+        let connector = database
+            .connector(&format!("{COLLECTIONS}{ADDRESSES}"))
+            .await;
+        let key = key(IdentifierKind::UserId, id);
+        let (address, whose) = (name("address"), Whose::alone(&key));
+        let mut taken = Taken::default();
+        let exported = connector.export(&call(), &key, &address, &mut taken).await;
+        exported.expect("exported");
+        let fields = taken.rows.iter().flatten();
+        let id = |(name, value): &(String, Json)| (name == "id").then(|| shown(value));
+        let mut ids: Vec<String> = fields.filter_map(id).collect();
+        ids.sort();
+        assert_eq!(ids, expected(of, who, "address"), "{engine:?} {who}");
+        // Jill's card and her order name the first of John's two addresses; she lives at the second. Jane's is hers alone.
+        let trace = connector.trace(whose, &address, Operation::Delete, &[], b"salt");
+        let trace = trace.await.expect("traced");
+        assert_eq!(
+            (trace.rows, trace.shared),
+            (ids.len() as u64 - shared, Some(shared))
+        );
+        let outcomes = erase(&*connector, &key).await;
+        assert_eq!(
+            outcomes[0],
+            Outcome {
+                rows: trace.rows,
+                kept: shared
+            },
+            "{engine:?} {who}"
+        );
+        let streets = "SELECT CONCAT(id, '') FROM address WHERE street IS NULL ORDER BY id";
+        let gone = if shared == 0 { ids } else { Vec::new() };
+        assert_eq!(database.texts(streets).await, gone, "{engine:?} {who}");
+        assert_eq!(
+            connector.verify(whose, &address).await,
+            Ok(0),
+            "{engine:?} {who}"
+        );
+    }
 }

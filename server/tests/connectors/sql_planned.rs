@@ -80,10 +80,10 @@ const PLACES: [(&str, &str); 6] = [
 type Rows = BTreeMap<&'static str, BTreeSet<String>>;
 
 /// Random numbers that are the same in every run.
-struct Dice(u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
-    fn below(&mut self, n: u64) -> u64 {
+    pub(crate) fn below(&mut self, n: u64) -> u64 {
         self.0 = self
             .0
             .wrapping_mul(6_364_136_223_846_793_005)
@@ -92,7 +92,7 @@ impl Dice {
     }
 
     /// One of them, or nothing.
-    fn maybe(&mut self, n: u64) -> Option<u64> {
+    pub(crate) fn maybe(&mut self, n: u64) -> Option<u64> {
         Some(self.below(n + 1)).filter(|one| *one < n)
     }
 }

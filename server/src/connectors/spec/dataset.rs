@@ -343,6 +343,40 @@ mod tests {
     }
 
     #[test]
+    fn every_parent_is_a_reference() {
+        let parent = "parent = { collection = \"customers\", column = \"customer_id\", references = \"id\" }";
+        let billed = "parent = [ { collection = \"customers\", column = \"customer_id\", references = \"id\" }, \
+                      { collection = \"customers\", column = \"billed_id\", references = \"id\" } ]";
+        assert!(SAMPLES[0].contains(parent));
+        let dataset = export(&SAMPLES[0].replace(parent, billed)).dataset;
+        let text = write(std::slice::from_ref(&dataset));
+        let file = File {
+            name: "f.yml",
+            bytes: text.as_bytes(),
+        };
+        let loaded = load(&[file]).unwrap_or_else(|why| panic!("{why}\n{text}"));
+        assert_eq!(loaded.datasets.all(), std::slice::from_ref(&dataset));
+        let invoices = dataset.collections.iter().find(|c| c.name == "invoices");
+        let fields = &invoices.expect("invoices").fields;
+        for column in ["customer_id", "billed_id"] {
+            let field = fields.iter().find(|field| field.name == column);
+            let references = &field.expect("a field").references;
+            let to: Vec<_> = references
+                .iter()
+                .map(|to| (to.collection.as_str(), to.path.to_string()))
+                .collect();
+            assert_eq!(to, [("customers", "id".to_owned())], "{column}");
+        }
+        // And the graph leads by both.
+        let seed = crate::dataset::Identity("email".to_owned());
+        let graph = Graph::new(&loaded.datasets);
+        let plan = graph.plan(&BTreeSet::from([seed])).expect("a way");
+        let of = Address::new("billing", "invoices");
+        let visit = plan.visits().find(|visit| visit.collection == of);
+        assert_eq!(visit.expect("visited").by.len(), 2);
+    }
+
+    #[test]
     fn what_the_format_has_no_word_for_is_named() {
         let left_out = export(SAMPLES[1]).left_out;
         for want in [

@@ -1,6 +1,7 @@
 //! Descriptions that must pass, and those that must not.
 
 mod another;
+mod parents;
 
 use app::model::{CollectionName, Disposition, IdentifierKind};
 

@@ -3,7 +3,7 @@
 use app::model::{CollectionName, IdentifierKind, Replacement};
 
 use super::cell::{Cell, Values};
-use super::database::{Database, On, Tx, first, next};
+use super::database::{Database, On, Tx, next};
 use super::hers::{Eraser, Hers};
 use super::link::Row;
 use super::order::order;
@@ -325,8 +325,7 @@ async fn refuse_before_children(
 ) -> Result<(), Fault> {
     let goes = |name: &CollectionName| pieces.iter().any(|piece| piece.table.spec.name == *name);
     for (_, child) in hers.children.iter().filter(|(name, _)| !goes(name)) {
-        let values = values.of(child)?;
-        if first(&mut tx.rows(child, &values)?).await?.is_some() {
+        if tx.count(child, values).await? > 0 {
             return Err(Fault::stop(FaultCode::Constraint));
         }
     }

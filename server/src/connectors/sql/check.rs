@@ -6,6 +6,7 @@ use super::anonymise::erased;
 use super::database::Database;
 use super::fit::misfit;
 use super::live::{Column, Live, Of, Schema, Shape, cascades};
+use super::whose::may_share;
 use crate::connectors::Fault;
 use crate::connectors::spec::{CollectionSpec, Parent, SystemSpec};
 
@@ -165,10 +166,21 @@ async fn cascade(
     parent: Of<'_>,
 ) -> Result<Option<String>, Fault> {
     let kept = child.spec.disposition != Disposition::Delete;
-    if !kept || parent.spec.disposition != Disposition::Delete {
-        return Ok(None);
-    }
+    // By whichever reference one leads to a row, another may lead to it as well.
+    let is_shared = || {
+        let mut kinds = child.system.found_by(child.spec).into_iter();
+        kinds.any(|kind| kind.is_id() && may_share(child, kind))
+    };
+    let stays = match (kept, parent.spec.disposition == Disposition::Delete) {
+        (true, true) => "which is not to be deleted",
+        (false, true) if is_shared() => {
+            "whose rows may be another's as well, and stay then: want `anonymise` there"
+        }
+        _ => return Ok(None),
+    };
     let found = cascades(database, child.live, parent.live).await?;
     let (child, parent) = (child.spec.table(), parent.spec.table());
-    Ok(found.then(|| format!("deleting from table {parent:?} also deletes from table {child:?}, which is not to be deleted")))
+    Ok(found.then(|| {
+        format!("deleting from table {parent:?} also deletes from table {child:?}, {stays}")
+    }))
 }

@@ -93,6 +93,11 @@ pub(super) trait Dialect: Debug + Send + Sync {
         true
     }
 
+    /// The end of a query whose rows are found before anything is asked of them.
+    fn first(&self) -> &'static str {
+        ""
+    }
+
     /// Whether a deletion or change that looks into other tables is only quick with the rows' keys gathered first.
     fn by_keys(&self) -> bool {
         false

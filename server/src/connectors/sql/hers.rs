@@ -27,7 +27,7 @@ pub(super) struct Hers {
     /// Deletes a row by its key. Only where rows are told by others that refer to them, and stand in the way of these: an address
     /// goes after whoever lived there, when nothing tells any more that it was hers.
     pub(super) last: Option<Statement>,
-    /// Finds a row of a child collection that should have been erased before.
+    /// Counts rows of a child collection that should have been erased before.
     pub(super) children: Vec<(CollectionName, Statement)>,
     /// For fields whose text may be replaced: the field's place, and what replaces it.
     pub(super) changes: Vec<(usize, Statement)>,
@@ -256,10 +256,9 @@ fn children(of: Of<'_>, kind: IdentifierKind) -> Vec<(CollectionName, Statement)
         .filter_map(|child| {
             let name = child.name.clone();
             let child = of.other(child)?;
-            let mut sql = Sql::new(of.dialect);
-            sql.word("SELECT 1 FROM ").table(child.live).word(" WHERE ");
+            // Counted whole: told to stop at the first, PostgreSQL reads the table from its beginning.
+            let mut sql = count(child);
             still_there(&mut sql, child, kind);
-            sql.word(" LIMIT 1");
             Some((name, sql.done()))
         })
         .collect()

@@ -136,6 +136,11 @@ impl Dialect for Postgres {
          ORDER BY c.oid, k.at"
     }
 
+    /// It takes what is looked up once for something that it would look up for every row, and reads the whole table instead.
+    fn first(&self) -> &'static str {
+        " OFFSET 0"
+    }
+
     fn generated(&self) -> &'static str {
         "SELECT column_name::text FROM information_schema.columns \
          WHERE table_schema = $1 AND table_name = $2 AND is_generated = 'ALWAYS'"

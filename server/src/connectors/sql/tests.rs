@@ -19,6 +19,13 @@ CREATE TABLE child (id INTEGER PRIMARY KEY, t_id TEXT REFERENCES t(id), a TEXT);
 CREATE INDEX child_t_id ON child (t_id);
 CREATE TABLE grandchild (id INTEGER PRIMARY KEY, child_id INTEGER REFERENCES child(id), a TEXT);
 CREATE INDEX grandchild_child_id ON grandchild (child_id);
+CREATE TABLE mixed (id INTEGER PRIMARY KEY, owner TEXT, t_id TEXT REFERENCES t(id), child_id INTEGER REFERENCES child(id), a TEXT);
+CREATE INDEX mixed_owner ON mixed (owner);
+CREATE INDEX mixed_t_id ON mixed (t_id);
+CREATE INDEX mixed_child_id ON mixed (child_id);
+CREATE TABLE deep (id INTEGER PRIMARY KEY, mixed_id INTEGER REFERENCES mixed(id), t_id TEXT REFERENCES t(id), a TEXT);
+CREATE INDEX deep_mixed_id ON deep (mixed_id);
+CREATE INDEX deep_t_id ON deep (t_id);
 ";
 
 const SPEC: &str = r#"
@@ -68,6 +75,27 @@ key = ["id"]
 disposition = { do = "delete" }
 parent = { collection = "t", column = "id", references = "home" }
 fields = [ { name = "a", category = "user", holds = "address" } ]
+[[collections]]
+name = "mixed"
+title = "Mixed"
+key = ["id"]
+disposition = { do = "delete" }
+subject = { kind = "user_id", column = "owner" }
+parent = [
+  { collection = "t", column = "t_id", references = "id" },
+  { collection = "child", column = "child_id", references = "id" },
+]
+fields = [ { name = "a", category = "user", holds = "address" } ]
+[[collections]]
+name = "deep"
+title = "Deep"
+key = ["id"]
+disposition = { do = "anonymise" }
+parent = [
+  { collection = "mixed", column = "mixed_id", references = "id" },
+  { collection = "t", column = "t_id", references = "id" },
+]
+fields = [ { name = "a", category = "user", erase = "random:x*" } ]
 "#;
 
 /// A row as it is written, which is read without an index.
@@ -147,7 +175,7 @@ async fn rows_of_hers_are_reached_by_index_at_any_depth() {
     let sql = opened(&folder).await;
     let key = Identifier::new(IdentifierKind::UserId, "1").expect("valid");
     let key = SubjectKey::try_from(key).expect("a key");
-    for name in ["t", "child", "grandchild", "home"] {
+    for name in ["t", "child", "grandchild", "home", "mixed", "deep"] {
         let seen = sql.ready().await.expect("seen");
         let (_, hers) = seen
             .hers(&key, &CollectionName::parse(name).expect("a name"))
@@ -178,9 +206,18 @@ CREATE TABLE child (id integer PRIMARY KEY, t_id text REFERENCES t(id), a text);
 CREATE INDEX child_t_id ON child (t_id);
 CREATE TABLE grandchild (id integer PRIMARY KEY, child_id integer REFERENCES child(id), a text);
 CREATE INDEX grandchild_child_id ON grandchild (child_id);
+CREATE TABLE mixed (id integer PRIMARY KEY, owner text, t_id text REFERENCES t(id), child_id integer REFERENCES child(id), a text);
+CREATE INDEX mixed_owner ON mixed (owner);
+CREATE INDEX mixed_t_id ON mixed (t_id);
+CREATE INDEX mixed_child_id ON mixed (child_id);
+CREATE TABLE deep (id integer PRIMARY KEY, mixed_id integer REFERENCES mixed(id), t_id text REFERENCES t(id), a text);
+CREATE INDEX deep_mixed_id ON deep (mixed_id);
+CREATE INDEX deep_t_id ON deep (t_id);
 INSERT INTO t SELECT i, i, i, i, i, i FROM generate_series(1, 5000) i;
-INSERT INTO child SELECT i, 1 + i / 2, 'x' FROM generate_series(1, 9000) i;
-INSERT INTO grandchild SELECT i, 1 + i % 9000, 'x' FROM generate_series(1, 60000) i;
+INSERT INTO child SELECT i, 1 + i % 5000, 'x' FROM generate_series(1, 60000) i;
+INSERT INTO grandchild SELECT i, i, 'x' FROM generate_series(1, 60000) i;
+INSERT INTO mixed SELECT i, i, 1 + i % 5000, i, 'x' FROM generate_series(1, 60000) i;
+INSERT INTO deep SELECT i, 1 + i % 60000, 1 + i % 5000, 'x' FROM generate_series(1, 60000) i;
 ANALYZE";
 
 /// Without indexes on expressions.
@@ -196,10 +233,19 @@ CREATE TABLE child (id INTEGER PRIMARY KEY, t_id VARCHAR(50) REFERENCES t(id), a
 CREATE INDEX child_t_id ON child (t_id);
 CREATE TABLE grandchild (id INTEGER PRIMARY KEY, child_id INTEGER REFERENCES child(id), a VARCHAR(50));
 CREATE INDEX grandchild_child_id ON grandchild (child_id);
+CREATE TABLE mixed (id INTEGER PRIMARY KEY, owner VARCHAR(50), t_id VARCHAR(50) REFERENCES t(id), child_id INTEGER REFERENCES child(id), a VARCHAR(50));
+CREATE INDEX mixed_owner ON mixed (owner);
+CREATE INDEX mixed_t_id ON mixed (t_id);
+CREATE INDEX mixed_child_id ON mixed (child_id);
+CREATE TABLE deep (id INTEGER PRIMARY KEY, mixed_id INTEGER REFERENCES mixed(id), t_id VARCHAR(50) REFERENCES t(id), a VARCHAR(50));
+CREATE INDEX deep_mixed_id ON deep (mixed_id);
+CREATE INDEX deep_t_id ON deep (t_id);
 INSERT INTO t SELECT seq, seq, seq, seq, seq, seq FROM seq_1_to_5000;
 INSERT INTO child SELECT seq, 1 + seq DIV 2, 'x' FROM seq_1_to_9000;
 INSERT INTO grandchild SELECT seq, 1 + seq DIV 2, 'x' FROM seq_1_to_17000;
-ANALYZE TABLE home, t, child, grandchild";
+INSERT INTO mixed SELECT seq, seq, 1 + seq MOD 5000, 1 + seq MOD 9000, 'x' FROM seq_1_to_20000;
+INSERT INTO deep SELECT seq, 1 + seq MOD 20000, 1 + seq MOD 5000, 'x' FROM seq_1_to_20000;
+ANALYZE TABLE home, t, child, grandchild, mixed, deep";
 
 /// The system in a database of its own on the server that this variable names, if it names one.
 async fn on_server(variable: &str, tables: &'static str) -> Option<Sql> {

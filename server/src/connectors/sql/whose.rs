@@ -5,7 +5,7 @@
 
 use app::model::IdentifierKind;
 
-use super::live::{At, Of, Shape};
+use super::live::{At, Live, Of, Shape};
 use super::quote::{Member, Sql};
 use super::table::same_subject;
 use crate::connectors::spec::IdColumn;
@@ -164,34 +164,11 @@ fn theirs(
     members: impl Iterator<Item = Member> + Clone,
     which: Which,
 ) {
-    sql.word("(");
-    reached(sql, of, kind, members.clone(), which);
-    for reference in doubtful(of, kind)
-        .into_iter()
-        .filter(|_| which != Which::All)
-    {
-        from_nobody_else(sql, of, reference, (kind, members.clone()), which);
-    }
-    sql.word(")");
-}
-
-/// One way by which rows are reached.
-enum Way<'a> {
-    Ids(Vec<IdColumn>),
-    Reference(Reference<'a>),
-}
-
-/// Rows that are reached in any way.
-fn reached(
-    sql: &mut Sql,
-    of: Of<'_>,
-    kind: Option<IdentifierKind>,
-    members: impl Iterator<Item = Member> + Clone,
-    which: Which,
-) {
     let ids = Some(direct(of, kind)).filter(|ids| !ids.is_empty());
     let ids = ids.into_iter().map(Way::Ids);
     let ways: Vec<_> = ids.chain(leading(of, kind).map(Way::Reference)).collect();
+    let mut doubtful = doubtful(of, kind);
+    doubtful.retain(|_| which != Which::All);
     let write = |sql: &mut Sql, way: &Way<'_>| match way {
         Way::Ids(ids) => {
             let each = ids
@@ -210,12 +187,25 @@ fn reached(
             sql.word(")");
         }
     };
+    let whose = (kind, members.clone());
     if ways.len() > 1 && of.dialect.unites() && has_whole_key(of) {
-        return united(sql, of, &ways, write);
+        return united(sql, of, (&ways, &doubtful), write, whose, which);
     }
-    sql.word("(")
+    sql.word("((")
         .list(&ways, " OR ", |sql, way| write(sql, way));
     sql.word(")");
+    for reference in doubtful {
+        sql.word(" AND ");
+        let row = reference.here;
+        from_nobody_else(sql, of, (row, reference), whose.clone(), which);
+    }
+    sql.word(")");
+}
+
+/// One way by which rows are reached.
+enum Way<'a> {
+    Ids(Vec<IdColumn>),
+    Reference(Reference<'a>),
 }
 
 /// Whether every row has a key: a unique index may leave some without.
@@ -224,47 +214,85 @@ fn has_whole_key(of: Of<'_>) -> bool {
     key.all(|column| of.live.column(column).is_some_and(|column| column.not_null))
 }
 
-/// By the keys of the rows of each way: most databases read the whole table to find the rows of one or another.
-fn united(sql: &mut Sql, of: Of<'_>, ways: &[Way<'_>], write: impl Fn(&mut Sql, &Way<'_>)) {
+/// What the rows of all ways are called.
+const WAY: &str = "habeas_way";
+
+/// By the keys of the rows of each way: most databases read the whole table to find the rows of one or another. Who else has them is
+/// looked for among these.
+fn united(
+    sql: &mut Sql,
+    of: Of<'_>,
+    (ways, doubtful): (&[Way<'_>], &[Reference<'_>]),
+    write: impl Fn(&mut Sql, &Way<'_>),
+    whose: (Option<IdentifierKind>, impl Iterator<Item = Member> + Clone),
+    which: Which,
+) {
     let key = &of.spec.key;
+    let mut columns = key.clone();
+    for reference in doubtful {
+        if columns.iter().all(|column| column != reference.here.name) {
+            columns.push(reference.here.name.to_owned());
+        }
+    }
+    let rows = Live {
+        schema: String::new(),
+        table: WAY.to_owned(),
+        columns: of.live.columns.clone(),
+        unique: Vec::new(),
+        refers: Vec::new(),
+    };
     sql.word("(").columns(of.live, key).word(") IN (SELECT ");
-    sql.list(key, ", ", |sql, column| {
-        sql.word("habeas_way.").name(column);
-    });
-    sql.word(" FROM (").list(ways, " UNION ALL ", |sql, way| {
-        sql.word("SELECT ").columns(of.live, key);
+    sql.columns(&rows, key).word(" FROM (");
+    sql.list(ways, " UNION ALL ", |sql, way| {
+        sql.word("SELECT ").columns(of.live, &columns);
         sql.word(" FROM ").table(of.live).word(" WHERE ");
         write(sql, way);
     });
-    sql.word(") AS habeas_way)");
+    if !doubtful.is_empty() {
+        sql.word(of.dialect.first());
+    }
+    sql.word(") AS ").name(WAY);
+    for (at, reference) in doubtful.iter().enumerate() {
+        sql.word(if at == 0 { " WHERE " } else { " AND " });
+        let row = rows.at(reference.here.name);
+        from_nobody_else(sql, of, (row, *reference), whose.clone(), which);
+    }
+    sql.word(")");
 }
 
-/// And the reference leads to it from no row but of the members that may have it, which go too. Looked for among the rows that lead
-/// to these: there are few, and many of others.
+/// The reference leads to a row from no row but of the members that may have it, which go too. Looked for among the rows that lead to
+/// these: there are few, and many of others.
 fn from_nobody_else(
     sql: &mut Sql,
     of: Of<'_>,
-    reference: Reference<'_>,
+    (row, reference): (At<'_>, Reference<'_>),
     (kind, members): (Option<IdentifierKind>, impl Iterator<Item = Member> + Clone),
     which: Which,
 ) {
-    let Reference {
-        here,
-        parent,
-        there,
-    } = reference;
-    sql.word(" AND (").at(here).word(" IS NULL OR (");
-    reference.write_here(sql);
+    let Reference { parent, there, .. } = reference;
+    sql.word("(").at(row).word(" IS NULL OR (");
+    linked(sql, row, reference.is_loose());
     sql.word(") NOT IN (SELECT ");
     reference.write_there(sql);
-    sql.word(" FROM ").table(parent.live).word(" WHERE ");
+    sql.word(" FROM ");
+    let first = of.dialect.first();
+    if !first.is_empty() {
+        sql.word("(SELECT * FROM ");
+    }
+    sql.table(parent.live).word(" WHERE ");
     sql.at(there).word(" IS NOT NULL AND (");
     reference.write_there(sql);
     sql.word(") IN (SELECT ");
     reference.write_here(sql);
     sql.word(" FROM ").table(of.live).word(" WHERE ");
     theirs(sql, of, kind, members, Which::All);
-    sql.word(") AND ");
+    sql.word(")");
+    if first.is_empty() {
+        sql.word(" AND ");
+    } else {
+        sql.word(first).word(") AS ").name(&parent.live.table);
+        sql.word(" WHERE ");
+    }
     theirs(sql, parent, None, which.members(), which);
     sql.word(" IS NOT TRUE))");
 }
