@@ -29,11 +29,27 @@ pub(crate) struct House {
 
 /// A house on each database.
 pub(crate) async fn houses() -> Vec<House> {
+    houses_with("", "").await
+}
+
+/// The same, each with one more system: its description, whose database is `sqlite:more.db`, and what makes that.
+pub(crate) async fn houses_with(description: &str, tables: &'static str) -> Vec<House> {
     let mut houses = Vec::new();
     for fresh in fresh().await {
-        houses.push(House::build(fresh).await);
+        houses.push(House::build(fresh, description, tables).await);
     }
     houses
+}
+
+async fn run(file: &std::path::Path, tables: &'static str) {
+    let options = sqlx::sqlite::SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(true);
+    let pool = sqlx::SqlitePool::connect_with(options)
+        .await
+        .expect("opens");
+    sqlx::raw_sql(tables).execute(&pool).await.expect("runs");
+    pool.close().await;
 }
 
 /// A member of staff.
@@ -49,13 +65,17 @@ pub(crate) fn ada() -> Caller {
 }
 
 impl House {
-    async fn build(fresh: Fresh) -> Self {
+    async fn build(fresh: Fresh, description: &str, tables: &'static str) -> Self {
         let data = fresh.folder.path().join("sample");
         let options = demo::Options {
             persons: 60,
             ..demo::Options::default()
         };
         let made = demo::make(&data, options).await.expect("makes");
+        if !description.is_empty() {
+            run(&data.join("more.db"), tables).await;
+            std::fs::write(data.join("systems/more.toml"), description).expect("writes");
+        }
         let organisation = Organisation {
             db: fresh.db.clone(),
             keys: Keys::new(&std::array::from_fn(|i| i as u8 * 7)).expect("strong"),

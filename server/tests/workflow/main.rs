@@ -10,6 +10,7 @@ mod databases;
 mod drift;
 mod duplicates;
 mod durable;
+mod elsewhere;
 mod faults;
 mod flow;
 mod forgetting;

@@ -6,7 +6,7 @@ use super::anonymise::{Pieces, erased, not_yet};
 use super::live::Of;
 use super::quote::{Bind, Sql, Statement};
 use super::table::{by_key_order, count, select, select_fields};
-use super::whose::{Which, hers, leading, may_share, stands_in_the_way};
+use super::whose::{Which, hers, leading, may_share, shared, stands_in_the_way};
 use crate::connectors::spec::CollectionSpec;
 
 /// What is done with the rows of one subject, whose id is of this kind.
@@ -108,14 +108,9 @@ impl Shared {
     fn new(of: Of<'_>, kind: IdentifierKind) -> Self {
         let mut alone = select_fields(of);
         hers(&mut alone, of, kind, Which::Alone);
-        let mut shared = count(of);
-        hers(&mut shared, of, kind, Which::All);
-        shared.word(" AND (");
-        hers(&mut shared, of, kind, Which::OfSet);
-        shared.word(") IS NOT TRUE");
         Self {
             alone: by_key_order(alone, of),
-            count: shared.done(),
+            count: shared(of, kind),
         }
     }
 }

@@ -6,7 +6,7 @@
 use app::model::IdentifierKind;
 
 use super::live::{At, Live, Of, Shape};
-use super::quote::{Member, Sql};
+use super::quote::{Member, Sql, Statement};
 use super::table::same_subject;
 use crate::connectors::spec::IdColumn;
 
@@ -156,6 +156,19 @@ pub(super) fn hers(sql: &mut Sql, of: Of<'_>, kind: IdentifierKind, which: Which
     theirs(sql, of, Some(kind), std::iter::once(Member::Her), which);
 }
 
+/// Counts rows of hers that somebody has as well who is not of her set.
+pub(super) fn shared(of: Of<'_>, kind: IdentifierKind) -> Statement {
+    let mut sql = Sql::new(of.dialect);
+    sql.word("SELECT count(*) FROM ");
+    let all = |sql: &mut Sql| hers(sql, of, kind, Which::All);
+    narrowed(&mut sql, of, all, |sql| {
+        sql.word("(");
+        hers(sql, of, kind, Which::OfSet);
+        sql.word(") IS NOT TRUE");
+    });
+    sql.done()
+}
+
 /// Rows of these members, by their ids of this kind; of any kind if none is given.
 fn theirs(
     sql: &mut Sql,
@@ -275,24 +288,34 @@ fn from_nobody_else(
     sql.word(") NOT IN (SELECT ");
     reference.write_there(sql);
     sql.word(" FROM ");
-    let first = of.dialect.first();
-    if !first.is_empty() {
-        sql.word("(SELECT * FROM ");
-    }
-    sql.table(parent.live).word(" WHERE ");
-    sql.at(there).word(" IS NOT NULL AND (");
-    reference.write_there(sql);
-    sql.word(") IN (SELECT ");
-    reference.write_here(sql);
-    sql.word(" FROM ").table(of.live).word(" WHERE ");
-    theirs(sql, of, kind, members, Which::All);
-    sql.word(")");
-    if first.is_empty() {
+    let led = |sql: &mut Sql| {
+        sql.at(there).word(" IS NOT NULL AND (");
+        reference.write_there(sql);
+        sql.word(") IN (SELECT ");
+        reference.write_here(sql);
+        sql.word(" FROM ").table(of.live).word(" WHERE ");
+        theirs(sql, of, kind, members, Which::All);
+        sql.word(")");
+    };
+    narrowed(sql, parent, led, |sql| {
+        theirs(sql, parent, None, which.members(), which);
+        sql.word(" IS NOT TRUE");
+    });
+    sql.word("))");
+}
+
+/// A table's rows of one condition that are of the other as well, which is asked of those only.
+fn narrowed(sql: &mut Sql, of: Of<'_>, first: impl FnOnce(&mut Sql), then: impl FnOnce(&mut Sql)) {
+    let end = of.dialect.first();
+    if end.is_empty() {
+        sql.table(of.live).word(" WHERE ");
+        first(sql);
         sql.word(" AND ");
     } else {
-        sql.word(first).word(") AS ").name(&parent.live.table);
+        sql.word("(SELECT * FROM ").table(of.live).word(" WHERE ");
+        first(sql);
+        sql.word(end).word(") AS ").name(&of.live.table);
         sql.word(" WHERE ");
     }
-    theirs(sql, parent, None, which.members(), which);
-    sql.word(" IS NOT TRUE))");
+    then(sql);
 }
