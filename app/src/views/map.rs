@@ -229,6 +229,22 @@ mod tests {
     }
 
     #[test]
+    fn all_that_a_collection_is_part_of_is_named() {
+        let mut all = organisation();
+        let tickets = all[0].inventory.collections.pop().expect("tickets");
+        let mut accounts = collection("accounts", &[]);
+        accounts.title = "Accounts".into();
+        let parents = vec![tickets.parents[0].clone(), accounts.name.clone()];
+        all[0].inventory.collections.push(accounts);
+        all[0]
+            .inventory
+            .collections
+            .push(Collection { parents, ..tickets });
+        let page = page(all);
+        assert!(page.contains("callers, Accounts"), "{page}");
+    }
+
+    #[test]
     fn a_system_that_is_not_well_says_so() {
         let mut all = organisation();
         all[0].paused = true;

@@ -13,6 +13,7 @@ mod another;
 mod erase;
 mod found;
 mod guess;
+mod lead;
 mod links;
 mod place;
 mod plan;

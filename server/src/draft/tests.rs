@@ -1,5 +1,7 @@
 //! Whole drafts of invented tables.
 
+mod parents;
+
 use app::model::{Disposition, IdentifierKind};
 
 use super::sample::{refers, table};

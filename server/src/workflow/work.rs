@@ -162,3 +162,47 @@ fn families(inventory: &Inventory) -> Vec<(&CollectionName, usize)> {
     }
     all
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_belongs_to_two_families_makes_them_one() {
+        let name = |name: &str| CollectionName::parse(name).expect("a name");
+        let collection = |word: &str, parents: &[&str]| Collection {
+            name: name(word),
+            title: word.to_owned(),
+            fields: Vec::new(),
+            found_by: Vec::new(),
+            parents: parents.iter().map(|parent| name(parent)).collect(),
+            needs_subject: false,
+            disposition: Disposition::Delete,
+        };
+        let inventory = Inventory {
+            collections: vec![
+                collection("customers", &[]),
+                collection("calls", &[]),
+                collection("contacts", &[]),
+                collection("orders", &["customers", "contacts"]),
+                collection("recordings", &["calls"]),
+            ],
+        };
+        let mut pieces: Vec<_> = inventory
+            .collections
+            .iter()
+            .map(|collection| Piece {
+                system: app::model::SystemId::parse("shop").expect("an id"),
+                collection: collection.name.clone(),
+                title: String::new(),
+                action: Action::Delete,
+                operation: Operation::Delete,
+                repeat: crate::connectors::Repeat::Natural,
+                after: None,
+            })
+            .collect();
+        order_erasure(&inventory, &mut pieces, 0);
+        let after: Vec<_> = pieces.iter().map(|piece| piece.after).collect();
+        assert_eq!(after, [Some(2), Some(4), Some(3), None, None]);
+    }
+}

@@ -7,6 +7,7 @@ use app::model::{
     DraftId, DraftView, Encryption, FieldChoice, Identifier, IdentifierKind, Looked, NewDatabase,
     OfWhom, SystemId,
 };
+use server::connectors::spec::SystemSpec;
 use server::matching::Country;
 use server::organisation::Organisation;
 use server::params;
@@ -439,6 +440,53 @@ async fn what_is_left_out_is_not_described_and_what_it_carries_is_said() {
             .await
             .expect("back");
         assert_eq!(view(&world, &id).await.problems, Vec::<String>::new());
+    }
+}
+
+#[tokio::test]
+async fn what_is_hers_by_two_collections_is_hers_by_the_one_that_is_left() {
+    for world in shops().await {
+        let path = world.fresh.folder.path().join("shop.db");
+        let mut shop = SqliteConnection::connect(&path.to_string_lossy())
+            .await
+            .expect("opens");
+        let more = "CREATE TABLE contacts (id INTEGER PRIMARY KEY, email TEXT);
+            CREATE TABLE tickets (id INTEGER PRIMARY KEY, customer_id INTEGER REFERENCES customers (id), \
+            contact_id INTEGER REFERENCES contacts (id), text TEXT)";
+        sqlx::raw_sql(more).execute(&mut shop).await.expect("made");
+        shop.close().await.expect("closes");
+        let id = started(&world).await;
+        decide_all(&world, &id).await;
+        let seen = view(&world, &id).await;
+        let parents: Vec<_> = collection(&seen, "tickets")
+            .parents
+            .iter()
+            .map(|p| p.as_str())
+            .collect();
+        assert_eq!(parents, ["contacts", "customers"]);
+        let belongs = |text: &str| {
+            let spec = SystemSpec::parse(text).expect("a description");
+            let tickets = spec
+                .collections
+                .iter()
+                .find(|c| c.name.as_str() == "tickets");
+            let parents = &tickets.expect("tickets").parents;
+            parents
+                .iter()
+                .map(|p| p.collection.to_string())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(belongs(&seen.text), ["contacts", "customers"]);
+        let without = |name: &str| CollectionChoice {
+            take: false,
+            ..as_drafted(collection(&seen, name))
+        };
+        decide(&world, &id, without("contacts"))
+            .await
+            .expect("decides");
+        let left = view(&world, &id).await;
+        assert_eq!(left.problems, Vec::<String>::new(), "{}", left.text);
+        assert_eq!(belongs(&left.text), ["customers"]);
     }
 }
 

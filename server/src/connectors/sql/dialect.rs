@@ -2,7 +2,7 @@
 //! `sql` names none.
 //!
 //! Indexes that make searches quick, for a table `t` and a column `c`:
-//! - `exact`, and any id: on `c`, the column of `subject`, `found_by` and `parent`
+//! - `exact`, and any id: on `c`, the column of `subject`, `found_by` and each `parent`, and the column that it `references`
 //! - `lower`: on `lower(c)`; on MySQL and MariaDB, where `c` has a collation that ignores case (`…_ci`), on `c`
 //! - `digits`: on `replace(replace(replace(replace(replace(replace(replace(c, '+', ''), '-', ''), '(', ''), ')', ''), ' ', ''), '/', ''), '.', '')`
 //! - `wide_digits`: on the expression for `digits`, inside these, the first innermost: `replace(…, '０', '0')` and so on to
