@@ -32,7 +32,7 @@ fn one_is_a_table_and_several_are_a_list() {
     let spec = SystemSpec::parse(GOOD).expect("good");
     assert_eq!(spec.collections[1].parents.len(), 1);
     let text = spec.text().expect("written");
-    assert!(text.contains("[collections.parent]"), "{text}");
+    assert!(text.contains("\n[collections.parent]\n"), "{text}");
     let again = SystemSpec::parse(&text).expect("read back");
     assert_eq!(again.collections[1].parents, spec.collections[1].parents);
 
