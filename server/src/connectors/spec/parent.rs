@@ -39,6 +39,11 @@ pub(super) fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Parent>, D:
             Parent::deserialize(MapAccessDeserializer::new(map)).map(|parent| vec![parent])
         }
 
+        /// So drafts say none that were stored when there could be one at most.
+        fn visit_unit<E: serde::de::Error>(self) -> Result<Vec<Parent>, E> {
+            Ok(Vec::new())
+        }
+
         fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<Parent>, A::Error> {
             let mut parents = Vec::new();
             while let Some(parent) = seq.next_element()? {

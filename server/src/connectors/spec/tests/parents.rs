@@ -60,6 +60,11 @@ fn one_is_a_table_and_several_are_a_list() {
     let again: SystemSpec = serde_json::from_str(&json).expect("read back");
     assert_eq!(again.collections[1].parents, spec.collections[1].parents);
 
+    let none = json.replacen("\"found_by\":", "\"parent\":null,\"found_by\":", 1);
+    assert_ne!(none, json);
+    let again: SystemSpec = serde_json::from_str(&none).expect("an older draft");
+    assert!(again.collections[0].parents.is_empty());
+
     let listed = SystemSpec::parse(&with(&format!(
         "parent = [ {} ]",
         link("contacts", "contact_id")
