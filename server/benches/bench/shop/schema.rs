@@ -149,9 +149,15 @@ parent = { collection = "orders", column = "order_id", references = "id" }"#,
         "address",
         "id",
         r#"disposition = { do = "delete" }
-parent = { collection = "customer", column = "id", references = "address_id" }"#,
+parent = [
+  { collection = "customer", column = "id", references = "address_id" },
+  { collection = "payment_card", column = "id", references = "billing_address_id" },
+  { collection = "orders", column = "id", references = "shipping_address_id" },
+]"#,
         &["house", "street", "city", "state", "zip"],
-        "id IN (SELECT address_id FROM customer WHERE id = CAST($1 AS INT))",
+        "id IN (SELECT address_id FROM customer WHERE id = CAST($1 AS INT) \
+         UNION SELECT billing_address_id FROM payment_card WHERE customer_id = CAST($1 AS INT) \
+         UNION SELECT shipping_address_id FROM orders WHERE customer_id = CAST($1 AS INT))",
     ),
     (
         "orders",
