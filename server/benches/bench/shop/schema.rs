@@ -113,15 +113,17 @@ fields = [ {{ name = "at", category = "user.behavior" }}, {{ name = "says", cate
     toml
 }
 
-/// A collection of the example: its table, its title, its key, the rest of its description, the columns that are handed over,
-/// where a customer's rows are.
-type Example = (
-    &'static str,
-    &'static str,
-    &'static str,
-    &'static [&'static str],
-    &'static str,
-);
+/// A collection of the example, of which her rows go.
+struct Example {
+    table: &'static str,
+    key: &'static [&'static str],
+    /// What the description says of whose its rows are.
+    whose: &'static str,
+    /// The columns that are handed over.
+    columns: &'static [&'static str],
+    /// Where her rows are, for a bare statement.
+    hers: &'static str,
+}
 
 const ORDERS: &str = "order_id IN (SELECT id FROM orders WHERE customer_id = CAST($1 AS INT))";
 const HERS: &str = "customer_id = CAST($1 AS INT)";
@@ -129,120 +131,112 @@ const BY_EMAIL: &str = "email = (SELECT email FROM customer WHERE id = CAST($1 A
 
 /// The tables of Fides' example for PostgreSQL that lead from a customer to something of hers; children before parents.
 const EXAMPLE: [Example; 11] = [
-    (
-        "employee",
-        "id",
-        r#"disposition = { do = "delete" }
-parent = { collection = "customer", column = "email", references = "email" }"#,
-        &["name"],
-        BY_EMAIL,
-    ),
-    (
-        "order_item",
-        "order_id\", \"item_no",
-        r#"disposition = { do = "delete" }
-parent = { collection = "orders", column = "order_id", references = "id" }"#,
-        &["item_no", "quantity"],
-        ORDERS,
-    ),
-    (
-        "address",
-        "id",
-        r#"disposition = { do = "delete" }
-parent = [
+    Example {
+        table: "employee",
+        key: &["id"],
+        whose: r#"parent = { collection = "customer", column = "email", references = "email" }"#,
+        columns: &["name"],
+        hers: BY_EMAIL,
+    },
+    Example {
+        table: "order_item",
+        key: &["order_id", "item_no"],
+        whose: r#"parent = { collection = "orders", column = "order_id", references = "id" }"#,
+        columns: &["item_no", "quantity"],
+        hers: ORDERS,
+    },
+    Example {
+        table: "address",
+        key: &["id"],
+        whose: r#"parent = [
   { collection = "customer", column = "id", references = "address_id" },
   { collection = "payment_card", column = "id", references = "billing_address_id" },
   { collection = "orders", column = "id", references = "shipping_address_id" },
 ]"#,
-        &["house", "street", "city", "state", "zip"],
-        "id IN (SELECT address_id FROM customer WHERE id = CAST($1 AS INT) \
+        columns: &["house", "street", "city", "state", "zip"],
+        hers: "id IN (SELECT address_id FROM customer WHERE id = CAST($1 AS INT) \
          UNION SELECT billing_address_id FROM payment_card WHERE customer_id = CAST($1 AS INT) \
          UNION SELECT shipping_address_id FROM orders WHERE customer_id = CAST($1 AS INT))",
-    ),
-    (
-        "orders",
-        "id",
-        r#"disposition = { do = "delete" }
-parent = { collection = "customer", column = "customer_id", references = "id" }"#,
-        &["id"],
-        HERS,
-    ),
-    (
-        "payment_card",
-        "id",
-        r#"disposition = { do = "delete" }
-parent = { collection = "customer", column = "customer_id", references = "id" }"#,
-        &["name", "ccn", "code", "preferred"],
-        HERS,
-    ),
-    (
-        "login",
-        "id",
-        r#"disposition = { do = "delete" }
-parent = { collection = "customer", column = "customer_id", references = "id" }"#,
-        &["id", "time"],
-        HERS,
-    ),
-    (
-        "composite_pk_test",
-        "id_a\", \"id_b",
-        r#"disposition = { do = "delete" }
-parent = { collection = "customer", column = "customer_id", references = "id" }"#,
-        &["description"],
-        HERS,
-    ),
-    (
-        "visit",
-        "email\", \"last_visit",
-        r#"disposition = { do = "delete" }
-parent = { collection = "customer", column = "email", references = "email" }"#,
-        &["last_visit"],
-        BY_EMAIL,
-    ),
-    (
-        "service_request",
-        "id",
-        r#"disposition = { do = "delete" }
-parent = { collection = "customer", column = "email", references = "email" }"#,
-        &["alt_email", "opened", "closed"],
-        BY_EMAIL,
-    ),
-    (
-        "report",
-        "id",
-        r#"disposition = { do = "delete" }
-parent = { collection = "customer", column = "email", references = "email" }"#,
-        &["name", "year", "month", "total_visits"],
-        BY_EMAIL,
-    ),
-    (
-        "customer",
-        "id",
-        r#"disposition = { do = "delete" }
-subject = { kind = "external_contact_id", column = "id" }
+    },
+    Example {
+        table: "orders",
+        key: &["id"],
+        whose: r#"parent = { collection = "customer", column = "customer_id", references = "id" }"#,
+        columns: &["id"],
+        hers: HERS,
+    },
+    Example {
+        table: "payment_card",
+        key: &["id"],
+        whose: r#"parent = { collection = "customer", column = "customer_id", references = "id" }"#,
+        columns: &["name", "ccn", "code", "preferred"],
+        hers: HERS,
+    },
+    Example {
+        table: "login",
+        key: &["id"],
+        whose: r#"parent = { collection = "customer", column = "customer_id", references = "id" }"#,
+        columns: &["id", "time"],
+        hers: HERS,
+    },
+    Example {
+        table: "composite_pk_test",
+        key: &["id_a", "id_b"],
+        whose: r#"parent = { collection = "customer", column = "customer_id", references = "id" }"#,
+        columns: &["description"],
+        hers: HERS,
+    },
+    Example {
+        table: "visit",
+        key: &["email", "last_visit"],
+        whose: r#"parent = { collection = "customer", column = "email", references = "email" }"#,
+        columns: &["last_visit"],
+        hers: BY_EMAIL,
+    },
+    Example {
+        table: "service_request",
+        key: &["id"],
+        whose: r#"parent = { collection = "customer", column = "email", references = "email" }"#,
+        columns: &["alt_email", "opened", "closed"],
+        hers: BY_EMAIL,
+    },
+    Example {
+        table: "report",
+        key: &["id"],
+        whose: r#"parent = { collection = "customer", column = "email", references = "email" }"#,
+        columns: &["name", "year", "month", "total_visits"],
+        hers: BY_EMAIL,
+    },
+    Example {
+        table: "customer",
+        key: &["id"],
+        whose: r#"subject = { kind = "external_contact_id", column = "id" }
 found_by = [ { kind = "email", column = "email", compare = "lower" } ]"#,
-        &["email", "name", "created"],
-        "id = CAST($1 AS INT)",
-    ),
+        columns: &["email", "name", "created"],
+        hers: "id = CAST($1 AS INT)",
+    },
 ];
 
 /// Fides' example for PostgreSQL, of as many customers: each with a row in every table but that of the employees.
 pub(super) fn example(customers: u32) -> Schema {
     let mut description = HEAD.to_owned();
-    for (table, key, how, columns, _) in EXAMPLE.iter().rev() {
-        let columns = columns.iter();
+    for one in EXAMPLE.iter().rev() {
+        let columns = one.columns.iter();
         let fields = columns.map(|c| format!("{{ name = \"{c}\", category = \"user.behavior\" }}"));
         let fields = fields.collect::<Vec<_>>().join(", ");
+        let Example {
+            table, key, whose, ..
+        } = one;
         description.push_str(&format!(
-            "[[collections]]\nname = \"{table}\"\ntitle = \"{table}\"\nkey = [\"{key}\"]\n{how}\nfields = [ {fields} ]\n"
+            "[[collections]]\nname = \"{table}\"\ntitle = \"{table}\"\nkey = {key:?}\ndisposition = {{ do = \"delete\" }}\n{whose}\nfields = [ {fields} ]\n"
         ));
     }
-    let read = |(table, _, _, columns, hers): &Example| {
-        let columns = columns.iter().map(|c| format!("CAST({c} AS text)"));
+    let read = |one: &Example| {
+        let columns = one.columns.iter().map(|c| format!("CAST({c} AS text)"));
         let columns = columns.collect::<Vec<_>>().join(", ");
-        format!("SELECT {columns} FROM {table} WHERE {hers}")
+        format!("SELECT {columns} FROM {} WHERE {}", one.table, one.hers)
     };
-    let delete = |(table, _, _, _, hers): &Example| format!("DELETE FROM {table} WHERE {hers}");
+    let delete = |one: &Example| format!("DELETE FROM {} WHERE {}", one.table, one.hers);
     let many = |number: u32| {
         let many = include_str!("example_many.sql").replace("{number}", &number.to_string());
         many.replace(
