@@ -302,8 +302,9 @@ pub struct DraftLine {
     pub name: String,
     pub kind: DatabaseKind,
     pub changed_at: Millis,
-    /// Collections that somebody has to look at; nothing before it was looked through.
-    pub undecided: Option<u32>,
+    pub looked: Looked,
+    /// Collections that somebody has to look at.
+    pub undecided: u32,
 }
 
 /// What somebody decided of one collection.

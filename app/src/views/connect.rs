@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::components::{At, Badge, Banner, Field, Glyph, Icon, PostForm, Tone};
 use crate::i18n::use_texts;
 use crate::model::{
-    DatabaseKind, DatabasePlace, DraftId, DraftLine, Encryption, NewDatabase, Power,
+    DatabaseKind, DatabasePlace, DraftId, DraftLine, Encryption, Looked, NewDatabase, Power,
 };
 use crate::paths::{self, to};
 
@@ -43,10 +43,11 @@ fn Unfinished(drafts: Vec<DraftLine>) -> impl IntoView {
         return ().into_any();
     }
     let lines = drafts.into_iter().map(|draft| {
-        let left = match draft.undecided {
-            None => t.connect.not_reached.to_owned(),
-            Some(0) => t.connect.all_decided.to_owned(),
-            Some(n) => (t.say.tables_left)(n),
+        let left = match (&draft.looked, draft.undecided) {
+            (Looked::Failed { .. }, _) => t.connect.not_reached.to_owned(),
+            (Looked::Nobody { .. }, _) => t.connect.nobody.to_owned(),
+            (Looked::Done { .. }, 0) => t.connect.all_decided.to_owned(),
+            (Looked::Done { .. }, n) => (t.say.tables_left)(n),
         };
         view! {
             <li>
@@ -244,4 +245,52 @@ pub fn TooStrong(powers: Vec<Power>) -> impl IntoView {
             </Banner>
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::Lang;
+    use crate::testing::html;
+
+    #[test]
+    fn what_nobody_finished_says_how_far_it_came() {
+        let line = |looked, undecided| DraftLine {
+            id: DraftId::parse("d").expect("an id"),
+            name: "Shop".into(),
+            kind: DatabaseKind::Postgres,
+            changed_at: 0,
+            looked,
+            undecided,
+        };
+        let done = || Looked::Done {
+            at: 0,
+            powers: Vec::new(),
+        };
+        let failed = Looked::Failed {
+            code: "denied".into(),
+            at: 0,
+        };
+        let nobody = Looked::Nobody {
+            why: Vec::new(),
+            at: 0,
+        };
+        for (line, want) in [
+            (line(failed, 0), "Not reached"),
+            (line(nobody, 0), "Shows no person"),
+            (line(done(), 0), "all decided"),
+            (line(done(), 1), "One table needs your decision."),
+        ] {
+            let page = html(Lang::En, move || view! { <Unfinished drafts=vec![line]/> });
+            assert!(page.contains(want), "{want} is not in {page}");
+        }
+    }
+
+    #[test]
+    fn each_power_too_many_is_named_and_none_is_no_warning() {
+        let page = |powers| html(Lang::En, move || view! { <Tested tested=Ok(powers)/> });
+        let all = page(Power::ALL.to_vec());
+        assert_eq!(all.matches("<li>").count(), Power::ALL.len(), "{all}");
+        assert!(!page(Vec::new()).contains("banner"));
+    }
 }

@@ -95,13 +95,14 @@ impl Connect for Habeas {
         policy::allow(caller, Act::ConnectSystems)?;
         let line = |row: DraftRow| {
             let content: Content = self.open(DRAFT, row.id.as_str(), &row.sealed)?;
-            let undecided = content.drafted.as_ref().map(Drafted::undecided);
+            let undecided = content.drafted.as_ref().map_or(0, Drafted::undecided);
             Ok::<_, StoreError>(DraftLine {
                 id: row.id,
                 name: content.new.name,
                 kind: content.new.place.kind,
                 changed_at: row.changed_at,
-                undecided: undecided.map(|count| u32::try_from(count).unwrap_or(u32::MAX)),
+                looked: content.looked,
+                undecided: u32::try_from(undecided).unwrap_or(u32::MAX),
             })
         };
         let rows = self.db.drafts().await.or_internal(caller)?;
