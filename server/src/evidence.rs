@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 
 use crate::params;
 use crate::secret::sha256;
-use crate::store::{Db, StoreError, Tx, over_list};
+use crate::store::{Db, Dialect, StoreError, Tx};
 
 /// The chain of everything that is not about one set of requests.
 pub const MAIN: &str = "habeas";
@@ -33,6 +33,22 @@ pub type Done = (&'static str, Json);
 pub async fn append(tx: &mut Tx, at: Millis, entry: Entry<'_>) -> Result<String, StoreError> {
     let done = [(entry.action, entry.body)];
     append_each(tx, at, (entry.chain, entry.actor), &done).await
+}
+
+/// Entries and their chain's new head, both at once.
+macro_rules! append_sql {
+    ($before:literal, $list:literal, $between:literal) => {
+        concat!(
+            $before,
+            "INSERT INTO evidence (chain, seq, at, actor, action, body, hash)
+             SELECT $2, CAST(list.value ->> 'seq' AS BIGINT), $3, $4, list.value ->> 'action',
+                list.value ->> 'body', list.value ->> 'hash'
+             FROM ",
+            $list,
+            $between,
+            " UPDATE evidence_head SET hash = $5 WHERE chain = $2"
+        )
+    };
 }
 
 /// Appends entries, in this order: of one chain and actor. Gives the chain's new hash.
@@ -63,21 +79,17 @@ pub async fn append_each(
         hash = hash_of(&hash, chain, seq, at, actor, action, &body);
         lines.push(json!({ "seq": seq, "action": action, "body": body, "hash": hash }));
     }
-    let sql = over_list!(
-        tx.dialect(),
-        "INSERT INTO evidence (chain, seq, at, actor, action, body, hash)
-         SELECT $2, CAST(list.value ->> 'seq' AS BIGINT), $3, $4, list.value ->> 'action', list.value ->> 'body',
-            list.value ->> 'hash'
-         FROM",
-        ""
-    );
+    let sql = match tx.dialect() {
+        Dialect::Sqlite => append_sql!("", "json_each($1) AS list", ";"),
+        Dialect::Pg => append_sql!(
+            "WITH line AS (",
+            "json_array_elements(CAST($1 AS json)) AS list (value)",
+            ")"
+        ),
+    };
     let lines = Json::Array(lines).to_string();
-    tx.run(sql, params![lines, chain, at, actor]).await?;
-    tx.run(
-        "UPDATE evidence_head SET hash = $2 WHERE chain = $1",
-        params![chain, &hash],
-    )
-    .await?;
+    let values = params![lines, chain, at, actor, &hash];
+    tx.run(sql, values).await?;
     Ok(hash)
 }
 

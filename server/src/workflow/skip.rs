@@ -64,6 +64,8 @@ pub async fn skip(
         return Err(SkipError::Blocked(blocked));
     }
     let nothing = SkipError::Blocked(Blocked::NothingFailed);
+    // The root goes first, and counts the events of its set. Its lock is held: the next is ours.
+    let first = set.first().map_or(1, |root| root.last_event + 1);
     let mut members = set.into_iter();
     let Some(row) = members.find(|member| member.id == decision.request) else {
         return Err(nothing);
@@ -83,7 +85,7 @@ pub async fn skip(
     if skipped.is_empty() {
         return Err(nothing);
     }
-    let first = tell(tx, root, decision, &skipped, now).await?;
+    tell(tx, root, decision, &skipped, now).await?;
     let reason_sealed = seal(&engine.keys, root, first, &decision.reason);
     let skip = SkipRow {
         root: root.clone(),
@@ -103,31 +105,26 @@ pub async fn skip(
     Ok(())
 }
 
-/// One event for each task. Gives the number of the first.
+/// One event for each task.
 async fn tell(
     tx: &mut Tx,
     root: &RequestId,
     decision: &Decision,
     skipped: &[Skipped],
     now: i64,
-) -> Result<i64, StoreError> {
-    let mut first = None;
-    for task in skipped {
-        let event = EventKind::TaskSkipped {
-            task: TaskName {
-                system: decision.system.clone(),
-                collection: task.collection.clone(),
-                operation: task.operation,
-            },
-            ground: decision.ground,
-            was: task.was,
-        };
-        let seq = tx
-            .event_append(root, &decision.request, now, &event)
-            .await?;
-        first = first.or(Some(seq));
-    }
-    first.ok_or(StoreError::Inconsistent { place: "event.seq" })
+) -> Result<(), StoreError> {
+    let event = |task: &Skipped| EventKind::TaskSkipped {
+        task: TaskName {
+            system: decision.system.clone(),
+            collection: task.collection.clone(),
+            operation: task.operation,
+        },
+        ground: decision.ground,
+        was: task.was,
+    };
+    let events: Vec<_> = skipped.iter().map(event).collect();
+    tx.events_append(root, &decision.request, now, &events)
+        .await
 }
 
 /// Evidence in the set's own chain, and its hash in the main one: the set's may have been closed there already.
