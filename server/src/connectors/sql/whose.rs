@@ -197,7 +197,8 @@ fn theirs(
         Way::Reference(reference) => {
             reference.write_from(sql);
             theirs(sql, reference.parent, kind, members.clone(), which);
-            sql.word(")");
+            // Those first: else whose the parent is may be looked up once more for every row.
+            sql.word(of.dialect.first()).word(")");
         }
     };
     let whose = (kind, members.clone());
