@@ -138,7 +138,9 @@ impl Habeas {
             budget,
             last_done: db.task_last_done(id).await?,
             last_failed: db.task_last_failed(id).await?,
-            waiting: db.sets_waiting_for(id, SystemDetail::MOST_SETS).await?,
+            waiting: db
+                .sets_waiting_for(id, SystemDetail::MOST_SETS, now)
+                .await?,
             waiting_sets: db.sets_waiting_count(id).await?,
         })
     }

@@ -1,6 +1,6 @@
 //! The tasks of one system: what waits for it, and how the last ones ended.
 
-use app::model::{LastTask, Right, SystemId, TaskState, WaitingSet};
+use app::model::{LastTask, Millis, Right, SystemId, TaskState, WaitingSet};
 
 use super::{Db, Row, StoreError};
 use crate::params;
@@ -30,26 +30,33 @@ impl Db {
         row.map_or(Ok(0), |row| count(&row, "sets"))
     }
 
-    /// The sets with such tasks, those that have waited longest first.
+    /// The sets with such tasks, those that have waited longest first. A task that a worker has, and that waits for the rate budget
+    /// until later than `now`, waits like any other.
     pub async fn sets_waiting_for(
         &self,
         system: &SystemId,
         most: u32,
+        now: Millis,
     ) -> Result<Vec<WaitingSet>, StoreError> {
         let rows = self
             .all(
-                "SELECT task.root_id, request.rights, request.due_at, COUNT(*) AS tasks,
-                    MIN(task.created_at) AS since,
-                    COUNT(CASE WHEN task.state = 'running' THEN 1 END) AS running,
-                    COUNT(CASE WHEN task.state = 'ready' THEN 1 END) AS ready,
-                    MIN(CASE WHEN task.state = 'waiting' AND task.after_id IS NULL
-                        THEN task.run_at END) AS next_try,
-                    MAX(CASE WHEN task.state = 'waiting' THEN task.code END) AS code
-                 FROM task JOIN request ON request.id = task.root_id
-                 WHERE task.system_id = $1 AND task.state IN ('ready', 'running', 'waiting')
-                 GROUP BY task.root_id, request.rights, request.due_at
-                 ORDER BY since, task.root_id LIMIT $2",
-                params![system.as_str(), most],
+                "SELECT open.root_id, request.rights, request.due_at, COUNT(*) AS tasks,
+                    MIN(open.created_at) AS since,
+                    COUNT(CASE WHEN open.state = 'running' THEN 1 END) AS running,
+                    COUNT(CASE WHEN open.state = 'ready' THEN 1 END) AS ready,
+                    MIN(CASE WHEN open.state = 'waiting' AND open.after_id IS NULL
+                        THEN open.run_at END) AS next_try,
+                    MAX(CASE WHEN open.state = 'waiting' THEN open.code END) AS code
+                 FROM (
+                    SELECT root_id, created_at, after_id, run_at, code,
+                        CASE WHEN state = 'running' AND code = 'budget' AND run_at > $3
+                            THEN 'waiting' ELSE state END AS state
+                    FROM task
+                    WHERE system_id = $1 AND state IN ('ready', 'running', 'waiting')) AS open
+                 JOIN request ON request.id = open.root_id
+                 GROUP BY open.root_id, request.rights, request.due_at
+                 ORDER BY since, open.root_id LIMIT $2",
+                params![system.as_str(), most, now],
             )
             .await?;
         rows.iter().map(waiting).collect()

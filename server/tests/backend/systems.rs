@@ -101,6 +101,13 @@ async fn the_sets_that_wait_are_listed_oldest_first_and_all_are_counted() {
         assert!(change(world.db(), sql, params![asked[1].as_str()]).await > 0);
         let sql = "UPDATE task SET created_at = 6 WHERE root_id = $1";
         assert!(change(world.db(), sql, params![asked[0].as_str()]).await > 0);
+        // A worker has those of the next two. The one waits for the rate budget; the other did.
+        let sql = "UPDATE task SET created_at = $2, state = 'running', code = 'budget', run_at = $3
+             WHERE root_id = $1 AND system_id = 'desk' AND after_id IS NULL";
+        for (n, since, until) in [(2, 7, NOW + 60_000), (3, 8, NOW)] {
+            let values = params![asked[n].as_str(), since, until];
+            assert!(change(world.db(), sql, values).await > 0);
+        }
 
         let desk = desk(&world).await;
         assert_eq!(
@@ -126,6 +133,21 @@ async fn the_sets_that_wait_are_listed_oldest_first_and_all_are_counted() {
         );
         assert_eq!((second.next_try, second.code.as_deref()), (None, None));
         assert_eq!(second.tasks, 4, "two records, two collections");
+        let third = &desk.waiting[2];
+        assert_eq!(
+            (&third.request, third.state),
+            (&asked[2], TaskState::Waiting)
+        );
+        assert_eq!(
+            (third.next_try, third.code.as_deref()),
+            (Some(NOW + 60_000), Some("budget"))
+        );
+        let fourth = &desk.waiting[3];
+        assert_eq!(
+            (&fourth.request, fourth.state),
+            (&asked[3], TaskState::Running)
+        );
+        assert_eq!((fourth.next_try, fourth.code.as_deref()), (None, None));
         assert_eq!(
             desk.system.tasks_open,
             desk.waiting.iter().map(|set| set.tasks).sum::<u32>() + 8
