@@ -229,6 +229,9 @@ impl Habeas {
                 _ => silent.push(home.id.clone()),
             }
         }
+        let (records, without) = self.followed(&members, paused, deadline).await;
+        members.extend(records);
+        silent.extend(without);
         (key, members, silent)
     }
 
@@ -238,7 +241,8 @@ impl Habeas {
     }
 
     /// The records under the keys of those whose they are. A record that says whose it is (a help-desk contact with an external
-    /// contact id) shows her, once the directory knows her: the link is declared, not guessed.
+    /// contact id) shows her, once the directory knows her: the link is declared, not guessed. One by whose id other systems know her
+    /// keeps its own, and belongs to her.
     fn with_links(
         &self,
         subjects: Vec<Subject>,
@@ -246,8 +250,13 @@ impl Habeas {
     ) -> Vec<Subject> {
         let linked = |mut subject: Subject| {
             let key = self.whose(&subject);
-            if sets.get(&key).is_some_and(|set| !set.is_empty()) {
-                subject.key = key;
+            let is_known = sets.get(&key).is_some_and(|set| !set.is_empty());
+            if is_known && key != subject.key {
+                if self.is_followed(&subject) {
+                    subject.canonical = Some(key);
+                } else {
+                    subject.key = key;
+                }
             }
             subject
         };

@@ -5,6 +5,7 @@ pub mod clients;
 mod connect;
 pub mod contacts;
 pub mod direct;
+mod followed;
 mod found;
 mod lanes;
 mod linked;

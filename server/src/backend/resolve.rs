@@ -8,6 +8,8 @@ use app::model::{
     Employment, IdentifierKind, LaneState, Replacement, Right, Subject, SubjectKey, SystemId,
 };
 
+use tokio::time::Instant;
+
 use super::linked::{StaffLink, Whole, confirmed_of};
 use super::{Habeas, OrInternal};
 use crate::matching::{self, Country, normal_value};
@@ -69,7 +71,7 @@ impl Habeas {
     }
 
     /// All members of the key's merge set as its systems declare, and the key that she has in it. A record that says whose it is
-    /// stands for her whole set, if the directory knows her.
+    /// stands for her whole set, if the directory knows her; it is a member of its own if other systems know her by its id.
     async fn declared_set(&self, key: &SubjectKey) -> Result<(SubjectKey, Vec<Subject>)> {
         let set = self.set_at_home(key).await?;
         let record = set.iter().find(|subject| subject.key == *key);
@@ -78,7 +80,11 @@ impl Habeas {
             None => Ok((key.clone(), set)),
             Some(link) => match self.set_at_home(&link).await {
                 Err(Error::NotFound { .. }) => Ok((key.clone(), set)),
-                whole => Ok((link, whole?)),
+                whole => {
+                    let whole = whole?;
+                    let stays = whole.iter().any(|subject| subject.key == *key);
+                    Ok((if stays { key.clone() } else { link }, whole))
+                }
             },
         }
     }
@@ -105,10 +111,20 @@ impl Habeas {
         }
         let sets = matching::group(subjects, &[]);
         let holds = |set: &Vec<Subject>| set.iter().any(|subject| subject.key == *key);
-        match sets.into_iter().find(holds) {
-            Some(set) => Ok(set),
-            None => self.searched_set(key, &paused).await,
+        let Some(mut set) = sets.into_iter().find(holds) else {
+            return self.searched_set(key, &paused).await;
+        };
+        let deadline = Instant::now() + self.search_timeout;
+        let (records, silent) = self.followed(&set, &paused, deadline).await;
+        if !silent.is_empty() {
+            let systems = silent.into_iter().collect();
+            return Err(Error::Unavailable { systems });
         }
+        if records.is_empty() {
+            return Ok(set);
+        }
+        set.extend(records);
+        Ok(matching::group(set, &[]).into_iter().flatten().collect())
     }
 
     /// Somebody whose record lives nowhere, but whom systems know by the key, e.g. a messenger's user: what a search finds can

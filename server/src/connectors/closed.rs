@@ -15,6 +15,7 @@ use super::{Call, Connector, Fault, FaultCode, Outcome, Repeat, Sink, Whose};
 pub struct Closed {
     inventory: Inventory,
     resolves: Vec<IdentifierKind>,
+    id_prefixes: Vec<String>,
     spec: SystemSpec,
 }
 
@@ -24,6 +25,7 @@ impl Closed {
         Self {
             inventory: spec.inventory(),
             resolves: spec.resolves(),
+            id_prefixes: spec.id_prefixes(),
             spec: spec.clone(),
         }
     }
@@ -45,6 +47,10 @@ impl Connector for Closed {
 
     fn is_home_of(&self, key: &SubjectKey) -> bool {
         self.spec.is_home_of(key)
+    }
+
+    fn id_prefixes(&self) -> &[String] {
+        &self.id_prefixes
     }
 
     fn repeat(&self, _: Operation) -> Repeat {

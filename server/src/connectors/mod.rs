@@ -99,6 +99,11 @@ pub trait Connector: Send + Sync {
         self.resolves().contains(&key.kind())
     }
 
+    /// The prefixes of the external ids by which rows are found here. Where another system has the same, the ids are the same.
+    fn id_prefixes(&self) -> &[String] {
+        &[]
+    }
+
     /// What makes this operation safe to repeat.
     fn repeat(&self, operation: Operation) -> Repeat;
 

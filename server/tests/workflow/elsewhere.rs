@@ -1,10 +1,14 @@
 //! Rows that know a person only by the id that another system gave her: found there by her address, and followed by that id.
 
 use app::backend::Requests;
-use app::model::{IdentifierKind, Operation, RequestState, Right};
+use app::error::Error;
+use app::model::{
+    IdentifierKind, Misbehaviour, Operation, PlanAsk, RequestState, Right, SearchView,
+    SubjectHandle, SystemId,
+};
 
-use crate::house::{ada, houses_with};
-use crate::stories::confirmed;
+use crate::house::{House, ada, houses_with};
+use crate::stories::{confirmed, text};
 
 /// It knows customers of the billing system, by their numbers there.
 const LOYALTY: &str = r#"
@@ -64,57 +68,118 @@ async fn rows_that_know_her_by_another_systems_id_are_planned_copied_erased_and_
             "not said to be searched by e-mail"
         );
 
-        for (right, operation, want) in [
-            (
-                Right::Export,
-                Operation::Export,
-                [("gifts", 3, 0), ("points", 2, 0)],
-            ),
-            (
-                Right::Delete,
-                Operation::Delete,
-                [("gifts", 2, 1), ("points", 2, 0)],
-            ),
-        ] {
-            let plan = house.plan(right, &view, &member.handle).await;
-            let plan = house.habeas.plan(&ada(), &plan).await.expect("shows");
-            assert!(plan.blocked.is_empty(), "{:?}", plan.blocked);
-            let request = house
-                .habeas
-                .create(&ada(), confirmed(&plan))
-                .await
-                .expect("creates");
-            house.work().await;
-            let run = house.habeas.run(&ada(), &request).await.expect("shows");
-            let ended = [
-                RequestState::Completed,
-                RequestState::CompletedWithExceptions,
-            ];
-            assert!(ended.contains(&run.state), "{:#?}", run.cells);
-            let cells = run
-                .cells
-                .iter()
-                .filter(|cell| cell.system.as_str() == "more");
-            let mut done: Vec<_> = cells
-                .filter(|cell| cell.operation == operation)
-                .map(|cell| {
-                    (
-                        cell.collection.as_str(),
-                        cell.rows.unwrap_or(99),
-                        cell.kept.unwrap_or(0),
-                    )
-                })
-                .collect();
-            done.sort_unstable();
-            assert_eq!(done, want, "{right:?}");
-        }
-        let left = house
-            .sql("more.db", "UPDATE points SET said = ?", &["x"])
-            .await;
-        assert_eq!(left, 1, "another's");
-        let left = house
-            .sql("more.db", "UPDATE gifts SET said = ?", &["x"])
-            .await;
-        assert_eq!(left, 2, "another's, and of both");
+        copied_and_erased(&house, &view, &member.handle).await;
     }
+}
+
+#[tokio::test]
+async fn they_are_reached_too_where_her_record_in_that_system_says_who_she_is_in_the_directory() {
+    for house in houses_with(LOYALTY, TABLES).await {
+        let story = &house.stories["merge_set_of_four"];
+        let email = text(&story["emails"][0]);
+        let before = house.search(IdentifierKind::Email, email).await;
+        let last = &before.sets[0].members[3].subject;
+        assert_eq!(last.key.kind(), IdentifierKind::ExternalContactId);
+        let linked = "INSERT INTO customers (id, external_contact_id, created_on) VALUES (900001, ?, '2024-01-31')";
+        let made = house.sql("billing.db", linked, &[last.key.id()]).await;
+        assert_eq!(made, 1);
+
+        let view = house.search(IdentifierKind::Email, email).await;
+        assert_eq!(view.sets.len(), 1);
+        let set = &view.sets[0];
+        assert_eq!(
+            set.members[0].subject.key.id(),
+            text(&story["canonical"]),
+            "canonical first"
+        );
+        let found = |id: &str| set.members.iter().find(|m| m.subject.key.id() == id);
+        let record = found("billing:900001").expect("a member, though nothing in it was searched");
+        let names = record.subject.canonical.as_ref();
+        assert_eq!(names, Some(&last.key), "as its system declares");
+        assert!(found("billing:900002").is_none(), "another's");
+
+        let ask = PlanAsk {
+            right: Right::Delete,
+            search: view.id.clone(),
+            subject: set.members[0].handle.clone(),
+            replacements: Vec::new(),
+        };
+        billing_fails(&house, true);
+        let refused = house.habeas.make_plan(&ada(), ask).await;
+        let Err(Error::Unavailable { systems }) = refused else {
+            panic!("who can't be resolved may be overlooked: {refused:?}");
+        };
+        assert!(systems.iter().any(|system| system.as_str() == "billing"));
+        billing_fails(&house, false);
+
+        copied_and_erased(&house, &view, &set.members[0].handle).await;
+        let after = house.search(IdentifierKind::Email, email).await;
+        assert_eq!(after.sets, [], "nothing is left");
+    }
+}
+
+fn billing_fails(house: &House, failing: bool) {
+    let billing = SystemId::parse("billing").expect("an id");
+    let system = house.habeas.systems.get(&billing).expect("a system");
+    system.lever.as_ref().expect("a lever").set(Misbehaviour {
+        failing,
+        ..Misbehaviour::default()
+    });
+}
+
+/// What the loyalty system has of her is handed over, and erased but for what she shares.
+async fn copied_and_erased(house: &House, view: &SearchView, member: &SubjectHandle) {
+    for (right, operation, want) in [
+        (
+            Right::Export,
+            Operation::Export,
+            [("gifts", 3, 0), ("points", 2, 0)],
+        ),
+        (
+            Right::Delete,
+            Operation::Delete,
+            [("gifts", 2, 1), ("points", 2, 0)],
+        ),
+    ] {
+        let plan = house.plan(right, view, member).await;
+        let plan = house.habeas.plan(&ada(), &plan).await.expect("shows");
+        assert!(plan.blocked.is_empty(), "{:?}", plan.blocked);
+        let request = house
+            .habeas
+            .create(&ada(), confirmed(&plan))
+            .await
+            .expect("creates");
+        house.work().await;
+        let run = house.habeas.run(&ada(), &request).await.expect("shows");
+        let ended = [
+            RequestState::Completed,
+            RequestState::CompletedWithExceptions,
+        ];
+        assert!(ended.contains(&run.state), "{:#?}", run.cells);
+        let cells = run
+            .cells
+            .iter()
+            .filter(|cell| cell.system.as_str() == "more");
+        let mut done: Vec<_> = cells
+            .filter(|cell| cell.operation == operation)
+            .map(|cell| {
+                (
+                    cell.collection.as_str(),
+                    cell.rows.unwrap_or(99),
+                    cell.kept.unwrap_or(0),
+                )
+            })
+            .filter(|(_, rows, kept)| rows + kept > 0)
+            .collect();
+        done.sort_unstable();
+        assert_eq!(done, want, "{right:?}");
+    }
+    let left = house
+        .sql("more.db", "UPDATE points SET said = ?", &["x"])
+        .await;
+    assert_eq!(left, 1, "another's");
+    let left = house
+        .sql("more.db", "UPDATE gifts SET said = ?", &["x"])
+        .await;
+    assert_eq!(left, 2, "another's, and of both");
 }

@@ -40,6 +40,10 @@ impl Connector for Paced {
         self.inner.is_home_of(key)
     }
 
+    fn id_prefixes(&self) -> &[String] {
+        self.inner.id_prefixes()
+    }
+
     fn repeat(&self, operation: Operation) -> Repeat {
         self.inner.repeat(operation)
     }

@@ -310,6 +310,17 @@ impl SystemSpec {
         kinds
     }
 
+    /// The prefixes of the external ids by which rows are found here.
+    pub fn id_prefixes(&self) -> Vec<String> {
+        let ids = self.collections.iter().flat_map(CollectionSpec::id_columns);
+        let external = ids.filter(|id| id.kind == IdentifierKind::ExternalId);
+        let mut prefixes: Vec<_> = external.filter_map(|id| id.prefix).collect();
+        prefixes.retain(|prefix| !prefix.is_empty());
+        prefixes.sort_unstable();
+        prefixes.dedup();
+        prefixes
+    }
+
     /// Whether a subject of that key can live here: the kind fits, and the prefix.
     pub fn is_home_of(&self, key: &SubjectKey) -> bool {
         let mut homes = self.collections.iter().flat_map(CollectionSpec::homes);

@@ -72,6 +72,7 @@ pub struct Sql {
     country: Country,
     inventory: Inventory,
     resolves: Vec<IdentifierKind>,
+    id_prefixes: Vec<String>,
     masks: Masks,
     database: Database,
     /// Set while the database is as it was when it was seen to be as described.
@@ -122,6 +123,7 @@ impl Sql {
             country,
             inventory: spec.inventory(),
             resolves: spec.resolves(),
+            id_prefixes: spec.id_prefixes(),
             masks: masks.clone(),
             database: Database::new(place),
             seen: RwLock::default(),
@@ -263,6 +265,10 @@ impl Connector for Sql {
 
     fn is_home_of(&self, key: &SubjectKey) -> bool {
         self.spec.is_home_of(key)
+    }
+
+    fn id_prefixes(&self) -> &[String] {
+        &self.id_prefixes
     }
 
     fn repeat(&self, operation: Operation) -> Repeat {
