@@ -51,6 +51,7 @@ pub(crate) mod systems {
             resolves: vec![],
             tasks_open: 0,
             per_second: None,
+            concurrency: None,
             misbehaviour: None,
         }
     }

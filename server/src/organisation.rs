@@ -1,5 +1,6 @@
 //! The organisation's systems: stored from their descriptions, opened at start, and the sample's contacts put into the directory.
 
+use std::num::NonZeroU32;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -226,7 +227,8 @@ impl Organisation {
             kind: spec.kind.as_str().to_owned(),
             owner: spec.owner,
             region: spec.region,
-            per_second: spec.per_second.map(std::num::NonZeroU32::get),
+            per_second: spec.per_second.map(NonZeroU32::get),
+            concurrency: spec.concurrency.map(NonZeroU32::get),
             connector,
             pace,
             pulse: Pulse::default(),

@@ -24,6 +24,8 @@ pub struct System {
     pub region: String,
     /// Requests per second that it allows.
     pub per_second: Option<u32>,
+    /// Tasks that may be worked on at a time.
+    pub concurrency: Option<u32>,
     pub connector: Arc<dyn Connector>,
     /// Tells how long a call would wait, if it has a rate budget.
     pub pace: Option<Arc<Pace>>,

@@ -370,6 +370,7 @@ pub(super) static TEXTS: Texts = Texts {
         of_another: "another person’s",
         per_second: "per second",
         unlimited: "None",
+        concurrency: "Tasks at a time",
         checked: "Checked",
         empty_title: "No systems",
         empty_text: "Connect a database here, or describe a system in a file and add it with habeas add-system.",

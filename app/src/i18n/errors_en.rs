@@ -180,6 +180,7 @@ pub(super) fn code(code: &str) -> String {
         "drifted" => "There is more than the plan said that was confirmed, so nothing was touched. Search the person again and make a new plan.",
         "uncounted" => "Habeas could not count the call against its rate budget, so it was not asked. Retry once the database answers.",
         "budget" => "Its rate budget is used up for the moment. It goes on by itself.",
+        "crowded" => "As many tasks of the system are worked on as its description allows at a time. It goes on by itself.",
         "too_many_tries" => "It was tried as often as allowed. Mend the cause, then retry.",
         "paused" => "A person paused the system. It goes on when the system is resumed.",
         other => return format!("The system answered: {other}."),
@@ -207,6 +208,7 @@ pub(super) fn code_short(code: &str) -> String {
         "drifted" => "more than planned",
         "uncounted" => "rate budget unknown",
         "budget" => "rate budget",
+        "crowded" => "others before it",
         "too_many_tries" => "too many tries",
         "paused" => "paused",
         other => {

@@ -370,6 +370,7 @@ pub(super) static TEXTS: Texts = Texts {
         of_another: "他の人の情報",
         per_second: "件／秒",
         unlimited: "なし",
+        concurrency: "同時に行う処理の上限",
         checked: "確認",
         empty_title: "システムがありません",
         empty_text: "ここでデータベースを接続するか、定義ファイルを書いて habeas add-system で追加してください。",

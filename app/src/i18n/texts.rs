@@ -153,7 +153,7 @@ texts!(
     SystemsPage {
         title, lead, healthy, down, paused, kind, region, tasks, rate, inventory, fields, found_by, on_erasure,
         pause, resume, pause_help, misbehave, misbehave_help, delay, delay_hint, failing, cut_off, apply,
-        capabilities, not_searchable, needs_subject, of_another, per_second, unlimited, checked, empty_title, empty_text,
+        capabilities, not_searchable, needs_subject, of_another, per_second, unlimited, concurrency, checked, empty_title, empty_text,
     }
 );
 

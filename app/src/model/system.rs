@@ -28,6 +28,8 @@ pub struct SystemView {
     pub tasks_open: u32,
     /// Requests per second that it allows, if it has a budget.
     pub per_second: Option<u32>,
+    /// How many of its tasks may be worked on at a time, if that is limited.
+    pub concurrency: Option<u32>,
     /// Only systems of the sample organisation that misbehave on demand.
     pub misbehaviour: Option<Misbehaviour>,
 }

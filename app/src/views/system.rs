@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::cards::kinds_of;
 use super::health::HealthHistory;
 use super::requests::Deadline;
-use super::systems::{InventoryTable, MisbehaveForm, On, PauseForm, health_note};
+use super::systems::{Concurrency, InventoryTable, MisbehaveForm, On, PauseForm, health_note};
 use crate::components::{At, HealthBadge, Icon, Named, Table, TaskBadge, look_of_right};
 use crate::i18n::{Texts, use_texts};
 use crate::model::{
@@ -51,6 +51,7 @@ pub fn SystemBody(detail: SystemDetail) -> impl IntoView {
             <div><dt>{t.systems.kind}</dt><dd>{system.kind}</dd></div>
             <div><dt>{t.common.owner}</dt><dd>{system.owner}</dd></div>
             <div><dt>{t.systems.region}</dt><dd>{system.region}</dd></div>
+            <Concurrency most=system.concurrency/>
             <div><dt>{t.systems.tasks}</dt><dd class="num">{format::count(system.tasks_open.into())}</dd></div>
         </dl>
         <section aria-labelledby="waiting">

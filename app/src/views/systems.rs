@@ -47,6 +47,16 @@ pub fn SystemCards(systems: Vec<SystemView>) -> impl IntoView {
         .into_any()
 }
 
+/// How many of a system's tasks are worked on at a time, if that is limited.
+#[component]
+pub(super) fn Concurrency(most: Option<u32>) -> impl IntoView {
+    let t = use_texts();
+    let most = most.map(|most| format::count(most.into()));
+    most.map(
+        |most| view! { <div><dt>{t.systems.concurrency}</dt><dd class="num">{most}</dd></div> },
+    )
+}
+
 #[component]
 fn SystemCard(system: SystemView) -> impl IntoView {
     let t = use_texts();
@@ -70,6 +80,7 @@ fn SystemCard(system: SystemView) -> impl IntoView {
                 <div><dt>{t.common.owner}</dt><dd>{system.owner}</dd></div>
                 <div><dt>{t.systems.region}</dt><dd>{system.region}</dd></div>
                 <div><dt>{t.systems.rate}</dt><dd>{rate}</dd></div>
+                <Concurrency most=system.concurrency/>
                 <div><dt>{t.systems.tasks}</dt><dd class="num">{format::count(u64::from(system.tasks_open))}</dd></div>
             </dl>
             <Capabilities inventory=system.inventory.clone()/>

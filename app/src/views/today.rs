@@ -166,6 +166,7 @@ mod tests {
             resolves: vec![],
             tasks_open: 3,
             per_second: None,
+            concurrency: None,
             misbehaviour: None,
         }
     }

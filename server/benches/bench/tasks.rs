@@ -85,6 +85,7 @@ fn system(at: usize) -> anyhow::Result<System> {
         owner: String::new(),
         region: String::new(),
         per_second: None,
+        concurrency: None,
         connector: Arc::new(Idle::new()?),
         pace: None,
         pulse: Pulse::default(),

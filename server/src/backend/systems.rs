@@ -162,6 +162,7 @@ impl Habeas {
             resolves: system.connector.resolves().to_vec(),
             tasks_open: self.db.tasks_open_of_system(&system.id).await?,
             per_second: system.per_second,
+            concurrency: system.concurrency,
             misbehaviour: system.lever.as_ref().map(|lever| lever.get()),
         })
     }

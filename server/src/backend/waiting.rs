@@ -1,4 +1,4 @@
-//! What tasks that are not done wait for, and until when: a pause, or the rate budget of their system.
+//! What tasks that are not done wait for, and until when: a pause, the rate budget of their system, or others that are worked on there.
 
 use std::collections::HashMap;
 
@@ -6,10 +6,12 @@ use app::model::{Cell, Millis, SystemId, TaskState};
 
 use super::Habeas;
 use crate::connectors::pace::Outlook;
-use crate::ledger::BUDGET;
+use crate::ledger::{self, BUDGET};
 
 /// What is said of a task whose system a person paused.
 const PAUSED: &str = "paused";
+/// What is said of a task whose system has as many worked on as it allows.
+const CROWDED: &str = "crowded";
 /// A shorter wait is not worth saying.
 const NOTICED: Millis = 1_000;
 
@@ -18,6 +20,7 @@ impl Habeas {
     pub(super) async fn say_waits(&self, cells: &mut [Cell], paused: &[SystemId]) {
         let now = self.clock.now();
         let mut budgets: HashMap<SystemId, (Option<Outlook>, u32)> = HashMap::new();
+        let mut crowded: HashMap<SystemId, bool> = HashMap::new();
         for cell in cells {
             if cell.state == TaskState::Running {
                 waits_in_hand(cell, now);
@@ -29,6 +32,13 @@ impl Habeas {
                 continue;
             }
             if cell.state != TaskState::Ready {
+                continue;
+            }
+            if !crowded.contains_key(&cell.system) {
+                crowded.insert(cell.system.clone(), self.is_crowded(&cell.system).await);
+            }
+            if crowded.get(&cell.system) == Some(&true) {
+                waits(cell, CROWDED, None);
                 continue;
             }
             if !budgets.contains_key(&cell.system) {
@@ -45,6 +55,17 @@ impl Habeas {
                 waits(cell, BUDGET, Some(now.saturating_add(wait)));
             }
         }
+    }
+
+    /// Whether as many tasks of a system are worked on as it allows, if that is limited and known.
+    async fn is_crowded(&self, system: &SystemId) -> bool {
+        let system = self.systems.get(system);
+        let most = system.and_then(|system| Some((system.id.clone(), system.concurrency?)));
+        let Some((id, most)) = most else {
+            return false;
+        };
+        let running = ledger::running(&self.db, &id).await;
+        running.is_ok_and(|running| running >= most)
     }
 
     /// What is left of a system's budget, if it has one and that is known.

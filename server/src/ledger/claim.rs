@@ -28,38 +28,34 @@ pub struct Claimed {
     pub planned: Option<u64>,
 }
 
+// Which, first: in a condition, PostgreSQL might look for them again and again, and take more than that.
 macro_rules! claim_sql {
-    ($now:literal, $one_or_all:literal, $which:literal, $lock:literal) => {
+    ($now:literal, $which:literal, $lock:literal) => {
         concat!(
-            "UPDATE task SET state = 'running', attempt = attempt + 1, owner = $1, code = NULL, turn = NULL,
-                lease_until = ",
-            $now,
-            " + $2, started_at = COALESCE(started_at, ",
-            $now,
-            ")
-             WHERE id ",
-            $one_or_all,
-            " (
+            "WITH taken AS MATERIALIZED (
                 SELECT id FROM task
                 WHERE turn IS NOT NULL AND state IN ('ready', 'waiting') AND after_id IS NULL",
             $which,
             $lock,
             ")
+             UPDATE task SET state = 'running', attempt = attempt + 1, owner = $1, code = NULL, turn = NULL,
+                lease_until = ",
+            $now,
+            " + $2, started_at = COALESCE(started_at, ",
+            $now,
+            ")
+             WHERE id IN (SELECT id FROM taken)
              RETURNING id, request_id, root_id, system_id, collection, operation, repeat_class,
                 attempt, max_attempts, planned"
         )
     };
-    ($one_or_all:literal, $which:literal, $dialect:expr) => {
+    ($which:literal, $dialect:expr) => {
         match $dialect {
-            Dialect::Sqlite => claim_sql!(
-                "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
-                $one_or_all,
-                $which,
-                ""
-            ),
+            Dialect::Sqlite => {
+                claim_sql!("CAST(unixepoch('subsec') * 1000 AS INTEGER)", $which, "")
+            }
             Dialect::Pg => claim_sql!(
                 "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
-                $one_or_all,
                 $which,
                 " FOR UPDATE SKIP LOCKED"
             ),
@@ -75,10 +71,8 @@ pub async fn claim(
     system: &SystemId,
     lease: Duration,
 ) -> Result<Option<Claimed>, StoreError> {
-    // Not `IN`: PostgreSQL may then look for the one again and again, and take more than that. Nor may the pause depend on the task: it
-    // would join, and so read all that have a turn.
+    // The pause must not depend on the task: it would join, and so read all that have a turn.
     let sql = claim_sql!(
-        "=",
         " AND system_id = $3
           AND NOT EXISTS (SELECT 1 FROM system WHERE system.id = $3 AND paused = 1)
           ORDER BY turn, root_id, id LIMIT 1",
@@ -98,17 +92,18 @@ pub struct Work<'a> {
     pub operation: Operation,
 }
 
-/// Takes all tasks of that work that have a turn, in the order of the inventory. What comes after them in the case has a later turn by as
-/// many.
+/// Takes all tasks of that work that have a turn, `most` of them, in the order of the inventory. What comes after them in the case has
+/// a later turn by as many.
 pub async fn claim_all(
     tx: &mut Tx,
     work: Work<'_>,
     owner: &str,
     lease: Duration,
+    most: u32,
 ) -> Result<Vec<Claimed>, StoreError> {
     let sql = claim_sql!(
-        "IN",
-        " AND request_id = $3 AND system_id = $4 AND operation = $5",
+        " AND request_id = $3 AND system_id = $4 AND operation = $5
+          ORDER BY id LIMIT $6",
         tx.dialect()
     );
     let values = params![
@@ -116,7 +111,8 @@ pub async fn claim_all(
         millis(lease),
         work.request.as_str(),
         work.system.as_str(),
-        work.operation.as_str()
+        work.operation.as_str(),
+        most
     ];
     let rows = tx.all(sql, values).await?;
     let mut tasks: Vec<_> = rows.iter().map(claimed).collect::<Result<_, _>>()?;

@@ -10,6 +10,7 @@
 mod claim;
 mod count;
 mod line;
+mod room;
 mod settle;
 mod skip;
 mod turn;
@@ -24,6 +25,7 @@ use crate::connectors::{FaultCode, Repeat, Trace};
 pub use claim::{Claimed, Work, claim, claim_all, expired, heartbeat, release, take_over};
 pub use count::{Count, STATES, counts};
 pub use line::{Along, follow, line, others_go_on, planned, put_first};
+pub use room::{room, running};
 pub use settle::{Cancelled, Done, SettleError, Settled, settle, settle_done};
 pub use skip::{Skipped, overturn, skip};
 pub use turn::{Due, due, line_up};

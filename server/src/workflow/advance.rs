@@ -171,7 +171,7 @@ async fn package(
     };
     tx.tasks_insert(&[task], now).await?;
     let taken = match owner {
-        Some(owner) => ledger::claim_all(tx, work, owner, engine.lease)
+        Some(owner) => ledger::claim_all(tx, work, owner, engine.lease, 1)
             .await?
             .pop(),
         None => None,

@@ -173,19 +173,27 @@ async fn claim(
             if due.late {
                 ledger::line_up(tx, &system).await?;
             }
+            let known = engine.systems.get(&system);
+            let room = match known.as_ref().and_then(|system| system.concurrency) {
+                Some(most) => ledger::room(tx, &system, most).await?,
+                None => u32::MAX,
+            };
+            if room == 0 {
+                return Ok(Vec::new());
+            }
             let Some(first) = ledger::claim(tx, &owner, &system, engine.lease).await? else {
                 return Ok(Vec::new());
             };
             let mut tasks = vec![first];
             let reads = matches!(tasks[0].operation, Operation::Export | Operation::Verify);
-            let system = engine.systems.get(&system);
-            if reads && system.is_some_and(|system| system.connector.at_once()) {
+            let at_once = known.is_some_and(|system| system.connector.at_once());
+            if reads && at_once && room > 1 {
                 let beside = Work {
                     request: &tasks[0].request.clone(),
                     system: &tasks[0].system.clone(),
                     operation: tasks[0].operation,
                 };
-                tasks.extend(ledger::claim_all(tx, beside, &owner, engine.lease).await?);
+                tasks.extend(ledger::claim_all(tx, beside, &owner, engine.lease, room - 1).await?);
             }
             advance::claimed(&engine, tx, &tasks).await?;
             Ok(tasks)

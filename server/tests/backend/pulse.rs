@@ -24,6 +24,7 @@ fn of(connector: Arc<dyn Connector>, pace: Option<Arc<Pace>>) -> System {
         owner: String::new(),
         region: String::new(),
         per_second: None,
+        concurrency: None,
         connector,
         pace,
         pulse: Pulse::default(),

@@ -83,6 +83,7 @@ impl World {
                 owner: String::new(),
                 region: String::new(),
                 per_second: None,
+                concurrency: None,
                 connector: connector.clone(),
                 pace: None,
                 pulse: Pulse::default(),

@@ -246,6 +246,7 @@ impl Gdpr for Desk {
             resolves: vec![],
             tasks_open: 3,
             per_second: None,
+            concurrency: None,
             misbehaviour: None,
         }])
     }

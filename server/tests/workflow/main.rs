@@ -5,6 +5,7 @@
 mod asked;
 mod confirmed;
 mod coverage;
+mod crowded;
 #[path = "../common/databases.rs"]
 mod databases;
 mod drift;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
+use std::time::Duration;
 
 use app::model::{
     Collection, CollectionName, Disposition, Found, Identifier, IdentifierKind, Inventory,
@@ -41,6 +42,11 @@ pub(crate) struct Script {
     pub(crate) at_once: bool,
     /// Whether somebody waits for an answer that never comes.
     pub(crate) hangs: bool,
+    /// Takes its time.
+    pub(crate) slow: bool,
+    /// How many are served now, and the most that were at a time.
+    pub(crate) served: u32,
+    pub(crate) busiest: u32,
 }
 
 /// [`Operation`] has no order; this is its word.
@@ -120,6 +126,26 @@ impl Scripted {
     }
 
     async fn act<T>(
+        &self,
+        operation: Operation,
+        collection: &CollectionName,
+        work: impl FnOnce(&mut Script) -> T,
+    ) -> Result<T, Fault> {
+        let slow = {
+            let mut script = self.locked();
+            script.served += 1;
+            script.busiest = script.busiest.max(script.served);
+            script.slow
+        };
+        if slow {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        let answer = self.answer(operation, collection, work).await;
+        self.locked().served -= 1;
+        answer
+    }
+
+    async fn answer<T>(
         &self,
         operation: Operation,
         collection: &CollectionName,

@@ -30,6 +30,7 @@ fn slow(world: &World) -> Arc<Lever> {
         owner: String::new(),
         region: String::new(),
         per_second: None,
+        concurrency: None,
         connector: Arc::new(connector),
         pace: None,
         pulse: Pulse::default(),

@@ -34,7 +34,7 @@ fn hurried(world: &World) -> SystemId {
     id
 }
 
-fn backend(world: &World) -> Habeas {
+pub(crate) fn backend(world: &World) -> Habeas {
     Habeas::new(Parts {
         engine: world.engine.clone(),
         public_url: "http://127.0.0.1:7878".to_owned(),
@@ -125,7 +125,7 @@ async fn tells(world: &World, at_once: bool) {
     assert!(told.iter().any(|event| waits(&event.kind)));
 }
 
-async fn pause(world: &World, id: &SystemId, paused: bool) {
+pub(crate) async fn pause(world: &World, id: &SystemId, paused: bool) {
     // The system is no row of the world's: workers look at the table.
     let (id, paused) = (id.as_str().to_owned(), i64::from(paused));
     let write = world.engine.db.write(move |tx| {

@@ -70,6 +70,7 @@ pub(crate) fn system(id: &str, connector: Arc<dyn Connector>) -> System {
         owner: String::new(),
         region: String::new(),
         per_second: None,
+        concurrency: None,
         connector,
         pace: None,
         pulse: Pulse::default(),

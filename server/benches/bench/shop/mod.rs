@@ -129,6 +129,7 @@ impl Shop {
             owner: String::new(),
             region: String::new(),
             per_second: None,
+            concurrency: None,
             connector: opened.connector,
             pace: None,
             pulse: Pulse::default(),

@@ -54,6 +54,8 @@ pub struct SystemSpec {
     pub country: String,
     /// How many calls it allows in any one second, from all replicas together; no limit if left out.
     pub per_second: Option<NonZeroU32>,
+    /// How many tasks of it may be worked on at a time, by all replicas together; as many as there are workers if left out.
+    pub concurrency: Option<NonZeroU32>,
     /// May be made slow, failing or cut off on demand. Only for a sample organisation.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub misbehaves: bool,

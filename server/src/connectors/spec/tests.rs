@@ -15,6 +15,7 @@ owner = "Support"
 region = "eu-central"
 country = "DE"
 per_second = 5
+concurrency = 3
 [sql]
 url = "sqlite:help-desk.db"
 [[collections]]
@@ -67,6 +68,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
         "country: want two",
     ),
     ("per_second = 5", "per_second = 0", "per_second"),
+    ("concurrency = 3", "concurrency = 0", "concurrency"),
     (
         "url = \"sqlite:help-desk.db\"",
         "url = \"oracle:x\"",

@@ -182,6 +182,7 @@ fn system(of: &SystemView) -> Json {
         ("healthDate", Some(date(at).into())),
         ("openTasks", Some(of.tasks_open.into())),
         ("perSecond", of.per_second.map(Json::from)),
+        ("concurrency", of.concurrency.map(Json::from)),
         ("resolves", Some(json!(resolves))),
         ("collections", Some(collections.into())),
     ])
