@@ -140,8 +140,8 @@ pub const ALL: [Setting; 24] = [
     ),
     plain(
         "tasks.workers",
-        Some("2"),
-        "tasks of one system that are worked on side by side",
+        Some("4"),
+        "tasks of one system that a server works on side by side; a system's concurrency limits those of all servers",
     ),
     plain(
         "tasks.lease_seconds",

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use app::model::Operation;
+
 use super::execute::Executed;
 use super::parts::{StoredPart, sync_parts};
 use super::told::Told;
@@ -105,8 +107,27 @@ pub(super) async fn finish_as(
         }
     };
     engine.hub.changed(root.as_str());
-    engine.wake.notify_waiters();
+    if leads_on(engine, &done, by) {
+        engine.wake.notify_waiters();
+    }
     Ok(Finished::Written(next.map(Box::new)))
+}
+
+/// Whether other workers may have something to do now. What was only read, and is done, leads to nothing but what its worker goes on
+/// with; all would look, and find nothing. Unless one more task of the system may be taken now.
+fn leads_on(engine: &Engine, done: &[(Claimed, Executed)], by: &By) -> bool {
+    let goes_on = matches!(by, By::Worker { goes_on: Some(_) });
+    let is_read = |(task, executed): &(Claimed, Executed)| {
+        let reads = matches!(
+            task.operation,
+            Operation::Export | Operation::Verify | Operation::Package
+        );
+        let system = engine.systems.get(&task.system);
+        reads
+            && executed.ending.done().is_some()
+            && system.is_none_or(|system| system.concurrency.is_none())
+    };
+    !(goes_on && done.iter().all(is_read))
 }
 
 async fn write(

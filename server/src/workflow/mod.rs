@@ -62,7 +62,7 @@ pub fn salt(keys: &Keys, system: &SystemId) -> String {
 }
 
 impl Engine {
-    /// With nothing to speak to yet, two workers per system, a lease of 30 seconds, packages kept for a week, outages
+    /// With nothing to speak to yet, four workers per system, a lease of 30 seconds, packages kept for a week, outages
     /// waited out for three days, and days of UTC.
     pub fn new(db: Db, keys: Keys, clock: Clock, folder: PathBuf) -> Self {
         Self {
@@ -74,7 +74,7 @@ impl Engine {
             calendar: Calendar::default(),
             wake: Arc::default(),
             folder,
-            workers: 2,
+            workers: 4,
             lease: Duration::from_secs(30),
             package_days: 7,
             outage_tries: worker::TRIES_OF_AN_OUTAGE,

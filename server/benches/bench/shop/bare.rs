@@ -38,7 +38,10 @@ impl Bare {
         let mut rows = 0;
         on!(self, connection => for sql in reads {
             let found = sqlx::query(AssertSqlSafe(sql.clone())).bind(id);
-            rows += found.fetch_all(&mut *connection).await?.len() as u64;
+            let mut found = found.fetch(&mut *connection);
+            while found.try_next().await?.is_some() {
+                rows += 1;
+            }
         });
         Ok(rows)
     }

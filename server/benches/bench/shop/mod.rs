@@ -7,7 +7,7 @@ mod schema;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use app::model::{Operation, Right, SystemId};
 use server::clock::Clock;
 use server::connectors::spec::SystemSpec;
@@ -203,6 +203,19 @@ impl Shop {
         Ok(())
     }
 
+    /// The same, one phase after the other; how long each took.
+    async fn phases(&self) -> anyhow::Result<Vec<Duration>> {
+        let ours = SystemId::parse(OURS)?;
+        let (mut took, mut began) = (Vec::new(), Instant::now());
+        while worker::step(&self.engine, "bench", &self.system.id).await?
+            || worker::step(&self.engine, "bench", &ours).await?
+        {
+            took.push(began.elapsed());
+            began = Instant::now();
+        }
+        Ok(took)
+    }
+
     /// The bare statements of a right, for one customer; how many rows there were.
     async fn least(&mut self, right: Right, customer: &str) -> anyhow::Result<u64> {
         match right {
@@ -343,13 +356,19 @@ impl Shop {
             let began = Instant::now();
             self.ask(right, &most).await?;
             let planned = began.elapsed();
-            self.work().await?;
+            let phases = self.phases().await?;
             let took = began.elapsed();
+            let [first, second] = phases[..] else {
+                bail!("{} phases", phases.len());
+            };
             ensure!(
                 self.ended(true).await? == before + 1,
                 "{what} was not completed"
             );
             let grown = machine::peak()?.saturating_sub(idle);
+            let began = Instant::now();
+            self.bare.read(&self.schema.reads, &other).await?;
+            let read = began.elapsed();
             let began = Instant::now();
             let rows = match right {
                 Right::Export => {
@@ -369,12 +388,17 @@ impl Shop {
                 goal: format!("≤ {goal}×"),
                 reached: Some(times <= goal),
                 note: match right {
-                    Right::Export => {
-                        "read in order, sealed, packaged as JSON, CSV and a page".to_owned()
-                    }
+                    Right::Export => format!(
+                        "{} reading them in order and sealing them, {} packaging them as JSON, CSV and a page, compressed and sealed; the floor writes lines",
+                        ms(first),
+                        ms(second)
+                    ),
                     _ => format!(
-                        "{} for the plan, which reads the key of every row; the floor only deletes",
-                        ms(planned)
+                        "{} for the plan, which reads the key of every row, {} erasing and comparing with the plan, {} looking again; the floor only deletes, reading the rows takes {} more",
+                        ms(planned),
+                        ms(first),
+                        ms(second),
+                        ms(read)
                     ),
                 },
             });
