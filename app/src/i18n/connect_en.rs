@@ -28,7 +28,7 @@ pub(super) const PAGE: ConnectPage = ConnectPage {
     encryption: "Encryption",
     verify_full: "Encrypted, certificate checked",
     require: "Encrypted, certificate not checked",
-    prefer: "As the server likes: only on this machine",
+    prefer: "As the server likes (local only)",
     authority: "Certificate authority",
     authority_hint: "A file in Habeas' data folder; empty: a public authority",
     samples: "Look at a few values of each table",

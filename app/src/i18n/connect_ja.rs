@@ -28,7 +28,7 @@ pub(super) const PAGE: ConnectPage = ConnectPage {
     encryption: "暗号化",
     verify_full: "暗号化し、証明書を検証",
     require: "暗号化するが、証明書は検証しない",
-    prefer: "サーバーに任せる（このコンピューター内のみ）",
+    prefer: "サーバーに任せる（ローカルのみ）",
     authority: "認証局",
     authority_hint: "Habeas のデータフォルダー内のファイル。空欄なら公的な認証局",
     samples: "各テーブルの値を少し調べる",
