@@ -1,10 +1,14 @@
 //! Time and randomness, injected: nothing else asks the machine for either.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use app::model::Millis;
+use uuid::ContextV7;
+
+/// Counts the ids of a millisecond.
+static SEQUENCE: Mutex<ContextV7> = Mutex::new(ContextV7::new());
 
 /// Where time and randomness come from.
 #[derive(Debug, Clone)]
@@ -51,12 +55,12 @@ impl Clock {
         }
     }
 
-    /// A new id, in order of time: UUID v7.
+    /// A new id, in order of time and, within a millisecond, in the order in which they were made here: UUID v7.
     pub fn id(&self) -> String {
         let now = u64::try_from(self.now()).unwrap_or(0);
         let seconds = now / 1000;
         let nanos = u32::try_from(now % 1000).unwrap_or(0) * 1_000_000;
-        let stamp = uuid::Timestamp::from_unix(uuid::NoContext, seconds, nanos);
+        let stamp = uuid::Timestamp::from_unix(&SEQUENCE, seconds, nanos);
         uuid::Uuid::new_v7(stamp).to_string()
     }
 }
@@ -71,5 +75,12 @@ mod tests {
         let first = clock.id();
         clock.advance(1);
         assert!(first < clock.id());
+    }
+
+    #[test]
+    fn ids_of_one_millisecond_follow_one_another() {
+        let clock = Clock::set_to(1_700_000_000_000);
+        let ids: Vec<_> = (0..1_000).map(|_| clock.id()).collect();
+        assert!(ids.is_sorted_by(|one, other| one < other));
     }
 }
