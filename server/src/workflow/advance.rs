@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::Engine;
 use super::create::MAX_ATTEMPTS;
+use super::finish::GoesOn;
 use super::recheck;
 use super::state::{Answered, Ended, InFlight, NeedsTasks, Next, Stopped, TasksEnded};
 use super::target::Target;
@@ -17,7 +18,8 @@ use super::told::{self, Told, event_of, evidence_of, not_begun, started};
 use super::turn::{Turn, Written};
 use crate::connectors::Repeat;
 use crate::evidence::{self, Entry};
-use crate::ledger::{self, Claimed, Ending, NewTask, OURS, Waits, Work};
+use crate::ledger::{self, Claimed, Ending, NewTask, OURS, SettleError, Waits, Work};
+use crate::store::package::PackageRow;
 use crate::store::request::{Progress, RequestRow};
 use crate::store::{StoreError, Tx};
 
@@ -52,13 +54,13 @@ pub(super) async fn waits(engine: &Engine, tx: &mut Tx, tasks: &[Waits]) -> Resu
     turn.tell(tx).await.map(drop)
 }
 
-/// Tasks of one request were settled. Where `owner` settled them, and all parts of a package are there, she goes on with that: it is hers
-/// already, and no worker has to find it.
-pub async fn settled(
+/// Tasks of one request were settled. Where all parts of a package are there, a worker who goes on has it as her next task, which no
+/// other has to find; or has made it already, and the task is done as soon as it is made.
+pub(super) async fn settled(
     engine: &Engine,
     tx: &mut Tx,
     told: &[Told],
-    owner: Option<&str>,
+    goes_on: Option<&GoesOn>,
 ) -> Result<Option<Claimed>, StoreError> {
     let Some(Told { task: first, .. }) = told.first() else {
         return Ok(None);
@@ -90,7 +92,7 @@ pub async fn settled(
     let request = in_flight(&row).ok_or(StoreError::Inconsistent {
         place: "request.state",
     })?;
-    next(turn, tx, request.tasks_ended(tasks), owner).await
+    next(turn, tx, request.tasks_ended(tasks), goes_on).await
 }
 
 /// So many failed tasks of a request that stopped were skipped. It goes on where nothing else failed.
@@ -127,12 +129,12 @@ async fn next(
     turn: Turn<'_>,
     tx: &mut Tx,
     next: Next,
-    owner: Option<&str>,
+    goes_on: Option<&GoesOn>,
 ) -> Result<Option<Claimed>, StoreError> {
     match next {
         Next::Goes(request) => turn.write(tx, &request).await?,
         Next::Verify(next) => verify(turn, tx, next).await?,
-        Next::Package(next) => return package(turn, tx, next, owner).await,
+        Next::Package(next) => return package(turn, tx, next, goes_on).await,
         Next::Ends(ended) => end(turn, tx, ended).await?,
     }
     Ok(None)
@@ -158,7 +160,7 @@ async fn package(
     mut turn: Turn<'_>,
     tx: &mut Tx,
     next: NeedsTasks,
-    owner: Option<&str>,
+    goes_on: Option<&GoesOn>,
 ) -> Result<Option<Claimed>, StoreError> {
     let Turn {
         engine, row, now, ..
@@ -170,15 +172,68 @@ async fn package(
         operation: Operation::Package,
     };
     tx.tasks_insert(&[task], now).await?;
-    let taken = match owner {
-        Some(owner) => ledger::claim_all(tx, work, owner, engine.lease, 1)
-            .await?
-            .pop(),
-        None => None,
+    let Some(goes_on) = goes_on else {
+        turn.write(tx, &next.with_tasks(1)).await?;
+        return Ok(None);
     };
-    turn.then.extend(taken.iter().map(started));
-    turn.write(tx, &next.with_tasks(1)).await?;
-    Ok(taken)
+    let taken = ledger::claim_all(tx, work, &goes_on.owner, engine.lease, 1);
+    let taken = taken.await?.pop();
+    let next = next.with_tasks(1);
+    match (taken, &goes_on.package) {
+        (Some(task), Some(package)) => {
+            packaged(turn, tx, next, (task, package)).await?;
+            Ok(None)
+        }
+        (taken, _) => {
+            turn.then.extend(taken.iter().map(started));
+            turn.write(tx, &next).await?;
+            Ok(taken)
+        }
+    }
+}
+
+/// The package was made before its task was: the task is done, and with it the request.
+async fn packaged(
+    mut turn: Turn<'_>,
+    tx: &mut Tx,
+    request: InFlight,
+    (task, package): (Claimed, &PackageRow),
+) -> Result<(), StoreError> {
+    let ending = Ending::Done {
+        rows: 1,
+        kept: 0,
+        part: None,
+    };
+    let settled = ledger::settle(tx, &task, &ending, turn.now).await;
+    let settled = settled.map_err(|why| match why {
+        SettleError::Store(why) => why,
+        // It was taken in this transaction.
+        SettleError::Fenced => StoreError::Inconsistent {
+            place: "task.attempt",
+        },
+    })?;
+    tx.package_insert(package).await?;
+    let state = request.state();
+    turn.events.push(EventKind::StateChanged { state });
+    turn.events.push(started(&task));
+    let told = Told {
+        task,
+        ending,
+        settled,
+        with_start: false,
+    };
+    turn.events.push(event_of(&told));
+    turn.done.push(("task.ended", evidence_of(&told)));
+    let ended = TasksEnded {
+        ended: 1,
+        ..TasksEnded::default()
+    };
+    match request.tasks_ended(ended) {
+        Next::Ends(ended) => end(turn, tx, ended).await,
+        _ => Err(StoreError::Inconsistent {
+            place: "request.open_tasks",
+        }),
+    }
 }
 
 /// The place of a task that is our own work.

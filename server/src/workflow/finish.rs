@@ -11,6 +11,7 @@ use super::worker::ending;
 use super::{Engine, advance};
 use crate::connectors::{Fault, FaultCode};
 use crate::ledger::{self, Claimed, SettleError, Settled};
+use crate::store::package::PackageRow;
 use crate::store::{StoreError, Tx};
 
 /// Writes an ending down with everything it causes. Tried again while the database says that this may help.
@@ -21,11 +22,11 @@ pub async fn finish(engine: &Engine, task: &Claimed, executed: Executed) -> Resu
 }
 
 /// Writes endings of one request down, in one transaction; if one of them is another's to write by now, each in its own. Gives what
-/// `owner` goes on with.
+/// the worker goes on with.
 pub(super) async fn finish_all(
     engine: &Engine,
     mut done: Vec<(Claimed, Executed)>,
-    owner: Option<&str>,
+    mut goes_on: Option<GoesOn>,
 ) -> Result<Option<Claimed>, StoreError> {
     // As they stand in the inventory, whichever was quicker.
     done.sort_by(|a, b| a.0.id.cmp(&b.0.id));
@@ -44,12 +45,16 @@ pub(super) async fn finish_all(
         }
     }
     let by = By::Worker {
-        goes_on: owner.map(str::to_owned),
+        goes_on: goes_on.clone(),
     };
     match finish_as(engine, done.clone(), &by).await? {
         Finished::Written(next) => Ok(next.map(|next| *next)),
         Finished::Fenced if done.len() > 1 => {
-            let mut next = None;
+            // It was made of all of them.
+            if let Some(goes_on) = &mut goes_on {
+                goes_on.package = None;
+            }
+            let (by, mut next) = (By::Worker { goes_on }, None);
             for one in done {
                 if let Finished::Written(Some(more)) = finish_as(engine, vec![one], &by).await? {
                     next = Some(*more);
@@ -61,11 +66,21 @@ pub(super) async fn finish_all(
     }
 }
 
+/// A worker goes on with what comes next of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct GoesOn {
+    /// Her name.
+    pub(super) owner: String,
+    /// The package, if she has made it already.
+    pub(super) package: Option<PackageRow>,
+}
+
 /// Who ends a task.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum By {
-    /// She may go on with what comes next, under this name.
-    Worker { goes_on: Option<String> },
+    Worker {
+        goes_on: Option<GoesOn>,
+    },
     /// Only if the lease has run out, which is looked at in the same transaction: the worker may have come back.
     Reaper,
 }
@@ -169,11 +184,11 @@ async fn write(
                 }
                 told.extend(settle(tx, task, executed, now).await?);
             }
-            let owner = match &by {
-                By::Worker { goes_on } => goes_on.as_deref(),
+            let goes_on = match &by {
+                By::Worker { goes_on } => goes_on.as_ref(),
                 By::Reaper => None,
             };
-            Ok(advance::settled(&engine, tx, &told, owner).await?)
+            Ok(advance::settled(&engine, tx, &told, goes_on).await?)
         })
     })
     .await

@@ -7,7 +7,7 @@ use crate::ledger::{BUDGET, Cancelled, Claimed, Ending, Settled, Waits};
 
 /// A task that was settled: `ending` says how, `settled` what else that changed.
 #[derive(Debug)]
-pub struct Told {
+pub(super) struct Told {
     pub task: Claimed,
     pub ending: Ending,
     pub settled: Settled,

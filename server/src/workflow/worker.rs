@@ -16,7 +16,7 @@ use tokio_util::task::TaskTracker;
 pub use super::finish::finish;
 
 use super::execute::{self, Executed, Request, execute};
-use super::finish::{By, finish_all, finish_as};
+use super::finish::{By, GoesOn, finish_all, finish_as};
 use super::waits::Followed;
 use super::{Engine, advance, janitor, recheck};
 use crate::connectors::{Fault, FaultCode, Refused, Repeat};
@@ -256,8 +256,18 @@ async fn work_through(
             () = sleep_until(written + SOON), if !done.is_empty() => {}
             never = &mut telling => match never {},
         }
+        let goes_on = match owner {
+            Some(owner) => Some(GoesOn {
+                owner: owner.to_owned(),
+                package: match request {
+                    Ok(request) => execute::package_ahead(engine, request, &done).await,
+                    Err(_) => None,
+                },
+            }),
+            None => None,
+        };
         lock(held).retain(|task| done.iter().all(|(other, _)| other.id != task.id));
-        next = finish_all(engine, std::mem::take(&mut done), owner).await?;
+        next = finish_all(engine, std::mem::take(&mut done), goes_on).await?;
         written = Instant::now();
     }
     Ok(next)

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use app::model::{Operation, RequestId, RequestState, Right, SystemId, TaskState};
+use app::model::{EventKind, Operation, RequestId, RequestState, Right, SystemId, TaskState};
 use server::connectors::{Fault, FaultCode, Repeat};
 use server::workflow::worker;
 
 use crate::scripted::Line;
-use crate::world::{World, made, worlds};
+use crate::world::{World, hurry, made, worlds};
 
 /// An export of four collections that the first system reads at once.
 async fn export(world: &World) -> RequestId {
@@ -68,6 +68,63 @@ async fn who_read_the_last_of_it_makes_the_package_at_once() {
         assert!(stint(&world, last).await, "the last to be read");
         assert_eq!(world.state(&root).await, RequestState::Completed);
         assert!(!step(&world).await, "nothing is left");
+        world.check(&root).await;
+    }
+}
+
+/// What is told of an export of that customer, whose tickets are so many: step by step, or gone on with as far as it goes.
+async fn told(world: &World, id: &str, tickets: u64, goes_on: bool) -> Vec<EventKind> {
+    for (collection, rows) in [("contacts", 1), ("tickets", tickets), ("comments", 2)] {
+        world.crm.put(id, collection, rows);
+    }
+    let root = made(&world.engine, Right::Export, &[id]).await;
+    let systems = world.scripted();
+    let (last, others) = systems.split_first().expect("systems");
+    for system in others {
+        while stint(world, system).await {}
+    }
+    if goes_on {
+        assert!(stint(world, last).await, "the last to be read");
+    } else {
+        world.run().await;
+    }
+    assert_eq!(world.state(&root).await, RequestState::Completed);
+    world.check(&root).await;
+    let packages = world.engine.folder.join("packages");
+    assert!(packages.join(format!("{root}-1")).is_file());
+    let events = world.events(&root).await;
+    events.into_iter().map(|event| event.kind).collect()
+}
+
+#[tokio::test]
+async fn a_package_that_is_made_before_its_task_is_told_of_like_any_other() {
+    for world in worlds(Repeat::Natural).await {
+        world.crm.locked().at_once = true;
+        let slowly = told(&world, "e1", 2, false).await;
+        assert_eq!(told(&world, "e2", 2, true).await, slowly);
+        // Too large a part to be kept in hand.
+        let slowly = told(&world, "e3", 5_000, false).await;
+        assert_eq!(told(&world, "e4", 5_000, true).await, slowly);
+    }
+}
+
+#[tokio::test]
+async fn a_package_that_can_not_be_made_at_once_is_tried_again_and_nothing_read_again() {
+    for world in worlds(Repeat::Natural).await {
+        let root = export(&world).await;
+        let packages = world.engine.folder.join("packages");
+        std::fs::write(&packages, "in the way").expect("writes");
+        for system in world.scripted() {
+            while stint(&world, &system).await {}
+        }
+        assert_eq!(states(&world, &root).await, [TaskState::Done; 4]);
+        assert_eq!(world.state(&root).await, RequestState::Packaging);
+        world.check(&root).await;
+        std::fs::remove_file(&packages).expect("removes");
+        hurry(&world.engine.db).await;
+        world.run().await;
+        assert_eq!(world.state(&root).await, RequestState::Completed);
+        assert_eq!(world.crm.done().len(), 4, "each was read once");
         world.check(&root).await;
     }
 }
