@@ -41,13 +41,15 @@ impl Habeas {
             if !system.connector.inventory().searchable_by(KIND) {
                 continue;
             }
+            if paused.contains(&system.id) {
+                silent.insert(system.id.clone());
+                continue;
+            }
             for key in &keys {
-                let found = match self.matches(&system, key.identifier(), deadline).await {
-                    Ok(found) if !paused.contains(&system.id) => found,
-                    _ => {
-                        silent.insert(system.id.clone());
-                        break;
-                    }
+                let found = self.matches(&system, key.identifier(), deadline).await;
+                let Ok(found) = found else {
+                    silent.insert(system.id.clone());
+                    break;
                 };
                 for mut subject in found {
                     if self.link(&subject).as_ref() == Some(key) && self.is_followed(&subject) {

@@ -165,12 +165,13 @@ impl Habeas {
             if !system.connector.inventory().searchable_by(key.kind()) {
                 continue;
             }
-            let is_paused = paused.contains(&system.id);
+            if paused.contains(&system.id) {
+                silent.insert(system.id.clone());
+                continue;
+            }
             match self.matches(&system, key.identifier(), deadline).await {
-                Ok(found) if !is_paused => {
-                    subjects.extend(found.into_iter().filter(|s| s.key == *key));
-                }
-                _ => drop(silent.insert(system.id.clone())),
+                Ok(found) => subjects.extend(found.into_iter().filter(|s| s.key == *key)),
+                Err(_) => drop(silent.insert(system.id.clone())),
             }
         }
         (subjects, silent)

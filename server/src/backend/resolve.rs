@@ -7,7 +7,6 @@ use app::error::{Conflict, Error, Reason};
 use app::model::{
     Employment, IdentifierKind, LaneState, Replacement, Right, Subject, SubjectKey, SystemId,
 };
-
 use tokio::time::Instant;
 
 use super::linked::{StaffLink, Whole, confirmed_of};
