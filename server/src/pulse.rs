@@ -21,6 +21,8 @@ const EVERY: Duration = Duration::from_secs(10);
 const FRESH: Duration = Duration::from_secs(30);
 /// How long a system may take to say that it is well, once it is its turn.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// So many tasks that get no answer, one after the other, are enough to ask a system that is not well for nothing more.
+const MOST_UNANSWERED: u32 = 5;
 /// How often what they said is written down.
 const WRITTEN: Duration = Duration::from_secs(60);
 
@@ -35,6 +37,8 @@ pub struct Pulse {
 #[derive(Debug, Default)]
 struct Last {
     said: Option<(Instant, Health)>,
+    /// How many tasks got no answer, one after the other.
+    unanswered: u32,
     /// Grows when it is forgotten: an answer to what was asked before is not remembered.
     age: u64,
     /// What was said since it was last written down, by the hour.
@@ -56,6 +60,23 @@ impl Pulse {
         let mut last = self.last();
         last.said = None;
         last.age += 1;
+    }
+
+    /// A task got an answer, or none.
+    pub fn heard(&self, answered: bool) {
+        let mut last = self.last();
+        last.unanswered = if answered {
+            0
+        } else {
+            last.unanswered.saturating_add(1)
+        };
+    }
+
+    /// Whether the system is to be spared tasks: those before got no answer, and it does not say that it is well. That is asked all the
+    /// time; as soon as it is well, or not known any more, tasks go on.
+    pub fn is_out(&self) -> bool {
+        let unanswered = self.last().unanswered;
+        unanswered >= MOST_UNANSWERED && matches!(self.fresh(), Some(Health::Down { .. }))
     }
 
     /// What was said since it was last written down, the oldest hour first.

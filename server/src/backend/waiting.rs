@@ -1,4 +1,5 @@
-//! What tasks that are not done wait for, and until when: a pause, the rate budget of their system, or others that are worked on there.
+//! What tasks that are not done wait for, and until when: a pause, an answer of their system, its rate budget, or others that are worked
+//! on there.
 
 use std::collections::HashMap;
 
@@ -10,6 +11,8 @@ use crate::ledger::{self, BUDGET};
 
 /// What is said of a task whose system a person paused.
 const PAUSED: &str = "paused";
+/// What is said of a task whose system is spared, for it answers nothing.
+const OUT: &str = "out";
 /// What is said of a task whose system has as many worked on as it allows.
 const CROWDED: &str = "crowded";
 /// A shorter wait is not worth saying.
@@ -32,6 +35,11 @@ impl Habeas {
                 continue;
             }
             if cell.state != TaskState::Ready {
+                continue;
+            }
+            let system = self.systems.get(&cell.system);
+            if system.is_some_and(|system| system.pulse.is_out()) {
+                waits(cell, OUT, None);
                 continue;
             }
             if !crowded.contains_key(&cell.system) {

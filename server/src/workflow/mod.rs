@@ -11,6 +11,7 @@ pub mod recheck;
 pub mod retry;
 pub mod skip;
 pub mod state;
+mod take;
 pub mod target;
 mod told;
 mod turn;

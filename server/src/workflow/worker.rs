@@ -17,10 +17,11 @@ pub use super::finish::finish;
 
 use super::execute::{self, Executed, Request, execute};
 use super::finish::{By, GoesOn, finish_all, finish_as};
+use super::take::take;
 use super::waits::Followed;
-use super::{Engine, advance, janitor, recheck};
+use super::{Engine, janitor, recheck};
 use crate::connectors::{Fault, FaultCode, Refused, Repeat};
-use crate::ledger::{self, Claimed, Ending, OURS, Work};
+use crate::ledger::{self, Claimed, Ending, OURS};
 use crate::pulse;
 use crate::store::StoreError;
 
@@ -142,64 +143,19 @@ impl Worker {
 
 /// Does work of a system, from claim to end: a task, or all that can be done at once. False: there is none to do now.
 pub async fn step(engine: &Engine, owner: &str, system: &SystemId) -> Result<bool, StoreError> {
-    let tasks = claim(engine, owner, system).await?;
+    let tasks = take(engine, owner, system).await?;
     work_on(engine, &tasks, None).await?;
     Ok(!tasks.is_empty())
 }
 
 /// The same, and goes on with what comes next of it: the package that was read for is made at once, by the same worker.
 pub async fn stint(engine: &Engine, owner: &str, system: &SystemId) -> Result<bool, StoreError> {
-    let mut tasks = claim(engine, owner, system).await?;
+    let mut tasks = take(engine, owner, system).await?;
     let worked = !tasks.is_empty();
     while !tasks.is_empty() {
         tasks = Vec::from_iter(work_on(engine, &tasks, Some(owner)).await?);
     }
     Ok(worked)
-}
-
-/// Takes a task, and what of the same work can be done at once with it.
-async fn claim(
-    engine: &Engine,
-    owner: &str,
-    system: &SystemId,
-) -> Result<Vec<Claimed>, StoreError> {
-    let Some(due) = ledger::due(&engine.db, system).await? else {
-        return Ok(Vec::new());
-    };
-    let (engine, owner, system) = (engine.clone(), owner.to_owned(), system.clone());
-    let db = engine.db.clone();
-    db.write(move |tx| {
-        Box::pin(async move {
-            if due.late {
-                ledger::line_up(tx, &system).await?;
-            }
-            let known = engine.systems.get(&system);
-            let room = match known.as_ref().and_then(|system| system.concurrency) {
-                Some(most) => ledger::room(tx, &system, most).await?,
-                None => u32::MAX,
-            };
-            if room == 0 {
-                return Ok(Vec::new());
-            }
-            let Some(first) = ledger::claim(tx, &owner, &system, engine.lease).await? else {
-                return Ok(Vec::new());
-            };
-            let mut tasks = vec![first];
-            let reads = matches!(tasks[0].operation, Operation::Export | Operation::Verify);
-            let at_once = known.is_some_and(|system| system.connector.at_once());
-            if reads && at_once && room > 1 {
-                let beside = Work {
-                    request: &tasks[0].request.clone(),
-                    system: &tasks[0].system.clone(),
-                    operation: tasks[0].operation,
-                };
-                tasks.extend(ledger::claim_all(tx, beside, &owner, engine.lease, room - 1).await?);
-            }
-            advance::claimed(&engine, tx, &tasks).await?;
-            Ok(tasks)
-        })
-    })
-    .await
 }
 
 /// Does tasks of one request while their leases are kept. If one is lost, and with it the right to say how its task ended, the work
@@ -288,9 +244,20 @@ async fn tried(engine: &Engine, task: &Claimed, request: &Result<Request, Fault>
     // A panic in a connector ends this try, not the worker.
     let result = AssertUnwindSafe(work).catch_unwind().await;
     let panicked = |_| Err(Fault::retry(FaultCode::Internal).into());
-    let executed = ending(task, result.unwrap_or_else(panicked));
+    let result = result.unwrap_or_else(panicked);
+    if let Some(system) = engine.systems.get(&task.system) {
+        system.pulse.heard(is_answer(&result));
+    }
+    let executed = ending(task, result);
     let executed = in_turn(engine, task, executed).await;
     spared(engine, task, executed).await
+}
+
+/// Whether the system said anything, if only that it can't do it.
+fn is_answer(result: &Result<Executed, Refused>) -> bool {
+    use FaultCode::{CutOff, Timeout, Unreachable};
+    let code = result.as_ref().err().map(|refused| refused.fault.code());
+    !matches!(code, Some(CutOff | Timeout | Unreachable))
 }
 
 /// Keeps the leases of what is held; ends when one is lost. One that could not be extended in time is lost too: another may have the

@@ -1,11 +1,15 @@
 //! Every kind of task that a system does fails at every border.
 
-use app::model::{Operation, RequestState, Right, SystemId, TaskState};
+use app::backend::Requests as _;
+use app::model::{Cell, Operation, RequestState, Right, SystemId, TaskState};
 use server::connectors::{Fault, FaultCode, Repeat};
+use server::pulse;
 use server::store::StoreError;
 use server::workflow::worker;
 
+use crate::house::ada;
 use crate::scripted::Line;
+use crate::waiting::backend;
 use crate::world::{World, hurry, made, worlds};
 
 const KINDS: [(Right, Operation); 4] = [
@@ -181,7 +185,13 @@ async fn a_task_does_not_die_of_a_system_that_is_down_altogether() {
         }
         world.crm.script(|script| script.is_ill = true);
         let root = ready(&world, Right::Delete).await;
-        world.run().await;
+        let crm = SystemId::parse("crm").expect("an id");
+        let crm = world.engine.systems.get(&crm).expect("a system");
+        for _ in 0..9 {
+            world.run().await;
+            // It is not asked again before somebody has asked how it is.
+            crm.pulse.forget();
+        }
         assert!(world.state(&root).await.is_answer());
         let cells = world.engine.db.tasks_of_root(&root).await.expect("reads");
         let invoices = cells.iter().find(|cell| {
@@ -194,6 +204,54 @@ async fn a_task_does_not_die_of_a_system_that_is_down_altogether() {
         let tries = (invoices.state, invoices.attempt, invoices.max_attempts);
         assert_eq!(tries, (TaskState::Done, 10, 10));
         world.check(&root).await;
+    }
+}
+
+#[tokio::test]
+async fn a_system_that_answers_nothing_is_only_asked_how_it_is() {
+    for world in worlds(Repeat::Natural).await {
+        let (crm, habeas) = (SystemId::parse("crm").expect("an id"), backend(&world));
+        let crm = world.engine.systems.get(&crm).expect("a system");
+        let collections = ["contacts", "tickets", "comments", "invoices"];
+        let line = Line::Fault(Fault::retry(FaultCode::Unreachable));
+        for collection in collections {
+            (0..100).for_each(|_| world.crm.say(Operation::Export, collection, line));
+        }
+        world.crm.script(|script| script.is_ill = true);
+        pulse::health(&crm, &world.engine.clock).await;
+        let mut roots = Vec::new();
+        for n in 0..12 {
+            roots.push(made(&world.engine, Right::Export, &[&format!("e{n}")]).await);
+        }
+        let tried = || {
+            let left = collections.map(|name| world.crm.left(Operation::Export, name));
+            400 - left.iter().sum::<usize>()
+        };
+        let step = async || {
+            let stepped = worker::step(&world.engine, "test", &crm.id).await;
+            stepped.expect("steps")
+        };
+        while step().await {}
+        assert_eq!(tried(), 5, "of 48, in {}", world.name);
+        hurry(&world.engine.db).await;
+        assert!(!step().await, "it is spared");
+        let run = habeas.run(&ada(), &roots[11]).await.expect("shows");
+        let mut cells = run.cells.iter().filter(|cell| cell.system == crm.id);
+        let says = |cell: &Cell| {
+            (cell.state, cell.code.clone()) == (TaskState::Waiting, Some("out".into()))
+        };
+        assert!(cells.all(says), "{:#?}", run.cells);
+
+        world.crm.script(|script| {
+            script.is_ill = false;
+            script.lines.clear();
+        });
+        crm.pulse.forget();
+        world.run().await;
+        for root in &roots {
+            assert_eq!(world.state(root).await, RequestState::Completed);
+            world.check(root).await;
+        }
     }
 }
 

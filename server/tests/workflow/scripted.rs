@@ -104,6 +104,12 @@ impl Scripted {
             .push_back(line);
     }
 
+    /// How many lines it has still to say there.
+    pub(crate) fn left(&self, operation: Operation, collection: &str) -> usize {
+        let place = (operation.as_str(), collection.to_owned());
+        self.locked().lines.get(&place).map_or(0, VecDeque::len)
+    }
+
     pub(crate) fn script(&self, change: impl FnOnce(&mut Script)) {
         change(&mut self.locked());
     }
