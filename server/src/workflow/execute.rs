@@ -1,7 +1,8 @@
 //! What a task does, by its operation: the one place where workers meet connectors.
 
 use app::model::{
-    Collection, CollectionName, Disposition, IdentifierKind, Operation, RequestId, Right, Subject,
+    Collection, CollectionName, Disposition, IdentifierKind, InvalidId, Operation, RequestId,
+    Right, Subject,
 };
 
 use super::Engine;
@@ -221,7 +222,8 @@ async fn package(
     target: &Target,
 ) -> Result<Executed, Fault> {
     let parts = parts_of(engine, &task.request).await?;
-    let row = assemble(engine, (request, target), parts, task.attempt).await?;
+    let file = PackageName::new(&request.id, task.attempt);
+    let row = assemble(engine, (request, target), parts, file).await?;
     let ending = Ending::Done {
         rows: 1,
         kept: 0,
@@ -260,8 +262,8 @@ pub(super) async fn package_ahead(
     if parts.iter().any(|part| part.sealed.is_none()) {
         return None;
     }
-    // Of a task that is made only if this is done: its first try.
-    assemble(engine, (row, target), parts, 1).await.ok()
+    let file = PackageName::ahead(&row.id, &engine.clock.id());
+    assemble(engine, (row, target), parts, file).await.ok()
 }
 
 async fn parts_of(engine: &Engine, request: &RequestId) -> Result<Vec<PartRow>, Fault> {
@@ -269,16 +271,15 @@ async fn parts_of(engine: &Engine, request: &RequestId) -> Result<Vec<PartRow>, 
     parts.map_err(|_| Fault::retry(FaultCode::Storage))
 }
 
-/// Makes the package of these parts. `attempt` is that of its task.
+/// Makes the package of these parts, in that file.
 async fn assemble(
     engine: &Engine,
     (request, target): (&RequestRow, &Target),
     parts: Vec<PartRow>,
-    attempt: u32,
+    file: Result<PackageName, InvalidId>,
 ) -> Result<PackageRow, Fault> {
     let made_at = engine.clock.now();
     let facts = facts(engine, (request, target), parts, made_at).await?;
-    let file = PackageName::new(&request.id, attempt);
     let file = file.map_err(|_| Fault::stop(FaultCode::Internal))?;
     let made = package::assemble(&engine.keys, &engine.folder, facts, file).await;
     let made = made.map_err(|why| why.fault())?;

@@ -60,14 +60,19 @@ impl PackageError {
     }
 }
 
-/// Names the package file of one try: `<request id>-<attempt>`.
+/// Names the package file of one try: `<request id>-<try>`. No two tries have the same: one that comes late replaces no other's file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PackageName(String);
 
 impl PackageName {
-    /// The package of this try.
+    /// The package of the try that its own task counts so.
     pub fn new(request: &RequestId, attempt: u32) -> Result<Self, InvalidId> {
         Self::parse(&format!("{request}-{attempt}"))
+    }
+
+    /// The package of a try of its own, before there is a task that counts. `id` is a new one.
+    pub fn ahead(request: &RequestId, id: &str) -> Result<Self, InvalidId> {
+        Self::parse(&format!("{request}-{}", id.replace('-', "")))
     }
 
     /// From [`Self::as_str`], as `package.file` holds it.

@@ -90,8 +90,9 @@ async fn told(world: &World, id: &str, tickets: u64, goes_on: bool) -> Vec<Event
     }
     assert_eq!(world.state(&root).await, RequestState::Completed);
     world.check(&root).await;
-    let packages = world.engine.folder.join("packages");
-    assert!(packages.join(format!("{root}-1")).is_file());
+    let package = world.engine.db.package_of_request(&root).await;
+    let file = package.expect("reads").expect("a package").file;
+    assert!(world.engine.folder.join("packages").join(file).is_file());
     let events = world.events(&root).await;
     events.into_iter().map(|event| event.kind).collect()
 }

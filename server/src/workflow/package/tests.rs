@@ -383,6 +383,25 @@ async fn a_part_that_is_not_whole_makes_no_package() {
     assert_eq!(left.count(), 0, "a half package was left");
 }
 
+#[test]
+fn no_two_tries_have_the_same_name_and_each_says_whose_it_is() {
+    let request = RequestId::parse("01a21dd2-ad4d-7783-932b-b3c4a04ad2fb").expect("an id");
+    let ids = [
+        "01a21dd2-ad4d-7783-932b-b3c4a04ad2fc",
+        "01a21dd2-ad4d-7783-932b-b3c4a04ad2fd",
+    ];
+    let ahead = ids.map(|id| PackageName::ahead(&request, id).expect("a name"));
+    let counted = [2, 3].map(|attempt| PackageName::new(&request, attempt).expect("a name"));
+    let all: Vec<_> = ahead.iter().chain(&counted).collect();
+    for (at, one) in all.iter().enumerate() {
+        assert!(!all[..at].contains(one), "{one:?}");
+        assert_eq!(
+            PackageName::request_of(one.as_str()).as_ref(),
+            Some(&request)
+        );
+    }
+}
+
 #[tokio::test]
 async fn earlier_tries_are_removed_and_the_stored_one_stays() {
     let folder = tempfile::tempdir().expect("a folder");
