@@ -15,8 +15,9 @@ use crate::connectors::pace::{At, Watch};
 use crate::registry::{Registry, System};
 use crate::store::{Db, StoreError};
 
-/// How often each system is asked.
-const EVERY: Duration = Duration::from_secs(10);
+/// How often each system is asked, in milliseconds.
+pub const LOOKS: Millis = 10_000;
+const EVERY: Duration = Duration::from_millis(LOOKS.unsigned_abs());
 /// How long an answer is worth showing; then whoever looks asks anew.
 const FRESH: Duration = Duration::from_secs(30);
 /// How long a system may take to say that it is well, once it is its turn.

@@ -8,6 +8,7 @@ use app::model::{Cell, Millis, SystemId, TaskState};
 use super::Habeas;
 use crate::connectors::pace::Outlook;
 use crate::ledger::{self, BUDGET};
+use crate::pulse;
 
 /// What is said of a task whose system a person paused.
 const PAUSED: &str = "paused";
@@ -34,12 +35,16 @@ impl Habeas {
                 waits(cell, PAUSED, None);
                 continue;
             }
-            if cell.state != TaskState::Ready {
+            // What is to be tried again, and would be by now, waits as what was never tried.
+            let again = cell.waits_until.is_some_and(|until| until <= now);
+            let system = self.systems.get(&cell.system);
+            if (cell.state == TaskState::Ready || goes_on && again)
+                && system.is_some_and(|system| system.pulse.is_out())
+            {
+                waits(cell, OUT, Some(now.saturating_add(pulse::LOOKS)));
                 continue;
             }
-            let system = self.systems.get(&cell.system);
-            if system.is_some_and(|system| system.pulse.is_out()) {
-                waits(cell, OUT, None);
+            if cell.state != TaskState::Ready {
                 continue;
             }
             if !crowded.contains_key(&cell.system) {
